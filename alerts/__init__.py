@@ -1,0 +1,1 @@
+"""Rules over the board, evaluated for all queues at once, and the life of an alert."""

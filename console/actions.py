@@ -1,0 +1,95 @@
+"""Everything a key can do, in one table: bindings, footer, help and the `:` command line are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+from console.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do.
+
+    `keys` are Textual's key names, the first is the one shown (as `label`, where that reads better). `says` is its
+    English description, translated when drawn. `scopes` are the screens it belongs to; "app" is all of them, "list"
+    anything with a cursor. `method` is the action's name on that screen, widget or the app, with arguments. `footer`
+    orders it in the footer, 0 keeps it out. `command` is its word on the command line.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    says: str
+    scopes: tuple[str, ...]
+    method: str
+    footer: int = 0
+    command: str = ""
+
+
+_BOARDS = ("overview", "site")
+
+ACTIONS: tuple[Action, ...] = (
+    Action("open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts"), "open_row", 1),
+    Action("preview", ("enter",), "↵", N_("preview"), ("playbooks",), "open_row", 1),
+    Action("confirm", ("enter",), "↵", N_("run it"), ("preview",), "confirm", 1),
+    Action("back", ("escape", "backspace"), "esc", N_("back"), ("app",), "back", 2, "back"),
+    Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts"), "filter", 3),
+    Action("command", ("colon",), ":", N_("command"), ("app",), "command_line", 4),
+    Action("acknowledge", ("a",), "a", N_("acknowledge"), (*_BOARDS, "queue", "alerts"), "acknowledge", 5, "ack"),
+    Action("playbooks", ("p",), "p", N_("playbooks"), (*_BOARDS, "queue", "alerts"), "playbooks", 6, "playbooks"),
+    Action("alerts", ("A",), "A", N_("all alerts"), (*_BOARDS, "queue", "playbooks"), "alerts", 8, "alerts"),
+    Action("revert", ("r",), "r", N_("revert a run"), (*_BOARDS, "queue", "playbooks"), "revert", 7, "revert"),
+    Action("extend", ("e",), "e", N_("keep a run 30 min longer"), ("playbooks", "overview"), "extend", 0, "extend"),
+    Action("yes", ("y",), "y", N_("answer yes"), ("app",), "answer(True)"),
+    Action("no", ("n",), "n", N_("answer no"), ("app",), "answer(False)"),
+    Action("sort", ("s",), "s", N_("sort; again: next column"), _BOARDS, "sort_next(1)", 9, "sort"),
+    Action("sort_left", ("less_than_sign",), "<", N_("sort by the column to the left"), _BOARDS, "sort_next(-1)"),
+    Action("sort_right", ("greater_than_sign",), ">", N_("sort by the column to the right"), _BOARDS, "sort_next(1)"),
+    Action("sort_turn", ("S",), "S", N_("turn the order round"), _BOARDS, "sort_turn"),
+    Action("sort_none", ("0",), "0", N_("rows in their own places again"), _BOARDS, "sort_none", 0, "unsort"),
+    Action("by_site", ("1",), "1", N_("rows: sites"), ("overview",), "group('site')", 0, "sites"),
+    Action("by_shop", ("2",), "2", N_("rows: shops"), ("overview",), "group('shop')", 0, "shops"),
+    Action("by_category", ("3",), "3", N_("rows: categories"), ("overview",), "group('category')", 0, "categories"),
+    Action("by_platform", ("4",), "4", N_("rows: platforms"), ("overview",), "group('platform')", 0, "platforms"),
+    Action("by_queue", ("5",), "5", N_("rows: all queues"), ("overview",), "group('queue')", 0, "queues"),
+    Action("breaches", ("exclamation_mark",), "!", N_("only what is not in order"), (*_BOARDS, "alerts"), "breaches", 10, "breaches"),
+    Action("freeze", ("space",), "space", N_("freeze the view"), ("app",), "freeze", 11, "freeze"),
+    Action("slower", ("left_square_bracket",), "[", N_("drill: half the pace"), ("app",), "pace(0.5)", 0, "slower"),
+    Action("faster", ("right_square_bracket",), "]", N_("drill: double the pace"), ("app",), "pace(2.0)", 0, "faster"),
+    Action("help", ("question_mark", "f1"), "?", N_("keys"), ("app",), "help", 12, "help"),
+    Action("quit", ("ctrl+q",), "^q", N_("quit"), ("app",), "quit", 13, "quit"),
+    Action("up", ("up", "k"), "↑ k", N_("up"), ("list",), "move(-1)"),
+    Action("down", ("down", "j"), "↓ j", N_("down"), ("list",), "move(1)"),
+    Action("top", ("home", "g"), "g", N_("first row"), ("list",), "move_to(0)"),
+    Action("bottom", ("end", "G"), "G", N_("last row"), ("list",), "move_to(-1)"),
+    Action("page_up", ("pageup", "ctrl+u"), "PgUp", N_("a page up"), ("list",), "page(-1)"),
+    Action("page_down", ("pagedown", "ctrl+d"), "PgDn", N_("a page down"), ("list",), "page(1)"),
+    Action("next_panel", ("l", "right"), "tab l", N_("next panel"), ("overview", "site", "playbooks"), "app.focus_next"),
+    Action("last_panel", ("h", "left"), "h", N_("panel before"), ("overview", "site", "playbooks"), "app.focus_previous"),
+)
+
+
+def of_scope(*scopes: str) -> list[Action]:
+    """The actions of some scopes, in the table's order."""
+    return [action for action in ACTIONS if any(scope in action.scopes for scope in scopes)]
+
+
+def bindings(*scopes: str) -> list[BindingType]:
+    """Textual's bindings for the actions of some scopes."""
+    return [Binding(key, action.method, show=False) for action in of_scope(*scopes) for key in action.keys]
+
+
+def footer(scope: str, without: Iterable[str] = ()) -> list[Action]:
+    """What the footer of a screen names, most useful first."""
+    hidden = set(without)
+    shown = [action for action in of_scope(scope, "app") if action.footer and action.id not in hidden]
+    return sorted(shown, key=lambda action: action.footer)
+
+
+def commands(scope: str) -> dict[str, Action]:
+    """The words of the command line on a screen."""
+    return {action.command: action for action in of_scope(scope, "app") if action.command}

@@ -1,0 +1,97 @@
+"""What a person or a script asks of the desk, as values; the desk answers each with an `Outcome`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from console.view import DeskView
+from playbooks.preview import Preview
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Take an alert on: it stays, and everybody sees who has it."""
+
+    alert: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskPreview:
+    """What a playbook would do now, with these parameters. Nothing is sent."""
+
+    playbook: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    alert: str = ""
+    """The alert it answers, from which `from: alert.queue` parameters are taken; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartPlaybook:
+    """Confirm a preview: exactly this plan is carried out, once."""
+
+    preview: Preview
+
+
+@dataclass(frozen=True, slots=True)
+class RevertRun:
+    """Undo what a run changed, now."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenewRun:
+    """Keep a run in force for `seconds` from now instead of its stated time."""
+
+    run: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRun:
+    """Answer what a run asked: `yes` goes on (reverts, retries), no leaves things as they are, stated so."""
+
+    run: str
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetPace:
+    """Drill or replay only: how many seconds pass in one; 0 pauses."""
+
+    speed: float
+
+
+Intent = Acknowledge | AskPreview | StartPlaybook | RevertRun | RenewRun | AnswerRun | SetPace
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The desk's answer. `code` is "ok" or a stable reason; the sentences are for people."""
+
+    code: str = "ok"
+    zh: str = ""
+    en: str = ""
+    preview: Preview | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was done."""
+        return self.code == "ok"
+
+
+class Desk(Protocol):
+    """The desk as a screen sees it, wherever it runs."""
+
+    @property
+    def view(self) -> DeskView:
+        """The newest view; cheap, never blocks."""
+        ...
+
+    def submit(self, intent: Intent, who: str) -> Future[Outcome]:
+        """Hand an intent over from any thread."""
+        ...

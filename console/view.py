@@ -1,0 +1,95 @@
+"""What the desk hands to a screen: one immutable value per tick.
+
+The screen keeps no state of its own about sites, alerts or runs: it draws the newest view, and sends intents back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from alerts.engine import Alert
+from feeds.board_view import BoardView
+from playbooks.run import RunView
+
+Mode = Literal["live", "drill", "replay"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """How the connection to one site stands, and what came over it that could not be used.
+
+    `faults` counts by kind (`feeds.contract.FAULTS`); `state` is connecting, up, down or refused; ages in seconds,
+    NaN before the first frame. `skew_s` is the site's clock against the desk's.
+    """
+
+    site: str
+    state: str
+    link_age_s: float
+    data_age_s: float
+    beat_s: float
+    data_s: float
+    skew_s: float
+    conflated: int
+    faults: Mapping[str, int]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalView:
+    """Whether what happens is being written down. `error` is empty while it is."""
+
+    path: str
+    entries: int
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookView:
+    """One playbook that can be run, as the screen lists it."""
+
+    id: str
+    zh: str
+    en: str
+    tier: int
+    parameters: tuple[str, ...]
+    alert: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something on the timeline of the day: a run that began or ended, a phase that starts. `at` in epoch seconds."""
+
+    at: float
+    kind: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """Everything a screen needs, as it was at `at` (epoch seconds, the desk's clock)."""
+
+    at: float
+    mode: Mode
+    zh: str
+    en: str
+    board: BoardView
+    links: Mapping[str, LinkView]
+    alerts: tuple[Alert, ...]
+    runs: tuple[RunView, ...]
+    journal: JournalView
+    playbooks: tuple[PlaybookView, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    speed: float = 1.0
+    ends_at: float = float("nan")
+    next_at: float = float("nan")
+    """The next thing of the plan (00:00, a phase), for the countdown of the header."""
+    next_zh: str = ""
+    next_en: str = ""
+    operator: str = ""
+    number: int = 0
+    """Rises with every view: a screen that sees the same number twice need not draw."""
+    notices: tuple[Mark, ...] = field(default=())
+    """Newest last: what sites and the desk told people."""

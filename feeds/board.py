@@ -1,0 +1,39 @@
+"""All sites of one desk: their sessions, the views made of them, and the courses of their figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from feeds.board_view import BoardView
+from feeds.courses import MAX_FULL_ROWS, Courses
+from feeds.session import SiteSession
+from feeds.site_view import SiteView
+
+
+class Board:
+    """The sites of a desk in a fixed order. `mode` is live, drill or replay and goes for every site."""
+
+    def __init__(self, sites: Iterable[str], *, mode: str = "live", expected_rows: int = 0) -> None:
+        self.mode = mode
+        coarse = expected_rows > MAX_FULL_ROWS
+        self.sessions: dict[str, SiteSession] = {site: SiteSession(site, mode=mode, coarse=coarse) for site in sites}
+        self.courses = Courses()
+
+    def next_change(self, now: float) -> tuple[float, str] | None:
+        """The next moment at which a site's state changes if nothing more is heard, and the site."""
+        changes = (
+            (at, site) for site, session in self.sessions.items() if (at := session.next_change(now)) is not None
+        )
+        return min(changes, default=None)
+
+    def site_view(self, site: str, now: float) -> SiteView:
+        """One site as it stands."""
+        return self.sessions[site].view(now)
+
+    def view(self, now: float) -> BoardView:
+        """Every site as it stands at `now`: immutable, and cheap, since it shares the arrays that landed."""
+        return BoardView(now, tuple(session.view(now) for session in self.sessions.values()), self.courses)
+
+    def sample(self, now: float) -> None:
+        """Remember this second in the courses."""
+        self.courses.sample(now, self.view(now).sites)

@@ -1,0 +1,135 @@
+"""A block of rows as named columns, derived metrics computed when somebody asks for one, and then kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feeds.catalog import METRICS
+from feeds.metric import Derived, Kind
+from feeds.metrics_stored import WAIT_EDGES_S
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where a window began: the counters as they stood then (same shape as the block's), and its length in seconds."""
+
+    counters: Floats
+    seconds: float
+
+
+class Columns(Mapping[str, Floats]):
+    """An immutable block of `size` rows, a float64 array per metric of the catalogue.
+
+    `gauges` and `counters` are rows × columns in the order of the two index maps; a metric that the block does not
+    hold is NaN in every row. `windows` gives the start of `1m`, `15m` and `day`; a missing window is NaN. `pseudo`
+    adds columns that are not in the catalogue, such as a site's ages.
+    """
+
+    __slots__ = ("_cache", "_pseudo", "counter_at", "counters", "gauge_at", "gauges", "size", "windows")
+
+    def __init__(
+        self,
+        size: int,
+        gauges: NDArray[np.float32] | Floats,
+        gauge_at: Mapping[str, int],
+        counters: Floats,
+        counter_at: Mapping[str, int],
+        windows: Mapping[str, Window],
+        pseudo: Mapping[str, float] | None = None,
+    ) -> None:
+        self.size, self.gauges, self.counters, self.windows = size, gauges, counters, windows
+        self.gauge_at, self.counter_at, self._pseudo = gauge_at, counter_at, pseudo or {}
+        self._cache: dict[str, Floats] = {}
+
+    def __getitem__(self, name: str) -> Floats:
+        """The column called `name`; KeyError when the catalogue has no such metric."""
+        column = self._cache.get(name)
+        if column is None:
+            column = self._compute(name)
+            column.flags.writeable = False
+            self._cache[name] = column
+        return column
+
+    def __iter__(self) -> Iterator[str]:
+        """Every metric of the catalogue and the block's pseudo-columns."""
+        yield from METRICS
+        yield from self._pseudo
+
+    def __len__(self) -> int:
+        return len(METRICS) + len(self._pseudo)
+
+    def _compute(self, name: str) -> Floats:
+        if name in self._pseudo:
+            return np.full(self.size, self._pseudo[name])
+        metric = METRICS[name]
+        if isinstance(metric, Derived):
+            return self._quantile(metric) if metric.quantile is not None else self._ratio(metric)
+        held = self.gauge_at.get(name) if metric.kind is Kind.GAUGE else self.counter_at.get(name)
+        if held is None:
+            return np.full(self.size, np.nan)
+        block = self.gauges if metric.kind is Kind.GAUGE else self.counters
+        return block[:, held].astype(np.float64)
+
+    def growth(self, name: str, window: str) -> Floats:
+        """How much the counter called `name` grew over `window`; NaN where the block cannot tell."""
+        at, start = self.counter_at.get(name), self.windows.get(window)
+        if at is None or start is None:
+            return np.full(self.size, np.nan)
+        return self.counters[:, at] - start.counters[:, at]
+
+    def _part(self, name: str, window: str) -> Floats:
+        if name == "seconds":
+            start = self.windows.get(window)
+            return np.full(self.size, start.seconds if start else np.nan)
+        metric = METRICS[name]
+        counter = not isinstance(metric, Derived) and metric.kind is Kind.COUNTER
+        return self.growth(name, window) if counter else self[name]
+
+    def _total(self, names: tuple[str, ...], window: str) -> Floats:
+        total = self._part(names[0], window).copy()
+        for name in names[1:]:
+            total += self._part(name, window)
+        return total
+
+    def _ratio(self, metric: Derived) -> Floats:
+        above = self._total(metric.numerator, metric.window)
+        below = self._total(metric.denominator, metric.window)
+        below[below == 0.0] = np.nan
+        return above / below
+
+    def _quantile(self, metric: Derived) -> Floats:
+        """The quantile by linear interpolation inside its bucket; past the last edge, the last edge."""
+        within = np.stack([self._part(name, metric.window) for name in metric.numerator], axis=1)
+        total = self._total(metric.denominator, metric.window)
+        wanted = total * (metric.quantile or 0.0)
+        edges = np.array((0.0, *WAIT_EDGES_S))
+        out = np.full(self.size, np.nan)
+        for row in np.flatnonzero(total > 0.0):
+            reached = np.concatenate(([0.0], within[row]))
+            out[row] = np.interp(wanted[row], *_rising(reached, edges))
+        return out
+
+
+def _rising(reached: Floats, edges: Floats) -> tuple[Floats, Floats]:
+    """Histogram points with empty buckets left out, so that interpolation has rising abscissas."""
+    keep = np.concatenate(([True], np.diff(reached) > 0.0))
+    # An empty bucket before a filled one moves the left end of the filled one's interpolation to its own lower edge.
+    xs, ys = [0.0], [float(edges[0])]
+    for i in np.flatnonzero(keep)[1:]:
+        if ys[-1] < edges[i - 1]:
+            xs.append(xs[-1])
+            ys.append(float(edges[i - 1]))
+        xs.append(float(reached[i]))
+        ys.append(float(edges[i]))
+    return np.array(xs), np.array(ys)
+
+
+def unknown_columns(size: int, pseudo: Mapping[str, float] | None = None) -> Columns:
+    """A block of which nothing is known: NaN everywhere but in its pseudo-columns."""
+    return Columns(size, np.empty((size, 0)), {}, np.empty((size, 0)), {}, {}, pseudo)

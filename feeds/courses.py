@@ -1,0 +1,134 @@
+"""How figures moved: one value a second for the last 15 minutes, one a minute for the day, for the metrics flagged so.
+
+Kept in rings of float32, one pair a site. Beyond `MAX_FULL_ROWS` rows on the board only site rows and the network are
+kept. A second without a believed value is a gap (NaN), never the value before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feeds.catalog import METRICS
+from feeds.columns import Floats
+from feeds.rollup import NETWORK, roll_up
+from feeds.site_view import SiteView
+
+TRACKED: tuple[str, ...] = tuple(name for name, metric in METRICS.items() if metric.history)
+"""The metrics whose course is kept."""
+
+MAX_FULL_ROWS = 5_000
+FINE_S = 900
+"""Seconds kept at one a second."""
+COARSE_MINUTES = 1_440
+"""Minutes kept at one a minute."""
+
+_TRACK_AT = {name: i for i, name in enumerate(TRACKED)}
+
+
+class _Ring:
+    """`length` slots, one per step of the clock; a slot whose stamp is another step's holds nothing."""
+
+    def __init__(self, length: int, rows: int) -> None:
+        self.length = length
+        self.stamps = np.full(length, -1, np.int64)
+        self.values = np.full((length, rows, len(TRACKED)), np.nan, np.float32)
+
+    def put(self, step: int, values: Floats) -> None:
+        slot = step % self.length
+        self.stamps[slot], self.values[slot] = step, values
+
+    def course(self, last_step: int, count: int, row: int, track: int) -> Floats:
+        steps = np.arange(last_step - count + 1, last_step + 1)
+        slots = steps % self.length
+        values: Floats = self.values[slots, row, track].astype(np.float64)
+        values[self.stamps[slots] != steps] = np.nan
+        return values
+
+
+class _SiteCourse:
+    def __init__(self, rows: Sequence[str]) -> None:
+        self.rows = {row: i for i, row in enumerate(rows)}
+        self.fine = _Ring(FINE_S, len(rows))
+        self.coarse = _Ring(COARSE_MINUTES, len(rows))
+
+
+class Courses:
+    """The courses of all sites and of the network; written by the desk once a second, read by any thread."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._sites: dict[str, _SiteCourse] = {}
+        self._second = -1
+
+    def sample(self, at: float, sites: Sequence[SiteView]) -> None:
+        """Remember this second of every site that is believed, and of the network. Once a second at most."""
+        second = floor(at)
+        if second <= self._second:
+            return
+        rows_only = sum(len(site.rows) for site in sites) > MAX_FULL_ROWS
+        taken = [
+            (site.id, *_values(site, site_rows_only=rows_only)) for site in sites if site.state in ("live", "late")
+        ]
+        if taken:
+            network = roll_up(sites, "all").columns
+            taken.append((NETWORK, (NETWORK,), np.stack([network[name] for name in TRACKED], axis=1)))
+        with self._lock:
+            self._second = second
+            for key, rows, values in taken:
+                self._put(key, rows, second, values)
+
+    def _put(self, key: str, rows: tuple[str, ...], second: int, values: Floats) -> None:
+        course = self._sites.get(key)
+        if course is None or tuple(course.rows) != rows:
+            course = self._sites[key] = _SiteCourse(rows)
+        course.fine.put(second, values)
+        course.coarse.put(second // 60, values)
+
+    def course(self, site: str, row_id: str, metric: str, seconds: int, points: int) -> Floats:
+        """The last `seconds` (up to 900) of one metric as `points` values, oldest first; NaN where nothing is known.
+
+        `row_id` is a queue's id, or `*` for the site's own row; site `*` is the network. Each point is the mean of
+        what is known in its stretch.
+        """
+        seconds = min(max(seconds, 1), FINE_S)
+        points = min(max(points, 1), seconds)
+        with self._lock:
+            found = self._sites.get(site)
+            if found is None or metric not in _TRACK_AT or row_id not in found.rows:
+                return np.full(points, np.nan)
+            values = found.fine.course(self._second, seconds, found.rows[row_id], _TRACK_AT[metric])
+        return _thinned(values, points)
+
+    def day(self, site: str, metric: str, row_id: str = NETWORK) -> tuple[Floats, Floats]:
+        """(times, values) of one metric, a value a minute (the last of its minute), epoch seconds, oldest first."""
+        with self._lock:
+            found = self._sites.get(site)
+            if found is None or metric not in _TRACK_AT or row_id not in found.rows:
+                return np.empty(0), np.empty(0)
+            minutes = np.sort(found.coarse.stamps[found.coarse.stamps >= 0])
+            track = found.coarse.values[minutes % COARSE_MINUTES, found.rows[row_id], _TRACK_AT[metric]]
+        times: Floats = minutes.astype(np.float64) * 60.0
+        values: Floats = track.astype(np.float64)
+        return times, values
+
+
+def _values(site: SiteView, *, site_rows_only: bool) -> tuple[tuple[str, ...], Floats]:
+    """The rows of a site whose course is kept (ids, the site's own row as `*`) and their tracked values."""
+    index = [site.site_row] if site_rows_only and site.site_row >= 0 else list(range(len(site.rows)))
+    values = np.stack([site.columns[name][index] for name in TRACKED], axis=1)
+    return tuple(NETWORK if i == site.site_row else site.rows[i].id for i in index), values
+
+
+def _thinned(values: Floats, points: int) -> Floats:
+    """`values` as `points` means of stretches that are as equal as can be; NaN where a stretch knows nothing."""
+    borders: NDArray[np.int64] = np.linspace(0, len(values), points + 1).astype(np.int64)
+    known = ~np.isnan(values)
+    totals = np.add.reduceat(np.where(known, values, 0.0), borders[:-1])
+    counts = np.add.reduceat(known.astype(np.float64), borders[:-1])
+    counts[counts == 0.0] = np.nan
+    return totals / counts

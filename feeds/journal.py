@@ -1,0 +1,115 @@
+"""The journal: what was decided and what happened, append-only, each entry chained to the one before it by its hash.
+
+SQLite in WAL mode, one table, triggers that refuse to change or delete. The hash covers number, time, kind, actor and
+body, and the hash before, so that a changed, missing or re-ordered entry is found by `verify`. (A chain alone does not
+show that its end was cut off; keep the last hash somewhere else for that.)
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from feeds.errors import JournalError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS entries (
+  number INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, body TEXT NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS no_change BEFORE UPDATE ON entries
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS no_removal BEFORE DELETE ON entries
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+"""
+
+_START = "0" * 64
+MEMORY = ":memory:"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal: `at_ns` on the desk's clock, `actor` a person, a rule, or the desk."""
+
+    number: int
+    at_ns: int
+    kind: str
+    actor: str
+    body: dict[str, Any]
+    hash: str
+
+
+def canonical(body: dict[str, Any]) -> str:
+    """`body` as the one text that is hashed: sorted keys, no spaces, NaN refused (a missing value is null)."""
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def chain(before: str, number: int, at_ns: int, kind: str, actor: str, body: str) -> str:
+    """The hash of an entry, given the hash of the one before it."""
+    return sha256("\x1f".join((before, str(number), str(at_ns), kind, actor, body)).encode()).hexdigest()
+
+
+class Journal:
+    """A journal on disk, or in memory for a drill that keeps none.
+
+    `append` raises JournalError when the entry could not be made durable (a full disk, a file that went away); the
+    journal stays usable, and the next append tries again.
+    """
+
+    def __init__(self, path: str | Path = MEMORY) -> None:
+        self.path = str(path)
+        try:
+            self._db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.executescript(_SCHEMA)
+            last = self._db.execute("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1").fetchone()
+        except sqlite3.Error as error:
+            raise JournalError(f"{self.path}: the journal cannot be opened: {error}") from error
+        self.number: int = last[0] if last else 0
+        self._last: str = last[1] if last else _START
+
+    @property
+    def last_hash(self) -> str:
+        """The hash of the newest entry: what to keep elsewhere against a cut-off end."""
+        return self._last
+
+    def append(self, at_ns: int, kind: str, actor: str, body: dict[str, Any]) -> Entry:
+        """Write one entry, durably, and return it."""
+        text = canonical(body)
+        number = self.number + 1
+        digest = chain(self._last, number, at_ns, kind, actor, text)
+        try:
+            self._db.execute(
+                "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", (number, at_ns, kind, actor, text, digest)
+            )
+        except sqlite3.Error as error:
+            raise JournalError(f"{self.path}: the journal cannot be written: {error}") from error
+        self.number, self._last = number, digest
+        return Entry(number, at_ns, kind, actor, body, digest)
+
+    def entries(self) -> Iterator[Entry]:
+        """Every entry, oldest first."""
+        for number, at_ns, kind, actor, body, digest in self._db.execute(
+            "SELECT number, at_ns, kind, actor, body, hash FROM entries ORDER BY number"
+        ):
+            yield Entry(number, at_ns, kind, actor, json.loads(body), digest)
+
+    def verify(self) -> int:
+        """The number of entries, when the chain holds; JournalError names the first entry where it does not."""
+        before, expected = _START, 1
+        for entry in self.entries():
+            digest = chain(before, entry.number, entry.at_ns, entry.kind, entry.actor, canonical(entry.body))
+            if entry.number != expected or digest != entry.hash:
+                raise JournalError(f"{self.path}: entry {entry.number} does not follow from the one before it")
+            before, expected = digest, expected + 1
+        return expected - 1
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()

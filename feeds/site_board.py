@@ -1,0 +1,153 @@
+"""The figures of one site as they stand: frames land here, and come out as immutable columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feeds.catalog import COUNTER_INDEX, GAUGE_INDEX
+from feeds.columns import Columns, Floats, Window, unknown_columns
+from feeds.contract import Delta, Hello, Row, Snapshot
+from feeds.errors import FrameError
+from feeds.growth import Growth
+
+
+class SiteBoard:
+    """The last believed state of one site, in the order of its own hello.
+
+    Arrays are replaced, never written into, so that whoever holds an older state keeps it unchanged. A block with an
+    infinity or a falling counter is landed as far as it can be believed: the cell is NaN (a gauge) or keeps its last
+    value (a counter), and `land` says so.
+    """
+
+    def __init__(self, *, coarse: bool = False) -> None:
+        self.hello: Hello | None = None
+        self.rows: tuple[Row, ...] = ()
+        self.site_row = -1
+        self.at_ns = 0
+        self.gauges: NDArray[np.float32] = np.empty((0, 0), np.float32)
+        self.counters: Floats = np.empty((0, 0))
+        self._carried: Floats | None = None
+        self._growth = Growth(coarse=coarse)
+        self.altered = False
+        """Whether the last frame held something that was not believed, so that checksums cannot agree."""
+        self._landed, self._landed_at = False, 0.0
+        self._gauge_at: dict[str, int] = {}
+        self._counter_at: dict[str, int] = {}
+        self._columns: Columns | None = None
+
+    def announce(self, hello: Hello) -> None:
+        """Take a new schema or epoch; what the counters had reached is carried over for the rows that stay."""
+        before, before_rows, before_at = self._total() if self._landed else None, self.rows, self._counter_at
+        restarted = self.hello is not None and hello.epoch > self.hello.epoch
+        same_start = self.hello is not None and hello.counters_since_ns == self.hello.counters_since_ns
+        self.hello, self.rows = hello, hello.rows
+        self.site_row = next((i for i, row in enumerate(hello.rows) if row.kind == "site"), -1)
+        self._gauge_at = _positions(hello, "gauge", GAUGE_INDEX)
+        self._counter_at = _positions(hello, "counter", COUNTER_INDEX)
+        width = sum(column.kind == "counter" for column in hello.columns)
+        self._carried = None
+        if before is not None and restarted and not same_start:
+            self._carried = _carry(before, before_rows, before_at, self.rows, self._counter_at, width)
+        self._landed, self._columns = False, None
+
+    def land(self, frame: Snapshot | Delta, at: float) -> list[str]:
+        """Put the frame's figures on the board at the desk's time `at`; returns the kinds of what was not believed.
+
+        Raises FrameError (truncated, unknown_row, gap) when the frame does not fit the rows announced.
+        """
+        gauges, counters = self._whole(frame)
+        faults: list[str] = []
+        if not np.isfinite(counters).all():
+            faults.append("not_finite")
+            counters = np.where(np.isfinite(counters), counters, self.counters if self._landed else 0.0)
+        if np.isinf(gauges).any():
+            faults.append("not_finite")
+            gauges = np.where(np.isinf(gauges), np.float32(np.nan), gauges)
+        if (counters < (self.counters if self._landed else 0.0)).any():
+            faults.append("went_back")
+            counters = np.maximum(counters, self.counters if self._landed else 0.0)
+        self.gauges, self.counters, self.at_ns, self._columns = gauges, counters, frame.at_ns, None
+        self.altered, self._landed_at = bool(faults), at
+        if self._landed:
+            self._growth.note(at, self._total())
+        else:
+            self._landed = True
+            self._start(at)
+        return faults
+
+    def _start(self, at: float) -> None:
+        hello = self.hello
+        total = self._total()
+        if self._carried is not None:
+            self._growth.note(at, total)
+            return
+        since = hello.counters_since_ns / 1e9 if hello and hello.counters_since_ns else at
+        self._growth.begin(at, total, since)
+
+    def _whole(self, frame: Snapshot | Delta) -> tuple[NDArray[np.float32], Floats]:
+        hello = self.hello
+        if hello is None or frame.schema != hello.schema:
+            raise FrameError("schema", "no hello for this schema")
+        shape = len(self.rows), sum(column.kind == "gauge" for column in hello.columns)
+        counters = len(hello.columns) - shape[1]
+        if isinstance(frame, Snapshot):
+            if frame.gauges.shape != shape or frame.counters.shape != (shape[0], counters):
+                raise FrameError("truncated", f"{frame.gauges.shape} and {frame.counters.shape} for {shape[0]} rows")
+            return frame.gauges, frame.counters
+        if not self._landed:
+            raise FrameError("gap", "a delta before any snapshot")
+        if frame.gauges.shape[1:] != shape[1:] or frame.counters.shape[1:] != (counters,):
+            raise FrameError("truncated", "a delta of other columns")
+        if len(frame.rows) and int(frame.rows.max()) >= shape[0]:
+            raise FrameError("unknown_row", f"row {int(frame.rows.max())} of {shape[0]}")
+        merged, summed = self.gauges.copy(), self.counters.copy()
+        merged[frame.rows], summed[frame.rows] = frame.gauges, frame.counters
+        return merged, summed
+
+    def _total(self) -> Floats:
+        return self.counters if self._carried is None else self.counters + self._carried
+
+    def checksum(self) -> int:
+        """CRC-32 of the state as the site would have it, to compare with the one in its beat."""
+        return crc32(self.counters.tobytes(), crc32(np.ascontiguousarray(self.gauges, np.float32).tobytes()))
+
+    def columns(self) -> Columns:
+        """The figures as columns, with windows that end when the last frame landed."""
+        if self._columns is None:
+            total = self._total()
+            windows: dict[str, Window] = self._growth.windows(self._landed_at)
+            self._columns = Columns(len(self.rows), self.gauges, self._gauge_at, total, self._counter_at, windows)
+        return self._columns
+
+    def unknown(self) -> Columns:
+        """The same rows with nothing known of them."""
+        return unknown_columns(len(self.rows))
+
+
+def _positions(hello: Hello, kind: str, known: Mapping[str, int]) -> dict[str, int]:
+    """Catalogue name → position among the hello's columns of that kind; what the catalogue lacks is left out."""
+    names = [column.name for column in hello.columns if column.kind == kind]
+    return {name: i for i, name in enumerate(names) if name in known}
+
+
+def _carry(
+    before: Floats,
+    before_rows: tuple[Row, ...],
+    before_at: dict[str, int],
+    rows: tuple[Row, ...],
+    at: dict[str, int],
+    width: int,
+) -> Floats:
+    """What each row's counters had reached, laid out for the new schema; zero for rows and columns that are new."""
+    carried = np.zeros((len(rows), width))
+    old = {row.id: i for i, row in enumerate(before_rows)}
+    for i, row in enumerate(rows):
+        if row.id in old:
+            for name, column in at.items():
+                if name in before_at:
+                    carried[i, column] = before[old[row.id], before_at[name]]
+    return carried

@@ -1,0 +1,1 @@
+"""Adapters: somebody else's log or protocol, turned into contact events of this house."""

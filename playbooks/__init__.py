@@ -1,0 +1,1 @@
+"""Contingency playbooks: written beforehand, confirmed by a person, executed once, verified, reverted on time."""

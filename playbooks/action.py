@@ -1,0 +1,153 @@
+"""What an action is: how one line of a playbook becomes commands, and how they are undone."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from playbooks.facts import Facts
+from playbooks.run import Order, Reply, Resource, StepState, Value
+from playbooks.words import Words
+
+Kind = Literal["site", "queue", "category", "count", "share", "duration"]
+"""What a parameter of a playbook holds."""
+
+ArgumentKind = Literal["site", "category", "count", "share", "queues"]
+"""What an argument of an action takes; `queues` takes a queue, a category (all its queues) or a list of names."""
+
+ACCEPTS: Mapping[str, tuple[Kind, ...]] = {
+    "site": ("site", "queue"),
+    "category": ("category", "queue"),
+    "count": ("count",),
+    "share": ("share",),
+    "queues": ("queue", "category"),
+}
+"""The kinds of parameters that each kind of argument takes: a queue stands for its site and for its category too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of an action. One with `auto` is chosen by the action where the playbook leaves it out."""
+
+    name: str
+    kind: ArgumentKind
+    auto: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A site that could be chosen: what it can give, and why it is not taken (None where it could be)."""
+
+    site: str
+    spare: float
+    why_not: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What `auto` came to: None where there is nothing to choose, with the reason."""
+
+    value: Value | None
+    reason: Words | None = None
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a choice is made from: the facts, the resources that other runs hold, and the bounds of the parameter."""
+
+    facts: Facts
+    held: frozenset[str] = field(default_factory=frozenset)
+    least: float = 1.0
+    most: float = float("inf")
+
+
+Args = Mapping[str, Value]
+
+
+class Action(ABC):
+    """One row of the table of actions. Stateless: everything is in the arguments and the replies."""
+
+    name: ClassVar[str]
+    arguments: ClassVar[tuple[Argument, ...]]
+    """In the order in which `auto` resolves them."""
+
+    @abstractmethod
+    def words(self, args: Args) -> Words:
+        """What it does, in one line."""
+
+    @abstractmethod
+    def resources(self, args: Args) -> tuple[Resource, ...]:
+        """What it changes, to be held while the change is in force."""
+
+    @abstractmethod
+    def orders(self, args: Args, token: str) -> tuple[Order, ...]:
+        """The commands as planned, when all goes well."""
+
+    @abstractmethod
+    def next_order(self, args: Args, replies: tuple[Reply, ...], token: str) -> Order | None:
+        """The next command after the ones that were carried out, with what they really did; None when there is none."""
+
+    @abstractmethod
+    def inverse(
+        self, args: Args, replies: tuple[Reply | None, ...], observed: Mapping[str, float], token: str
+    ) -> tuple[Order, ...]:
+        """The commands that undo what was carried out, from the values before it.
+
+        `replies` has one entry for each order that was carried out, or None where nobody knows whether it was.
+        """
+
+    def observe(self, args: Args, facts: Facts) -> dict[str, float]:  # noqa: ARG002 - most actions need nothing
+        """The figures that `inverse` may need. One that is NaN refuses the run: it could not be put back."""
+        return {}
+
+    def problem(self, args: Args, facts: Facts) -> Words | None:  # noqa: ARG002 - most arguments go together
+        """Why these arguments cannot be carried out together, or None."""
+        return None
+
+    def outcome(self, args: Args, index: int, reply: Reply) -> StepState:  # noqa: ARG002 - for actions that count
+        """What the reply to order `index` means: DONE, PARTIAL, FAILED or UNKNOWN."""
+        return _OUTCOMES.get(reply.state, StepState.UNKNOWN)
+
+    def achieved(self, args: Args, replies: tuple[Reply, ...]) -> dict[str, Value]:  # noqa: ARG002 - as above
+        """The arguments that came out otherwise than asked."""
+        return {}
+
+    def choose(self, name: str, args: Args, world: World) -> Choice:
+        """A value for an argument with `auto`, from those before it and the world."""
+        raise NotImplementedError(f"{self.name} does not choose {name} ({len(args)} arguments, {len(world.held)} held)")
+
+    def sites(self, args: Args) -> tuple[str, ...]:
+        """The sites that take part."""
+        return tuple(dict.fromkeys(order.site for order in self.orders(args, "")))
+
+
+_OUTCOMES: Mapping[str, StepState] = {
+    "done": StepState.DONE,
+    "partial": StepState.PARTIAL,
+    "failed": StepState.FAILED,
+    "nack": StepState.FAILED,
+}
+
+
+def text_of(args: Args, name: str) -> str:
+    """An argument that is a name."""
+    value = args[name]
+    assert isinstance(value, str)  # noqa: S101 - checked when the parameters were resolved
+    return value
+
+
+def number_of(args: Args, name: str) -> float:
+    """An argument that is a number."""
+    value = args[name]
+    assert isinstance(value, float | int)  # noqa: S101 - as above
+    return float(value)
+
+
+def names_of(args: Args, name: str) -> tuple[str, ...]:
+    """An argument that is a list of names."""
+    value = args[name]
+    assert isinstance(value, tuple)  # noqa: S101 - as above
+    return value

@@ -1,0 +1,145 @@
+"""Moving agents between sites: the donor lets them go, the receiver takes as many as really came, and later sends them home."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from playbooks.action import Action, Args, Argument, Choice, World, number_of, text_of
+from playbooks.facts import Facts, total
+from playbooks.run import Order, Reply, Resource, StepState, Value
+from playbooks.spare import agents_key, candidates, needed, spare
+from playbooks.words import Words
+
+LEND, BORROW = 0, 1
+"""The orders of a move, in their order."""
+
+
+class ReallocateAgents(Action):
+    """`reallocate_agents {from, to, count, category}`.
+
+    `lend_agents` to the donor, then `borrow_agents` to the receiver with the number that the donor really moved. Each
+    item of their results is a head count before and after; the moved ones are the sum of the differences, and a result
+    without items means what its state says: all, or nobody knows how many. Undone by `return_agents` to the receiver,
+    or to the donor as long as the receiver has taken nobody.
+    """
+
+    name = "reallocate_agents"
+    arguments = (
+        Argument("to", "site"),
+        Argument("category", "category", auto=True),
+        Argument("from", "site", auto=True),
+        Argument("count", "count", auto=True),
+    )
+
+    def words(self, args: Args) -> Words:
+        """What it does, in one line."""
+        count, donor, to, category = f"{number_of(args, 'count'):g}", args["from"], args["to"], args["category"]
+        return Words(f"{donor} → {to} 调拨「{category}」{count} 人", f"Move {count} {category} agents from {donor} to {to}")
+
+    def resources(self, args: Args) -> tuple[Resource, ...]:
+        """The donor's people exclusively; the receiver may take from several donors."""
+        category = text_of(args, "category")
+        return (
+            Resource(agents_key(text_of(args, "from"), category)),
+            Resource(agents_key(text_of(args, "to"), category), shared=True),
+        )
+
+    def orders(self, args: Args, token: str) -> tuple[Order, ...]:
+        """Lend and borrow, as if everybody asked for came."""
+        return self._lend(args, token), self._borrow(args, number_of(args, "count"), token)
+
+    def next_order(self, args: Args, replies: tuple[Reply, ...], token: str) -> Order | None:
+        """Lend, then borrow what was lent."""
+        if not replies:
+            return self._lend(args, token)
+        return self._borrow(args, self._moved(args, replies, LEND), token) if len(replies) == 1 else None
+
+    def problem(self, args: Args, facts: Facts) -> Words | None:
+        """Nobody moves to where they are, and nobody is lent who does not serve the category."""
+        donor, category = text_of(args, "from"), text_of(args, "category")
+        if donor == args["to"]:
+            return Words("调出与调入为同一基地", "donor and receiver are the same site")
+        if category not in facts.categories(donor):
+            return Words(f"{donor} 无「{category}」人员", f"nobody at {donor} serves {category}")
+        return None
+
+    def outcome(self, args: Args, index: int, reply: Reply) -> StepState:
+        """By the heads that moved: none is a failure, fewer than asked for is partial, an untold number is unknown."""
+        state = super().outcome(args, index, reply)
+        if state not in (StepState.DONE, StepState.PARTIAL):
+            return state
+        moved, asked = _heads(reply, index, number_of(args, "count"))
+        if math.isnan(moved):
+            return StepState.UNKNOWN
+        if moved < 1:
+            return StepState.FAILED
+        return StepState.PARTIAL if moved < asked else state
+
+    def achieved(self, args: Args, replies: tuple[Reply, ...]) -> dict[str, Value]:
+        """How many really moved."""
+        return {"count": self._moved(args, replies, len(replies) - 1)} if replies else {}
+
+    def inverse(
+        self, args: Args, replies: tuple[Reply | None, ...], observed: Mapping[str, float], token: str
+    ) -> tuple[Order, ...]:
+        """Everybody of this move goes home, from where they are."""
+        place = text_of(args, "to") if len(replies) > BORROW else text_of(args, "from")
+        return (Order(place, "return_agents", {"transfer": token}),)
+
+    def choose(self, name: str, args: Args, world: World) -> Choice:
+        """The category with most people waiting; the donor with most to spare; as many as help and the donor can give."""
+        receiver = text_of(args, "to")
+        if name == "category":
+            return _busiest_category(receiver, world)
+        category = text_of(args, "category")
+        if name == "from":
+            found = candidates(receiver, category, world)
+            if found and found[0].why_not is None:
+                return Choice(found[0].site, None, found)
+            reason = Words(f"没有可调出「{category}」人员的基地", f"no site has {category} agents to spare")
+            return Choice(None, reason, found)
+        return _count(receiver, text_of(args, "from"), category, world)
+
+    def _lend(self, args: Args, token: str) -> Order:
+        body = {"to_site": args["to"], "category": args["category"], "count": int(number_of(args, "count")), "transfer": token}
+        return Order(text_of(args, "from"), "lend_agents", body)
+
+    def _borrow(self, args: Args, count: float, token: str) -> Order:
+        body = {"from_site": args["from"], "category": args["category"], "count": int(count), "transfer": token}
+        return Order(text_of(args, "to"), "borrow_agents", body)
+
+    def _moved(self, args: Args, replies: tuple[Reply, ...], index: int) -> float:
+        """The heads after order `index`: no more than were asked for, nor than the order before it moved."""
+        moved = number_of(args, "count")
+        for at, reply in enumerate(replies[: index + 1]):
+            moved = _heads(reply, at, moved)[0]
+        return moved
+
+
+def _heads(reply: Reply, index: int, asked: float) -> tuple[float, float]:
+    """(moved, asked): the heads that a reply accounts for, never more than were asked for."""
+    changes = [item.before - item.after if index == LEND else item.after - item.before for item in reply.items if not item.error]
+    if not reply.items:
+        return (asked if reply.state == "done" else math.nan), asked
+    return (math.nan if any(map(math.isnan, changes)) else min(asked, max(0.0, math.floor(math.fsum(changes) + 0.5)))), asked
+
+
+def _busiest_category(site: str, world: World) -> Choice:
+    facts = world.facts
+    waiting = [(-total(facts, site, facts.queues(site, name), "waiting"), name) for name in facts.categories(site)]
+    known = [pair for pair in waiting if not math.isnan(pair[0])]
+    if not known:
+        return Choice(None, Words(f"{site} 各品类排队未知", f"what waits at {site} is unknown"))
+    return Choice(min(known)[1])
+
+
+def _count(receiver: str, donor: str, category: str, world: World) -> Choice:
+    can, need = spare(world.facts, donor, category), needed(world.facts, receiver, category)
+    if math.isnan(can):
+        return Choice(None, Words(f"{donor} 可调人数未知", f"how many {donor} can spare is unknown"))
+    wanted = can if math.isnan(need) else min(can, max(need, world.least))
+    count = min(wanted, world.most)
+    if count < 1:
+        return Choice(None, Words(f"{donor} 无富余人员", f"{donor} has nobody to spare"))
+    return Choice(float(int(count)))

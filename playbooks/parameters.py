@@ -1,0 +1,181 @@
+"""Fills in the parameters of a run: from the alert, from the operator, by default, and chosen from the board."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from feeds.durations import parse_duration, parse_share
+from feeds.errors import InputError
+from feeds.text import clean
+from feeds.yaml_errors import nearest_of
+from playbooks.action import Action, Argument, Candidate, Kind, World
+from playbooks.facts import Facts, busiest_queue, category_of, split_place
+from playbooks.plan import AUTO
+from playbooks.playbook import ParameterSpec, Playbook, PlannedStep
+from playbooks.run import Value
+from playbooks.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What the parameters and the arguments of each step came to. With `problems`, the steps may be incomplete."""
+
+    params: Mapping[str, Value]
+    steps: tuple[Mapping[str, Value], ...]
+    problems: tuple[Words, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+
+def alert_parameters(playbook: Playbook, site: str, queue: str | None, facts: Facts) -> dict[str, Value]:
+    """The parameters that an alert on a site, or on a queue of it, fills in.
+
+    Where a queue is wanted and the alert is about a whole site, its busiest queue is taken. What cannot be told is left out.
+    """
+    found: dict[str, Value] = {}
+    for spec in playbook.parameters.values():
+        if spec.source is None:
+            continue
+        row = queue or busiest_queue(facts, site)
+        if spec.kind == "site":
+            found[spec.name] = site
+        elif spec.kind == "queue" and row is not None:
+            found[spec.name] = f"{site}/{row}"
+        elif spec.kind == "category" and row is not None:
+            category = category_of(facts, site, row)
+            if category is not None:
+                found[spec.name] = category
+    return found
+
+
+def resolve(playbook: Playbook, given: Mapping[str, object], facts: Facts, held: frozenset[str]) -> Resolved:
+    """Every parameter and argument with a value. Raises InputError for a value that cannot be one."""
+    for name in given:
+        if name not in playbook.parameters:
+            what = f"unknown parameter {clean(name)!r}"
+            raise InputError(playbook.id, what, nearest_of(str(name), list(playbook.parameters)))
+    params: dict[str, Value] = {}
+    for spec in playbook.parameters.values():
+        raw = given.get(spec.name, spec.default)
+        if raw is not None and raw != AUTO:
+            params[spec.name] = value_of(spec, raw, playbook.id, facts)
+    filling = _Filling(playbook, params, facts, held)
+    steps = []
+    for step in playbook.steps:
+        steps.append(filling.arguments(step))
+        if filling.problems:
+            break
+    filling.require_all()
+    return Resolved(params, tuple(steps), tuple(filling.problems), filling.candidates)
+
+
+class _Filling:
+    """Fills arguments one after the other; a choice made for one step is the parameter's value from then on."""
+
+    def __init__(self, playbook: Playbook, params: dict[str, Value], facts: Facts, held: frozenset[str]) -> None:
+        self.playbook, self.params, self.facts, self.held = playbook, params, facts, held
+        self.problems: list[Words] = []
+        self.candidates: tuple[Candidate, ...] = ()
+
+    def arguments(self, step: PlannedStep) -> dict[str, Value]:
+        args: dict[str, Value] = {}
+        for argument in step.action.arguments:
+            value = self._argument(step, argument, args)
+            if value is None:
+                return args
+            args[argument.name] = value
+        problem = step.action.problem(args, self.facts)
+        if problem is not None:
+            self.problems.append(problem)
+        return args
+
+    def require_all(self) -> None:
+        for name in self.playbook.parameters:
+            if name not in self.params and not self.problems:
+                self.problems.append(Words(f"参数 {name} 未填", f"parameter {name} has no value"))
+
+    def _argument(self, step: PlannedStep, argument: Argument, args: dict[str, Value]) -> Value | None:
+        template = step.args.get(argument.name)
+        name = template[1:] if isinstance(template, str) and template.startswith("$") else None
+        if name is not None and name in self.params:
+            return self._fit(argument, self.playbook.parameters[name].kind, self.params[name], args)
+        if name is None and template is not None:
+            return template
+        if name is not None and self.playbook.parameters[name].default != AUTO:
+            self.problems.append(Words(f"参数 {name} 未填", f"parameter {name} has no value"))
+            return None
+        return self._choose(step.action, argument, name, args)
+
+    def _choose(self, action: Action, argument: Argument, name: str | None, args: dict[str, Value]) -> Value | None:
+        spec = self.playbook.parameters[name] if name is not None else None
+        least, most = (spec.least, spec.most) if spec is not None else (-math.inf, math.inf)
+        choice = action.choose(argument.name, args, World(self.facts, self.held, max(least, 1.0), most))
+        self.candidates = choice.candidates or self.candidates
+        if choice.value is None:
+            self.problems.append(choice.reason or Words(f"{argument.name} 无可选", f"nothing to choose for {argument.name}"))
+        elif name is not None:
+            self.params[name] = choice.value
+        return choice.value
+
+    def _fit(self, argument: Argument, kind: Kind, value: Value, args: Mapping[str, Value]) -> Value | None:
+        """A parameter's value as the argument wants it: a queue stands for its site, its category or itself."""
+        if kind == "queue":
+            site, queue = split_place(str(value))
+            if argument.kind == "site":
+                return site
+            if argument.kind == "queues":
+                return (str(queue),)
+            category = category_of(self.facts, site, str(queue))
+            if category is None:
+                self.problems.append(Words(f"{value} 品类未知", f"the category of {value} is unknown"))
+            return category
+        if argument.kind == "queues":
+            queues = self.facts.queues(str(args["site"]), str(value))
+            if not queues:
+                self.problems.append(Words(f"{args['site']} 无「{value}」队列", f"{args['site']} has no queue of {value}"))
+            return queues or None
+        return value
+
+
+def value_of(spec: ParameterSpec, raw: object, where: str, facts: Facts | None = None) -> Value:
+    """A parameter's value from what a person or a file wrote. Raises InputError; places are checked where facts are given."""
+    place = f"{where}: {spec.name}"
+    if spec.kind in ("site", "queue", "category"):
+        if not isinstance(raw, str) or not raw:
+            raise InputError(place, f"{clean(repr(raw))} is not a name", f"a {spec.kind}")
+        if facts is not None:
+            _check_place(spec.kind, raw, place, facts)
+        return raw
+    if not isinstance(raw, str | float | int) or isinstance(raw, bool):
+        raise InputError(place, f"{clean(repr(raw))} is not a value", f"a {spec.kind}")
+    number = _number(spec.kind, raw, place)
+    if not spec.least <= number <= spec.most:
+        raise InputError(place, f"{number:g} is out of bounds", f"{spec.least:g} to {spec.most:g}")
+    return number
+
+
+def _number(kind: Kind, raw: str | float, place: str) -> float:
+    if kind == "duration":
+        return parse_duration(raw, place)
+    if kind == "share":
+        return parse_share(raw, place)
+    try:
+        number = float(raw)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number) or number != int(number) or number < 0:
+        raise InputError(place, f"{clean(repr(raw))} is not a whole number", "a count such as 30")
+    return number
+
+
+def _check_place(kind: Kind, raw: str, place: str, facts: Facts) -> None:
+    if kind == "category":
+        return
+    site, queue = split_place(raw)
+    if site not in facts.sites():
+        raise InputError(place, f"unknown site {clean(site)!r}", nearest_of(site, facts.sites()))
+    if kind == "site" and queue is not None:
+        raise InputError(place, f"{clean(raw)!r} is a queue", "a site")
+    if kind == "queue" and (queue is None or (not facts.unknown(site) and queue not in facts.queues(site))):
+        raise InputError(place, f"{clean(raw)!r} is not a queue", "SITE/QUEUE")
