@@ -43,15 +43,13 @@ def _grammar() -> Lark:
 
 
 def _bad_character(expression: Expression, wrong: UnexpectedCharacters) -> InputError:
-    at = wrong.pos_in_stream or 0
+    at = cast("int", wrong.pos_in_stream)  # lark annotates it as always None
     character = expression.text[at]
     if character.isascii() and character.isdigit():
         return expression.error(at, "not a number", "such as 30, 1.5, 80%, 30s or 10m")
     if character == "=":
         return expression.error(at, "a lone =", "== to compare")
-    return expression.error(
-        wrong.pos_in_stream, f"character {character!r} means nothing here", _expected(wrong.allowed)
-    )
+    return expression.error(at, f"character {character!r} means nothing here", _expected(wrong.allowed))
 
 
 def _bad_token(expression: Expression, wrong: UnexpectedToken) -> InputError:

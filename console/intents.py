@@ -53,10 +53,10 @@ class RenewRun:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRun:
-    """Answer what a run asked: `yes` goes on (reverts, retries), no leaves things as they are, stated so."""
+    """Answer what a run asked, with one of the choices that it offers (`RunView.choices`)."""
 
     run: str
-    yes: bool
+    choice: str
 
 
 @dataclass(frozen=True, slots=True)

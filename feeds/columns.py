@@ -61,6 +61,9 @@ class Columns(Mapping[str, Floats]):
         yield from METRICS
         yield from self._pseudo
 
+    def __contains__(self, name: object) -> bool:
+        return name in METRICS or name in self._pseudo
+
     def __len__(self) -> int:
         return len(METRICS) + len(self._pseudo)
 

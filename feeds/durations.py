@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from feeds.errors import InputError
@@ -92,8 +92,14 @@ def _shown(value: object) -> str:
     return text if len(text) <= 40 else f"{text[:38]}…'"
 
 
-def _duration_field(value: str | float) -> float:
-    return _as_pydantic(parse_duration, value)
+FROM_FILE = "from_file"
+"""Key of the validation context under which a value is known to be what a person wrote."""
+
+
+def _duration_field(value: str | float, info: ValidationInfo) -> float:
+    if isinstance(value, str | bool) or (info.context or {}).get(FROM_FILE, False):
+        return _as_pydantic(parse_duration, value)
+    return value
 
 
 def _share_field(value: str | float) -> float:
@@ -111,7 +117,7 @@ def _as_pydantic(parse: Callable[[str | float], float], value: str | float) -> f
 
 
 Duration = Annotated[float, BeforeValidator(_duration_field)]
-"""A model's field in seconds, written as a duration."""
+"""A model's field in seconds, written as a duration; Python code may give it in seconds, a file may not."""
 
 Share = Annotated[float, BeforeValidator(_share_field)]
 """A model's field from 0 to 1, written as `35%` or 0.35."""

@@ -159,8 +159,7 @@ class Gateway:
             first = decode(_bytes(await asyncio.wait_for(connection.recv(), _HANDSHAKE_S)))
             if not isinstance(first, Subscribe):
                 raise FrameError("garbage", "a subscribe was expected first")
-            for frame in self.publisher.welcome(first, int(self._clock() * 1e9)):
-                desk.push_state(encode(frame))
+            self._welcome(desk, first)
             self._desks.add(desk)
             sender = asyncio.create_task(self._send(connection, desk))
             async for message in connection:
@@ -180,10 +179,15 @@ class Gateway:
                 for reply in self._obey(order):
                     desk.push(encode(reply))
             case Resync():
-                for frame in self.publisher.welcome(Subscribe(self.publisher.hello.site), int(self._clock() * 1e9)):
-                    desk.push_state(encode(frame))
+                self._welcome(desk, Subscribe(self.publisher.hello.site))
             case _:
                 pass
+
+    def _welcome(self, desk: _Desk, subscribe: Subscribe) -> None:
+        # Not as states: a hello must not be conflated away, and what waited before it would only be old after it.
+        desk.states.clear()
+        for frame in self.publisher.welcome(subscribe, int(self._clock() * 1e9)):
+            desk.push(encode(frame))
 
     async def _send(self, connection: ServerConnection, desk: _Desk) -> None:
         with contextlib.suppress(ConnectionClosed):

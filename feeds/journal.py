@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from feeds.canonical import canonical
 from feeds.errors import JournalError
 
 _SCHEMA = """
@@ -42,11 +43,6 @@ class Entry:
     actor: str
     body: dict[str, Any]
     hash: str
-
-
-def canonical(body: dict[str, Any]) -> str:
-    """`body` as the one text that is hashed: sorted keys, no spaces, NaN refused (a missing value is null)."""
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def chain(before: str, number: int, at_ns: int, kind: str, actor: str, body: str) -> str:

@@ -15,7 +15,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -23,11 +23,18 @@ from typing import Any, Literal, Self, cast, get_args
 
 import msgpack
 
-from feeds.contacts import ContactEvent
+from feeds.contacts import ContactEvent, ContactKind
 from feeds.contract import MAX_FRAME_BYTES
 from feeds.errors import InputError
 from feeds.recording_place import FORMAT, MANIFEST, check_free, clear
-from feeds.recording_segments import MAX_RECORD_BYTES, SEGMENT_PATTERN, SegmentReader, framed, segment_name, segment_start
+from feeds.recording_segments import (
+    MAX_RECORD_BYTES,
+    SEGMENT_PATTERN,
+    SegmentReader,
+    framed,
+    segment_name,
+    segment_start,
+)
 
 RecordKind = Literal["frame", "link", "operator", "contact", "config"]
 RECORD_KINDS: tuple[RecordKind, ...] = get_args(RecordKind)
@@ -38,7 +45,7 @@ _MAX_MANIFEST_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One thing that came in at `at` (seconds since the epoch). `body` is bytes (frame), ContactEvent (contact) or a map."""
+    """One thing that came in at `at` (seconds since the epoch). `body` is bytes, a ContactEvent or a map."""
 
     at: float
     kind: RecordKind
@@ -48,7 +55,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a recording says of itself. `closed` is false when it was cut off; `sites` and `last_at` are then not told."""
+    """What a recording says of itself. Of one that was cut off (not `closed`), `sites` and `last_at` are not told."""
 
     made_at: str = ""
     config_hash: str = ""
@@ -68,8 +75,14 @@ class RecordingWriter:
     """
 
     def __init__(
-        self, path: Path | str, *, config_hash: str = "", meta: Mapping[str, Any] | None = None, overwrite: bool = False,
-        segment_bytes: int = 64 << 20, made_at: str = "",
+        self,
+        path: Path | str,
+        *,
+        config_hash: str = "",
+        meta: Mapping[str, Any] | None = None,
+        overwrite: bool = False,
+        segment_bytes: int = 64 << 20,
+        made_at: str = "",
     ) -> None:
         self.path, self.config_hash, self.meta = Path(path), config_hash, dict(meta or {})
         self._made_at = made_at or datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="seconds")
@@ -110,7 +123,7 @@ class RecordingWriter:
         if not self._batch:
             return
         batch, self._batch = self._batch, []
-        rows = [(e.at, e.queue, e.contact, e.kind, e.wait_s, e.handle_s) for e in batch]
+        rows = [(float(e.at), e.queue, e.contact, e.kind, float(e.wait_s), float(e.handle_s)) for e in batch]
         self._put(max(e.at for e in batch), "contact", batch[0].site, rows)
 
     def close(self) -> None:
@@ -128,10 +141,12 @@ class RecordingWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
-    def _put(self, at: float, kind: RecordKind, site: str, body: Any) -> None:
+    def _put(self, at: float, kind: RecordKind, site: str, body: object) -> None:
         if kind != "contact":
             self.flush()
         data = framed(msgpack.packb((RECORD_KINDS.index(kind), float(at), site, body), unicode_errors="replace"))
@@ -162,8 +177,14 @@ class RecordingWriter:
 
     def _write_manifest(self) -> None:
         plain = {
-            "format": FORMAT, "made_at": self._made_at, "config_hash": self.config_hash, "meta": self.meta,
-            "sites": sorted(self._sites), "segments": self._index + 1, "last_at": self._last_at, "closed": self._closed,
+            "format": FORMAT,
+            "made_at": self._made_at,
+            "config_hash": self.config_hash,
+            "meta": self.meta,
+            "sites": sorted(self._sites),
+            "segments": self._index + 1,
+            "last_at": self._last_at,
+            "closed": self._closed,
         }
         partial = self.path / f"{MANIFEST}.new"
         partial.write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -186,7 +207,9 @@ class RecordingReader:
             if segment.name != segment_name(index):
                 raise InputError(str(self.path), f"{segment_name(index)} is missing", "all segments of the recording")
         if self.manifest.closed and len(self._segments) != self.manifest.segments:
-            raise InputError(str(self.path), f"{len(self._segments)} segments", f"{self.manifest.segments}, as its manifest says")
+            raise InputError(
+                str(self.path), f"{len(self._segments)} segments", f"{self.manifest.segments}, as its manifest says"
+            )
 
     def __iter__(self) -> Iterator[Record]:
         for index, path in enumerate(self._segments):
@@ -211,7 +234,7 @@ def _records(path: Path, offset: int, body: bytes) -> Iterator[Record]:
         kind = RECORD_KINDS[kind_index]
         if not isinstance(at, float) or not isinstance(site, str) or not isinstance(value, _BODY[kind]):
             raise TypeError(kind)
-        events = [_contact(site, *row) for row in value] if kind == "contact" else []
+        events = [_contact(site, *row) for row in cast("list[Any]", value)] if kind == "contact" else []
     except (ValueError, TypeError, IndexError, RecursionError, msgpack.UnpackException) as error:
         raise InputError(str(path), f"byte {offset}: this is not a record", "a recording as it was written") from error
     if kind == "contact":
@@ -225,16 +248,15 @@ _BODY: Mapping[RecordKind, type] = {"frame": bytes, "link": dict, "operator": di
 
 def _contact(site: str, at: float, queue: str, contact: str, kind: str, wait_s: float, handle_s: float) -> ContactEvent:
     """A contact event of a batch. A kind that this version does not know is kept: whoever counts leaves it out."""
-    event = ContactEvent(at, site, queue, contact, cast("Any", kind), wait_s, handle_s)
-    if not all(map(isinstance, astuple(event), (float, str, str, str, str, float, float))):
+    if not (type(at) is type(wait_s) is type(handle_s) is float and type(queue) is type(contact) is type(kind) is str):
         raise TypeError(kind)
-    return event
+    return ContactEvent(at, site, queue, contact, cast("ContactKind", kind), wait_s, handle_s)
 
 
 def _read_manifest(path: Path) -> Manifest:
     file = path / MANIFEST
     if not path.is_dir() or not file.is_file():
-        raise InputError(str(path), "is not a recording", f"a directory with a {MANIFEST}, as `dutydeck import` writes it")
+        raise InputError(str(path), "is not a recording", f"a directory with a {MANIFEST}")
     try:
         with file.open("rb") as opened:
             plain = json.loads(opened.read(_MAX_MANIFEST_BYTES))
@@ -248,8 +270,13 @@ def _read_manifest(path: Path) -> Manifest:
         raise InputError(str(file), "is of another format or version", f'"format": "{FORMAT}"')
     try:
         return Manifest(
-            str(plain.get("made_at", "")), str(plain.get("config_hash", "")), dict(plain.get("meta", {})),
-            tuple(map(str, plain.get("sites", ()))), int(plain.get("segments", 0)), plain.get("last_at"), bool(plain.get("closed")),
+            str(plain.get("made_at", "")),
+            str(plain.get("config_hash", "")),
+            dict(plain.get("meta", {})),
+            tuple(map(str, plain.get("sites", ()))),
+            int(plain.get("segments", 0)),
+            plain.get("last_at"),
+            bool(plain.get("closed")),
         )
     except (TypeError, ValueError) as error:
         raise InputError(str(file), f"is not a manifest: {error}", "a manifest as it was written") from error

@@ -1,9 +1,8 @@
-"""Where a recording goes: nothing that somebody else wrote is overwritten, and a failed import leaves nothing behind."""
+"""Where a recording goes: nobody else's files are overwritten, and a failed import leaves nothing behind."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +42,7 @@ def check_free(path: Path, *, overwrite: bool) -> None:
     if empty:
         return
     if not is_recording(path):
-        raise InputError(str(path), "exists and is not a recording", "a new path, an empty one or a recording with --force")
+        raise InputError(str(path), "exists and is not a recording", "a new or an empty path")
     if not overwrite:
         raise InputError(str(path), "is a recording already", "another path, or --force to overwrite it")
 
@@ -70,7 +69,7 @@ def staged(path: Path, *, overwrite: bool) -> Iterator[Path]:
         yield stage
         clear(path)
         for segment in sorted(stage.glob(SEGMENT_PATTERN)):
-            os.replace(segment, path / segment.name)
-        os.replace(stage / MANIFEST, path / MANIFEST)  # last: a directory without it is no recording
+            segment.replace(path / segment.name)
+        (stage / MANIFEST).replace(path / MANIFEST)  # last: a directory without it is no recording
     finally:
         shutil.rmtree(stage, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The bytes of a recording's segments: records with length and checksums, so that damage is found and a torn end is told from it.
+"""The bytes of a recording's segments: records with checksums, so that damage is told from a torn end.
 
 A segment starts with `DDRec1` and its number; each record is a 12-byte head (length of the body, CRC-32 of the body,
 CRC-32 of those 8 bytes) and its body. The head has a checksum of its own: a flipped bit in a length must not pass for

@@ -12,6 +12,9 @@ from pydantic import BaseModel, ValidationError
 from feeds.errors import InputError
 from feeds.yaml_tree import Path, Places
 
+_URGENCY = {"extra_forbidden": 0, "too_short": 2}
+"""An unknown key explains a missing one; a list is also called too short when one of its items is wrong."""
+
 _EXPECTED = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
@@ -34,7 +37,7 @@ _EXPECTED = {
 def first_error(wrong: ValidationError, model: type[BaseModel], places: Places) -> InputError:
     """The one complaint to show: an unknown key first (it explains a missing one), else the first in the file."""
     complaints = [(_path(error["loc"], places), error) for error in wrong.errors(include_url=False)]
-    path, error = min(complaints, key=lambda pair: (pair[1]["type"] != "extra_forbidden", places(pair[0])))
+    path, error = min(complaints, key=lambda pair: (_URGENCY.get(pair[1]["type"], 1), places(pair[0])))
     if error["type"] == "extra_forbidden":
         line, column = places.key(path)
         what, expected = f"unknown key {_shown(path[-1])}", _nearest_key(str(path[-1]), model, error["loc"][:-1])
@@ -71,6 +74,10 @@ def _what(path: Path, error: dict[str, Any]) -> tuple[str, str]:
         return name + what, expected
     expected = _EXPECTED.get(kind) or re.sub(r"^(Input|Value|String|Tuple|List) should ", "", message)
     expected = re.sub(r"^be (a valid )?", "", expected)
+    if kind == "too_short":
+        return f"{name}too short", f"at least {error['ctx']['min_length']}"
+    if kind == "string_pattern_mismatch":
+        expected = f"text that matches {error['ctx']['pattern']}"
     if kind == "int_parsing_size":
         expected = "a smaller number"
     given = error.get("input")

@@ -122,9 +122,8 @@ def _refuse(where: str, text: str, offset: int, what: str, expected: str) -> Non
 def _parse_error(broken: YAMLError, where: str, text: str) -> InputError:
     if isinstance(broken, ReaderError):
         line, column = position(text, int(broken.position))
-        return InputError(
-            where, f"character {broken.character!r} is not allowed", "printable text", line=line, column=column
-        )
+        what = f"character U+{int(broken.character):04X} is not allowed"
+        return InputError(where, what, "printable text", line=line, column=column)
     if isinstance(broken, MarkedYAMLError):
         mark = broken.problem_mark or broken.context_mark
         what = str(broken.problem or broken.context or "cannot be read").strip()

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from feeds.durations import FROM_FILE
 from feeds.errors import InputError
 from feeds.yaml_errors import first_error
 from feeds.yaml_tree import Places, load_tree, position
@@ -24,10 +25,18 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class FileModel(BaseModel):
-    """Base of everything read from a file: unknown keys, NaN and infinities are refused, values are immutable."""
+    """Base of everything read from a file: unknown keys, NaN and infinities are refused, values are immutable.
+
+    A field whose key is a Python keyword has an alias (`for_` for `for`): files use the key, code may use either.
+    """
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, validate_default=True, hide_input_in_errors=True
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        validate_by_name=True,
+        validate_by_alias=True,
     )
 
 
@@ -50,7 +59,7 @@ def parse_yaml_located(text: str, model: type[M], where: str) -> tuple[M, Places
     """Like `parse_yaml`, with the places of everything in the text."""
     data, places = load_tree(text, where)
     try:
-        return model.model_validate(data), places
+        return model.model_validate(data, context={FROM_FILE: True}, by_alias=True, by_name=False), places
     except ValidationError as wrong:
         raise first_error(wrong, model, places) from None
 

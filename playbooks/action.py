@@ -109,7 +109,7 @@ class Action(ABC):
 
     def outcome(self, args: Args, index: int, reply: Reply) -> StepState:  # noqa: ARG002 - for actions that count
         """What the reply to order `index` means: DONE, PARTIAL, FAILED or UNKNOWN."""
-        return _OUTCOMES.get(reply.state, StepState.UNKNOWN)
+        return plain_outcome(reply)
 
     def achieved(self, args: Args, replies: tuple[Reply, ...]) -> dict[str, Value]:  # noqa: ARG002 - as above
         """The arguments that came out otherwise than asked."""
@@ -122,6 +122,12 @@ class Action(ABC):
     def sites(self, args: Args) -> tuple[str, ...]:
         """The sites that take part."""
         return tuple(dict.fromkeys(order.site for order in self.orders(args, "")))
+
+
+def plain_outcome(reply: Reply) -> StepState:
+    """What a reply says of itself; items that failed make it partial."""
+    state = _OUTCOMES.get(reply.state, StepState.UNKNOWN)
+    return StepState.PARTIAL if state is StepState.DONE and any(item.error for item in reply.items) else state
 
 
 _OUTCOMES: Mapping[str, StepState] = {

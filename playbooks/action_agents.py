@@ -1,4 +1,4 @@
-"""Moving agents between sites: the donor lets them go, the receiver takes as many as really came, and later sends them home."""
+"""Moving agents between sites: the donor lends, the receiver takes as many as came, and later sends them home."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ class ReallocateAgents(Action):
     def words(self, args: Args) -> Words:
         """What it does, in one line."""
         count, donor, to, category = f"{number_of(args, 'count'):g}", args["from"], args["to"], args["category"]
-        return Words(f"{donor} → {to} 调拨「{category}」{count} 人", f"Move {count} {category} agents from {donor} to {to}")
+        return Words(
+            f"{donor} → {to} 调拨「{category}」{count} 人", f"Move {count} {category} agents from {donor} to {to}"
+        )
 
     def resources(self, args: Args) -> tuple[Resource, ...]:
         """The donor's people exclusively; the receiver may take from several donors."""
@@ -81,14 +83,18 @@ class ReallocateAgents(Action):
         return {"count": self._moved(args, replies, len(replies) - 1)} if replies else {}
 
     def inverse(
-        self, args: Args, replies: tuple[Reply | None, ...], observed: Mapping[str, float], token: str
+        self,
+        args: Args,
+        replies: tuple[Reply | None, ...],
+        observed: Mapping[str, float],  # noqa: ARG002 - people are counted by the sites
+        token: str,
     ) -> tuple[Order, ...]:
         """Everybody of this move goes home, from where they are."""
         place = text_of(args, "to") if len(replies) > BORROW else text_of(args, "from")
         return (Order(place, "return_agents", {"transfer": token}),)
 
     def choose(self, name: str, args: Args, world: World) -> Choice:
-        """The category with most people waiting; the donor with most to spare; as many as help and the donor can give."""
+        """The category where most wait; the donor with most to spare; as many as help and the donor can give."""
         receiver = text_of(args, "to")
         if name == "category":
             return _busiest_category(receiver, world)
@@ -102,7 +108,12 @@ class ReallocateAgents(Action):
         return _count(receiver, text_of(args, "from"), category, world)
 
     def _lend(self, args: Args, token: str) -> Order:
-        body = {"to_site": args["to"], "category": args["category"], "count": int(number_of(args, "count")), "transfer": token}
+        body = {
+            "to_site": args["to"],
+            "category": args["category"],
+            "count": int(number_of(args, "count")),
+            "transfer": token,
+        }
         return Order(text_of(args, "from"), "lend_agents", body)
 
     def _borrow(self, args: Args, count: float, token: str) -> Order:
@@ -119,10 +130,16 @@ class ReallocateAgents(Action):
 
 def _heads(reply: Reply, index: int, asked: float) -> tuple[float, float]:
     """(moved, asked): the heads that a reply accounts for, never more than were asked for."""
-    changes = [item.before - item.after if index == LEND else item.after - item.before for item in reply.items if not item.error]
+    changes = [
+        item.before - item.after if index == LEND else item.after - item.before
+        for item in reply.items
+        if not item.error
+    ]
     if not reply.items:
         return (asked if reply.state == "done" else math.nan), asked
-    return (math.nan if any(map(math.isnan, changes)) else min(asked, max(0.0, math.floor(math.fsum(changes) + 0.5)))), asked
+    return (
+        math.nan if any(map(math.isnan, changes)) else min(asked, max(0.0, math.floor(math.fsum(changes) + 0.5)))
+    ), asked
 
 
 def _busiest_category(site: str, world: World) -> Choice:

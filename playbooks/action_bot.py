@@ -20,7 +20,9 @@ class SetBotShare(Action):
     def words(self, args: Args) -> Words:
         """What it does, in one line."""
         site, count, share = args["site"], len(names_of(args, "queues")), number_of(args, "share")
-        return Words(f"{site} {count} 个队列机器人分流设为 {share:.0%}", f"Bot share {share:.0%} on {count} queues of {site}")
+        return Words(
+            f"{site} {count} 个队列机器人分流设为 {share:.0%}", f"Bot share {share:.0%} on {count} queues of {site}"
+        )
 
     def resources(self, args: Args) -> tuple[Resource, ...]:
         """The bot share of the site."""
@@ -49,7 +51,11 @@ class SetBotShare(Action):
         return state
 
     def inverse(
-        self, args: Args, replies: tuple[Reply | None, ...], observed: Mapping[str, float], token: str
+        self,
+        args: Args,
+        replies: tuple[Reply | None, ...],
+        observed: Mapping[str, float],
+        token: str,  # noqa: ARG002 - nothing moves
     ) -> tuple[Order, ...]:
         """Every queue back to its share before: by the site's word, else as the board had it.
 

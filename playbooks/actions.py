@@ -9,5 +9,7 @@ from playbooks.action import Action
 from playbooks.action_agents import ReallocateAgents
 from playbooks.action_bot import SetBotShare
 
-ACTIONS: Mapping[str, Action] = MappingProxyType({action.name: action for action in (ReallocateAgents(), SetBotShare())})
+ACTIONS: Mapping[str, Action] = MappingProxyType(
+    {action.name: action for action in (ReallocateAgents(), SetBotShare())}
+)
 """Every action by its name."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from feeds.durations import parse_duration, parse_share
 from feeds.errors import InputError
 from feeds.text import clean
-from feeds.yaml_errors import nearest_of
 from playbooks.action import Action, Argument, Candidate, Kind, World
 from playbooks.facts import Facts, busiest_queue, category_of, split_place
+from playbooks.nearest import nearest_of
 from playbooks.plan import AUTO
-from playbooks.playbook import ParameterSpec, Playbook, PlannedStep
+from playbooks.playbook import ParameterSpec, PlannedStep, Playbook
 from playbooks.run import Value
 from playbooks.words import Words
 
@@ -31,7 +31,8 @@ class Resolved:
 def alert_parameters(playbook: Playbook, site: str, queue: str | None, facts: Facts) -> dict[str, Value]:
     """The parameters that an alert on a site, or on a queue of it, fills in.
 
-    Where a queue is wanted and the alert is about a whole site, its busiest queue is taken. What cannot be told is left out.
+    Where a queue is wanted and the alert is about a whole site, its busiest queue is taken. What cannot be told is
+    left out.
     """
     found: dict[str, Value] = {}
     for spec in playbook.parameters.values():
@@ -54,7 +55,7 @@ def resolve(playbook: Playbook, given: Mapping[str, object], facts: Facts, held:
     for name in given:
         if name not in playbook.parameters:
             what = f"unknown parameter {clean(name)!r}"
-            raise InputError(playbook.id, what, nearest_of(str(name), list(playbook.parameters)))
+            raise InputError(playbook.id, what, nearest_of(str(name), playbook.parameters, "a parameter"))
     params: dict[str, Value] = {}
     for spec in playbook.parameters.values():
         raw = given.get(spec.name, spec.default)
@@ -113,7 +114,9 @@ class _Filling:
         choice = action.choose(argument.name, args, World(self.facts, self.held, max(least, 1.0), most))
         self.candidates = choice.candidates or self.candidates
         if choice.value is None:
-            self.problems.append(choice.reason or Words(f"{argument.name} 无可选", f"nothing to choose for {argument.name}"))
+            self.problems.append(
+                choice.reason or Words(f"{argument.name} 无可选", f"nothing to choose for {argument.name}")
+            )
         elif name is not None:
             self.params[name] = choice.value
         return choice.value
@@ -133,13 +136,15 @@ class _Filling:
         if argument.kind == "queues":
             queues = self.facts.queues(str(args["site"]), str(value))
             if not queues:
-                self.problems.append(Words(f"{args['site']} 无「{value}」队列", f"{args['site']} has no queue of {value}"))
+                self.problems.append(
+                    Words(f"{args['site']} 无「{value}」队列", f"{args['site']} has no queue of {value}")
+                )
             return queues or None
         return value
 
 
 def value_of(spec: ParameterSpec, raw: object, where: str, facts: Facts | None = None) -> Value:
-    """A parameter's value from what a person or a file wrote. Raises InputError; places are checked where facts are given."""
+    """A parameter's value from what a person or a file wrote; with `facts`, a place must exist. Raises InputError."""
     place = f"{where}: {spec.name}"
     if spec.kind in ("site", "queue", "category"):
         if not isinstance(raw, str) or not raw:
@@ -174,7 +179,7 @@ def _check_place(kind: Kind, raw: str, place: str, facts: Facts) -> None:
         return
     site, queue = split_place(raw)
     if site not in facts.sites():
-        raise InputError(place, f"unknown site {clean(site)!r}", nearest_of(site, facts.sites()))
+        raise InputError(place, f"unknown site {clean(site)!r}", nearest_of(site, facts.sites(), "a site"))
     if kind == "site" and queue is not None:
         raise InputError(place, f"{clean(raw)!r} is a queue", "a site")
     if kind == "queue" and (queue is None or (not facts.unknown(site) and queue not in facts.queues(site))):

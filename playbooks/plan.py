@@ -66,7 +66,10 @@ class Step(FileModel):
             raise PydanticCustomError(
                 "refused",
                 "{what}; expected {expected}",
-                {"what": f"a step has exactly one action, this one has {found}", "expected": "one action and its verify"},
+                {
+                    "what": f"a step has exactly one action, this one has {found}",
+                    "expected": "one action and its verify",
+                },
             )
         return self
 
@@ -76,7 +79,7 @@ class Step(FileModel):
         return next(iter(self.model_extra or {}))
 
     @property
-    def args(self) -> Any:
+    def args(self) -> Any:  # noqa: ANN401 - not checked yet
         """Whatever the file has under it; checked with the action's arguments."""
         return (self.model_extra or {})[self.action]
 
@@ -88,25 +91,11 @@ class Check(FileModel):
     expect: str
 
 
-class Held(FileModel):
-    """A condition that must have held for a while before it counts."""
-
-    that: str
-    held_for: Duration = Field(0.0, alias="for")
-
-
 class Revert(FileModel):
-    """When it ends: as soon as one of the conditions holds, or at the latest `after` it took effect."""
+    """When it ends: as soon as `when` holds, or at the latest `after` it took effect."""
 
-    when: tuple[Held, ...] = ()
+    when: str | None = None
     after: Duration
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_is_a_list(cls, data: Any) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("when"), str):
-            return {**data, "when": [{"that": data["when"]}]}
-        return data
 
 
 class PlaybookFile(FileModel):

@@ -102,7 +102,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """An order that was sent. `due` is when something must be done about a missing answer; `queried` that it was asked for."""
+    """An order that was sent.
+
+    `due` is when a missing answer counts, `queried` that it was asked for since the last answer.
+    """
 
     command: Command
     state: StepState = StepState.SENT
@@ -174,6 +177,10 @@ class Run:
     proposed: float
     resources: tuple[Resource, ...]
     steps: tuple[StepRun, ...]
+    digest: str
+    """The definition of the playbook that it was confirmed under."""
+    lasts: float
+    """Seconds from its first effect until it ends by itself."""
     state: RunState = RunState.PROPOSED
     known: Mapping[str, Value] = field(default_factory=dict)
     since: float | None = None
@@ -182,12 +189,12 @@ class Run:
     check_due: float | None = None
     worked: float | None = None
     """1 it helped, 0 it did not, NaN nobody can say, None not looked at yet."""
-    held_since: tuple[float | None, ...] = ()
-    """For each revert condition, since when it has held."""
+    held: Mapping[int, float] = field(default_factory=dict)
+    """For each `for` in the revert condition, by its place in the text, since when it has held."""
     question: Question | None = None
     undo: tuple[Undo, ...] = ()
-    revert_wanted: tuple[str, str] | None = None
-    """(who, why): waits for an answer that is still out."""
+    revert: tuple[str, str] | None = None
+    """(who, why) of the way back, from the moment it was wanted: it may wait for an answer that is still out."""
     ended: float | None = None
     note: Words | None = None
 
@@ -204,3 +211,43 @@ class Run:
             return False
         touched = CARRIED_OUT | {StepState.UNKNOWN}
         return any(order.state in touched for step in self.steps for order in step.issued)
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step as a screen shows it. `achieved` holds what came out otherwise than asked."""
+
+    words: Words
+    state: StepState
+    share: float
+    partial: bool
+    achieved: tuple[tuple[str, Value], ...]
+    verify: str
+    verify_due: float | None
+    reason: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """One run as a screen shows it. Times are epoch seconds; None where there is none."""
+
+    id: str
+    playbook: str
+    title: Words
+    tier: int
+    state: RunState
+    who: str
+    approvals: tuple[str, ...]
+    proposed: float
+    since: float | None
+    until: float | None
+    ended: float | None
+    params: tuple[tuple[str, Value], ...]
+    sites: tuple[str, ...]
+    steps: tuple[StepView, ...]
+    in_force: bool
+    worked: float | None
+    question: Words | None
+    choices: tuple[str, ...]
+    note: Words | None
+    plan_hash: str

@@ -1,7 +1,8 @@
 """What the names in a playbook's expressions mean: `to.waiting`, `donor.load`, `site.bot_share`, `network.load`.
 
 The part before the dot is a parameter that is a site or a queue; `to_site` is the site of a queue parameter `to`,
-`donor` is another name for the parameter `from`, `network` is everything. The part after it is a metric of the catalogue.
+`donor` is another name for the parameter `from`, `network` is everything. The part after it is a metric of the
+catalogue.
 """
 
 from __future__ import annotations

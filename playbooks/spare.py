@@ -32,7 +32,9 @@ def agents_key(site: str, category: str) -> str:
 def candidates(receiver: str, category: str, world: World) -> tuple[Candidate, ...]:
     """Every other site of the category with what it can spare, the best donor first; those that cannot lend last."""
     found = [_candidate(site, category, world) for site in world.facts.sites() if site != receiver]
-    return tuple(sorted(found, key=lambda c: (c.why_not is not None, -_or_zero(c.spare), _load(world.facts, c.site), c.site)))
+    return tuple(
+        sorted(found, key=lambda c: (c.why_not is not None, -_or_zero(c.spare), _load(world.facts, c.site), c.site))
+    )
 
 
 def _candidate(site: str, category: str, world: World) -> Candidate:
@@ -45,7 +47,9 @@ def _candidate(site: str, category: str, world: World) -> Candidate:
         return Candidate(site, math.nan, Words("人员已被另一预案占用", "its people are held by another run"))
     load = facts.value(site, None, "load")
     if not load < DONOR_MAX_LOAD:
-        return Candidate(site, math.nan, Words(f"负荷 {load:.2f} 过高", f"load {load:.2f} is not below {DONOR_MAX_LOAD:g}"))
+        return Candidate(
+            site, math.nan, Words(f"负荷 {load:.2f} 过高", f"load {load:.2f} is not below {DONOR_MAX_LOAD:g}")
+        )
     count = spare(facts, site, category)
     if math.isnan(count):
         return Candidate(site, count, Words("可接待人数未知", "its available agents are unknown"))
@@ -71,7 +75,11 @@ def spare(facts: Facts, site: str, category: str) -> float:
 
 
 def _scaled(facts: Facts, site: str, queues: tuple[str, ...], mine: tuple[str, ...], metric: str) -> float:
-    rows, own, part = total(facts, site, queues, metric), facts.value(site, None, metric), total(facts, site, mine, metric)
+    rows, own, part = (
+        total(facts, site, queues, metric),
+        facts.value(site, None, metric),
+        total(facts, site, mine, metric),
+    )
     return part if rows <= own else part * own / rows
 
 

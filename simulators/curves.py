@@ -11,18 +11,22 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 HOUR_S = 3_600.0
 DAY_S = 86_400.0
 
 NORMAL: tuple[float, ...] = (
-    2.0, 1.2, 0.7, 0.5, 0.4, 0.5, 0.9, 1.7, 3.2, 5.2, 6.3, 6.0, 4.9, 5.2, 5.8, 5.9, 5.7, 5.2, 4.9, 5.8, 7.6, 8.4, 7.4, 4.6,
+    2.0, 1.2, 0.7, 0.5, 0.4, 0.5, 0.9, 1.7, 3.2, 5.2, 6.3, 6.0,
+    4.9, 5.2, 5.8, 5.9, 5.7, 5.2, 4.9, 5.8, 7.6, 8.4, 7.4, 4.6,
 )  # fmt: skip
 MIDNIGHT: tuple[float, ...] = (
-    13.5, 8.0, 3.6, 1.7, 1.0, 0.8, 1.1, 2.0, 3.6, 4.8, 5.2, 4.6, 3.8, 3.8, 3.9, 3.8, 3.6, 3.3, 3.2, 4.0, 5.1, 5.6, 5.6, 4.4,
+    13.5, 8.0, 3.6, 1.7, 1.0, 0.8, 1.1, 2.0, 3.6, 4.8, 5.2, 4.6,
+    3.8, 3.8, 3.9, 3.8, 3.6, 3.3, 3.2, 4.0, 5.1, 5.6, 5.6, 4.4,
 )  # fmt: skip
 EIGHT_PM: tuple[float, ...] = (
-    4.2, 2.0, 1.0, 0.6, 0.4, 0.4, 0.8, 1.6, 2.8, 4.0, 4.6, 4.2, 3.7, 3.7, 3.9, 4.1, 4.3, 4.6, 5.6, 8.4, 14.6, 9.8, 6.6, 4.1,
+    4.2, 2.0, 1.0, 0.6, 0.4, 0.4, 0.8, 1.6, 2.8, 4.0, 4.6, 4.2,
+    3.7, 3.7, 3.9, 4.1, 4.3, 4.6, 5.6, 8.4, 14.6, 9.8, 6.6, 4.1,
 )  # fmt: skip
 """Per cent of a day's contacts in each hour: proposals, flatter than sales because most orders ask nothing."""
 
@@ -35,8 +39,10 @@ and the hour's total would leave nothing for its second half."""
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A day in hourly shares (they may add up to anything) with a decaying burst at the start of hour `burst_hour`,
-    or, where `points` are given, levels at seconds since the scenario's start, joined by straight lines."""
+    """A day in hourly shares, which may add up to anything, with a decaying burst at the start of hour `burst_hour`.
+
+    Where `points` are given they count instead: levels at seconds since the scenario's start, joined by straight lines.
+    """
 
     shares: tuple[float, ...] = (1.0,) * 24
     burst_hour: int | None = None
@@ -66,7 +72,7 @@ def level(curve: Curve, day_s: float, elapsed_s: float = 0.0) -> float:
 def _between(points: Sequence[tuple[float, float]], at: float) -> float:
     if at <= points[0][0]:
         return points[0][1]
-    for (left, low), (right, high) in zip(points, points[1:], strict=False):
+    for (left, low), (right, high) in pairwise(points):
         if at < right:
             return low + (high - low) * (at - left) / (right - left)
     return points[-1][1]

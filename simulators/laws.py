@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from feeds.durations import Duration
 from feeds.yamlfile import FileModel
@@ -30,6 +30,8 @@ NEVER = 1e15
 class Law(FileModel):
     """A law of a time: `4m` alone is its mean, the rest as below."""
 
+    model_config = ConfigDict(validate_default=False)
+
     law: Literal["exponential", "lognormal", "hyperexponential", "constant", "never"] = "lognormal"
     mean: Duration = Field(default=0.0, ge=0)
     cv: float = Field(default=0.9, ge=0, le=10)
@@ -37,7 +39,7 @@ class Law(FileModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _mean_alone(cls, value: Any) -> Any:
+    def _mean_alone(cls, value: object) -> object:
         return value if isinstance(value, dict | Law) else {"mean": value}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from alerts.engine import Alert
+from alerts.alert import Alert
 from console.i18n import N_
 
 
@@ -27,7 +27,6 @@ LATE = Sign("●", N_("late"), "late", 4)
 INFO = Sign("●", N_("note"), "info", 5)
 OK = Sign("●", N_("ok"), "ok", 6)
 DARK = Sign("■", N_("DARK"), "unknown", 1)
-RESOLVED = Sign("·", N_("over"), "dim", 7)
 PENDING = Sign("·", N_("soon"), "dim", 5)
 
 _SEVERITY = {"critical": CRITICAL, "warning": WARNING, "info": INFO}
@@ -42,8 +41,6 @@ def alert_sign(alert: Alert) -> Sign:
     """The sign of one alert in a list."""
     if alert.state == "pending":
         return PENDING
-    if alert.state == "resolved":
-        return RESOLVED
     if alert.rule == DARK_RULE:
         return DARK
     return severity_sign(alert.severity)

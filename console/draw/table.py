@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from console.draw.lines import Align, Line, Span, cells, fit, merge
@@ -99,11 +99,11 @@ def heading(fitted: Fitted, sort: Sort | None = None) -> Line:
     return merge(out)
 
 
-def row_line(fitted: Fitted, values: Mapping[str, Span]) -> Line:
-    """One row: for each column that fits, its value in its width."""
+def row_line(fitted: Fitted, value: Callable[[str, int], Span]) -> Line:
+    """One row: for each column that fits, its value (asked for by the column's key and width) in its width."""
     out: list[Span] = []
     for column, width in fitted:
-        text, style = values.get(column.key, ("", ""))
+        text, style = value(column.key, width)
         out.extend(_spaced(out, (fit(text, width, column.align), style), ""))
     return merge(out)
 

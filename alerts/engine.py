@@ -1,0 +1,245 @@
+"""Runs all rules over all rows: frames in, transitions out. Knows no clock, socket or disk; `now` is handed in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+from alerts.alert import Acknowledgement, Alert, Transition
+from alerts.functions import BUILTINS, Function
+from alerts.inhibition import Inhibition
+from alerts.lifecycle import Course, Move, Outcome, close, deadline, expire, step
+from alerts.open_alert import OpenAlert, restored
+from alerts.plan import make_plans
+from alerts.rows import RowAttributes
+from alerts.rules import SEVERITIES, Rule
+from alerts.site_table import Columns, Reading, SiteTable, code_of, make_table
+from feeds.errors import RefusedError
+
+_Key = tuple[int, str]
+"""(index of the rule, key of the row): one cell of the engine."""
+
+_Told = tuple[OpenAlert, Move]
+
+DUMP_VERSION = 1
+
+
+class RuleEngine:
+    """All alerts of a desk.
+
+    The caller announces a site's rows (`set_rows`), hands over each frame's columns (`evaluate`) and lets time pass
+    (`next_deadline`, `expire`). `next_id` gives the id of each alert that begins. Transitions come in order of time,
+    then rule, then row; the same input gives the same output. `now` never goes back: an earlier one counts as the last.
+    """
+
+    def __init__(
+        self, rules: Sequence[Rule], next_id: Callable[[], str], functions: Mapping[str, Function] = BUILTINS
+    ) -> None:
+        self.rules = tuple(rules)
+        self._plans = make_plans(self.rules)
+        self._next_id, self._functions = next_id, functions
+        self._tables: dict[str, SiteTable] = {}
+        self._open: dict[_Key, OpenAlert] = {}
+        self._inhibition = Inhibition(self._plans)
+        self._due: list[tuple[float, int, str]] = []
+        self._now = -math.inf
+
+    def set_rows(self, site: str, rows: Sequence[RowAttributes], now: float | None = None) -> list[Transition]:
+        """The rows of a site are these from now on: at its hello, and again when its schema changes.
+
+        Alerts of rows that stay go on; those of rows that are gone end with the reason `row removed`.
+        """
+        now = self._advance(self._now if now is None else now)
+        told = self._expired(now)
+        here = [(cell, alert) for cell, alert in sorted(self._open.items()) if alert.row.site == site]
+        for _, alert in here:
+            alert.value = self._value(alert)
+        table = self._tables[site] = make_table(site, rows, self._plans, self._functions)
+        for cell, alert in here:
+            found = table.find(alert.plan, cell[1])
+            if found is None:
+                reason = "out of scope" if cell[1] in table.row_at else "row removed"
+                told.append(self._end(cell, alert, close(alert.course, now, reason)))
+            else:
+                alert.row = table.rows[found[1]]
+                table.codes[found], table.values[found] = code_of(alert.course), alert.value
+        return self._transitions(told)
+
+    def evaluate(self, site: str, columns: Columns, now: float) -> list[Transition]:
+        """Apply what is true at a site at `now`. Raises KeyError for a site without rows.
+
+        `columns` has the catalogue's metrics over the site's rows, NaN where unknown (all of them, when the site is),
+        and the pseudo-metrics of `rule_checks.PSEUDO_METRICS`, which are always known. A metric that it lacks is
+        unknown.
+        """
+        now = self._advance(now)
+        told = self._expired(now)
+        table = self._tables[site]
+        reading = table.read(columns)
+        for rank, row in reading.changed:
+            told.extend(self._step(table, reading, rank, row, now))
+        return self._transitions(told)
+
+    def next_deadline(self) -> float | None:
+        """When `expire` has something to do if no frame comes before; None when nothing is pending."""
+        while self._due and not self._is_due(self._due[0]):
+            heappop(self._due)
+        return self._due[0][0] if self._due else None
+
+    def expire(self, now: float) -> list[Transition]:
+        """Fire what has been pending for its time by `now`; each at its own deadline, not at `now`."""
+        return self._transitions(self._expired(self._advance(now)))
+
+    def acknowledge(self, alert_id: str, who: str, note: str, now: float) -> Transition:
+        """Someone takes an alert on, until it is over. Raises RefusedError when there is no such alert."""
+        alert = next((one for one in self._open.values() if one.id == alert_id), None)
+        if alert is None:
+            raise RefusedError("no_such_alert", f"there is no alert {alert_id}, or it is over")
+        alert.acknowledged = Acknowledgement(who, note, now)
+        rule, key, state = alert.plan.rule.rule, alert.row.key, alert.course.state
+        reason = f"{who}: {note}" if note else who
+        muted = self._inhibition.mutes(alert)
+        return Transition(alert.id, rule, key, state, "acknowledged", now, self._value(alert), reason, muted)
+
+    def alerts(self) -> tuple[Alert, ...]:
+        """Everything pending or firing: the gravest first, then the oldest, then by row and rule."""
+        seen = []
+        for alert in self._open.values():
+            alert.value = self._value(alert)
+            seen.append(alert.seen(self._inhibition.mutes(alert)))
+        return tuple(sorted(seen, key=_rank))
+
+    def dump(self) -> dict[str, Any]:
+        """All that must outlive the process, as plain data: pending clocks, alerts, ids, acknowledgements."""
+        for alert in self._open.values():
+            alert.value = self._value(alert)
+        return {"version": DUMP_VERSION, "alerts": [self._open[cell].dump() for cell in sorted(self._open)]}
+
+    def restore(self, saved: Mapping[str, Any], now: float | None = None) -> list[Transition]:
+        """Go on from a `dump`, before any site has spoken. Alerts of rules that are gone end with `rule removed`.
+
+        Every condition is unknown until its site's first evaluation: a clock whose deadline passed meanwhile fires
+        then, and only if its condition is still true. Raises ValueError for a dump of another version, or when there
+        are alerts already.
+        """
+        if saved.get("version") != DUMP_VERSION or self._open:
+            raise ValueError("not a dump of this version, or the engine has alerts already")
+        if now is not None:
+            self._advance(now)
+        plans = {plan.rule.rule: plan for plan in self._plans}
+        ended: list[Transition] = []
+        for one in saved["alerts"]:
+            plan = plans.get(one["rule"])
+            if plan is None:
+                ended.append(_orphan(one, self._now))
+                continue
+            alert = restored(one, plan)
+            self._open[plan.index, alert.row.key] = alert
+            self._inhibition.changed(alert, None, alert.course)
+        return ended
+
+    def _advance(self, now: float) -> float:
+        self._now = max(self._now, now)
+        return self._now
+
+    def _expired(self, now: float) -> list[_Told]:
+        told: list[_Told] = []
+        while self._due and self._due[0][0] <= now:
+            entry = heappop(self._due)
+            if self._is_due(entry):
+                alert = self._open[entry[1:]]
+                alert.value = self._value(alert)
+                told.extend(self._become(entry[1:], expire(alert.course, alert.plan.rule.for_, now)))
+        return told
+
+    def _is_due(self, entry: tuple[float, int, str]) -> bool:
+        """Whether a clock still runs: its alert may have ended, begun anew, or lost sight of its condition."""
+        alert = self._open.get(entry[1:])
+        return alert is not None and deadline(alert.course, alert.plan.rule.for_) == entry[0]
+
+    def _step(self, table: SiteTable, reading: Reading, rank: int, row: int, now: float) -> Iterable[_Told]:
+        plan = table.plans[rank]
+        cell = (plan.index, table.rows[row].key)
+        alert = self._open.get(cell)
+        when, clear = float(reading.when[rank, row]), float(reading.clear[rank, row])
+        outcome = step(alert.course if alert else None, when, clear, plan.rule.for_, now)
+        if alert is None and outcome[0] is not None:
+            alert = OpenAlert(self._next_id(), plan, table.rows[row], outcome[0])
+            self._open[cell] = alert
+            self._inhibition.changed(alert, None, outcome[0])
+        if alert is not None:
+            alert.value = float(table.values[rank, row])
+        return self._become(cell, outcome)
+
+    def _become(self, cell: _Key, outcome: Outcome) -> list[_Told]:
+        """Put an alert where its course says it is now."""
+        alert, (course, moves) = self._open[cell], outcome
+        told = [(alert, move) for move in moves]
+        if course is None:
+            self._forget(cell, alert)
+            return told
+        self._inhibition.changed(alert, alert.course, course)
+        alert.course = course
+        due = deadline(course, alert.plan.rule.for_)
+        if due is not None:
+            heappush(self._due, (due, *cell))
+        self._mark(cell, alert, course)
+        return told
+
+    def _end(self, cell: _Key, alert: OpenAlert, move: Move) -> _Told:
+        self._forget(cell, alert)
+        return alert, move
+
+    def _forget(self, cell: _Key, alert: OpenAlert) -> None:
+        alert.value = self._value(alert)
+        self._inhibition.changed(alert, alert.course, None)
+        del self._open[cell]
+        self._mark(cell, alert, None)
+        if len(self._due) > 64 + 4 * len(self._open):
+            self._due = [entry for entry in self._due if self._is_due(entry)]
+            heapify(self._due)
+
+    def _mark(self, cell: _Key, alert: OpenAlert, course: Course | None) -> None:
+        """Keep the matrix of the alert's site in step."""
+        table = self._tables.get(alert.row.site)
+        found = table.find(alert.plan, cell[1]) if table is not None else None
+        if table is not None and found is not None:
+            table.codes[found] = code_of(course)
+            if course is None:
+                table.values[found] = math.nan
+
+    def _value(self, alert: OpenAlert) -> float:
+        table = self._tables.get(alert.row.site)
+        found = table.find(alert.plan, alert.row.key) if table is not None else None
+        return float(table.values[found]) if table is not None and found is not None else alert.value
+
+    def _transitions(self, told: Iterable[_Told]) -> list[Transition]:
+        """Tell the moves, once all of them are made: what is muted now was muted in this same evaluation."""
+        return [
+            Transition(
+                alert.id,
+                alert.plan.rule.rule,
+                alert.row.key,
+                move.from_state,
+                move.to_state,
+                move.at,
+                alert.value,
+                move.reason,
+                self._inhibition.mutes(alert),
+            )
+            for alert, move in told
+        ]
+
+
+def _rank(alert: Alert) -> tuple[int, float, str, str]:
+    return SEVERITIES.index(alert.severity), alert.since, alert.key, alert.rule
+
+
+def _orphan(saved: Mapping[str, Any], now: float) -> Transition:
+    value = math.nan if saved["value"] is None else float(saved["value"])
+    move = close(Course(**saved["course"]), now, "rule removed")
+    return Transition(
+        saved["id"], saved["rule"], saved["row"]["key"], move.from_state, move.to_state, now, value, move.reason
+    )

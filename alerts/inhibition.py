@@ -1,0 +1,42 @@
+"""Which alerts are muted because a graver one says it all: kept up to date with each change, asked in no time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from alerts.lifecycle import Course
+from alerts.open_alert import OpenAlert
+from alerts.plan import Plan
+
+
+class Inhibition:
+    """Counts the firing alerts that mute others; a muted one still mutes."""
+
+    def __init__(self, plans: Sequence[Plan]) -> None:
+        self._index = {plan.rule.rule: plan.index for plan in plans}
+        self._sites: Counter[str] = Counter()
+        self._cells: Counter[tuple[int, str]] = Counter()
+
+    def changed(self, alert: OpenAlert, before: Course | None, after: Course | None) -> None:
+        """An alert went from one course to another (None: it is not there)."""
+        change = _fires(after) - _fires(before)
+        inhibits = alert.plan.rule.inhibits
+        if not change or not inhibits:
+            return
+        if inhibits == "queues":
+            self._sites[alert.row.site] += change
+            return
+        for target in inhibits:
+            if target in self._index:
+                self._cells[self._index[target], alert.row.key] += change
+
+    def mutes(self, alert: OpenAlert) -> bool:
+        """Whether another alert mutes this one."""
+        if alert.row.level == "queue" and self._sites[alert.row.site] > 0:
+            return True
+        return self._cells[alert.plan.index, alert.row.key] > 0
+
+
+def _fires(course: Course | None) -> int:
+    return 1 if course is not None and course.state == "firing" else 0

@@ -1,0 +1,83 @@
+"""A rule made ready to run: its expressions parsed, its figure and its sentences prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alerts.expression import parse
+from alerts.nodes import Arithmetic, Name, Node, Number
+from alerts.rows import RowAttributes
+from alerts.rules import Rule
+from alerts.templates import UNKNOWN, fill, format_figure, unit_of
+from alerts.thresholds import constant, leading_comparison
+from alerts.writing import write
+from feeds.durations import format_duration
+from feeds.metric import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One rule of an engine. `index` is its place among the rules: the order in which things of one moment are told."""
+
+    rule: Rule
+    index: int
+    when: Node
+    clear: Node | None
+    show: Node
+    unit: Unit
+    threshold: str
+
+    def message(self, row: RowAttributes, value: float) -> tuple[str, str]:
+        """The rule's sentence about a row with this figure, in 中文 and English."""
+        fields = {
+            "value": format_figure(value, self.unit),
+            "threshold": self.threshold,
+            "for": format_duration(self.rule.for_),
+            "shop": row.shop or UNKNOWN,
+            "platform": row.platform or UNKNOWN,
+            "category": row.category or UNKNOWN,
+            "key": row.key,
+        }
+        zh = {"site": row.site_zh or row.site_en or row.site, "queue": row.zh or row.en or row.key}
+        en = {"site": row.site_en or row.site_zh or row.site, "queue": row.en or row.zh or row.key}
+        return fill(self.rule.message.zh, fields | zh), fill(self.rule.message.en, fields | en)
+
+
+def make_plan(rule: Rule, index: int) -> Plan:
+    """Make one rule ready. Raises InputError when an expression of it does not parse."""
+    where = f"rule {rule.rule}"
+    when = parse(rule.when, where).root
+    clear = parse(rule.clear, where).root if rule.clear is not None else None
+    leading = leading_comparison(when)
+    show, limit = (leading.left, leading.right) if leading is not None else (when, None)
+    if leading is not None and constant(leading.left) is not None:
+        show, limit = leading.right, leading.left
+    threshold_unit = _unit(show)
+    if rule.show is not None:
+        show = parse(rule.show, where).root
+    return Plan(rule, index, when, clear, show, _unit(show), _limit(limit, threshold_unit))
+
+
+def _unit(node: Node) -> Unit:
+    """The unit that all metrics of an expression share; of a quotient, or of mixed ones, a bare ratio."""
+    parts = list(node.walk())
+    units = {unit_of(part.name) for part in parts if isinstance(part, Name)}
+    divided = any(isinstance(part, Arithmetic) and part.operator == "/" for part in parts)
+    return units.pop() if len(units) == 1 and not divided else Unit.RATIO
+
+
+def _limit(node: Node | None, unit: Unit) -> str:
+    if node is None:
+        return UNKNOWN
+    figure = constant(node)
+    if figure is None or (isinstance(node, Number) and node.unit):
+        return write(node)
+    return format_figure(figure, unit)
+
+
+def make_plans(rules: Sequence[Rule]) -> tuple[Plan, ...]:
+    """All rules ready, in order. Raises ValueError when two have one id."""
+    if len({rule.rule for rule in rules}) != len(rules):
+        raise ValueError("two rules have one id")
+    return tuple(make_plan(rule, index) for index, rule in enumerate(rules))

@@ -1,0 +1,56 @@
+"""What a rule needs to know about a row: which it is, where it belongs, what to call it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from feeds.contract import Hello
+
+Level = Literal["queue", "site"]
+
+
+@dataclass(frozen=True, slots=True)
+class RowAttributes:
+    """One row of a site. `key` is `site/queue`, or `site/*` for the site's own row; all text is clean already."""
+
+    key: str
+    level: Level
+    site: str
+    shop: str = ""
+    platform: str = ""
+    category: str = ""
+    phase: str = ""
+    channel: str = ""
+    tier: int = 0
+    zh: str = ""
+    en: str = ""
+    site_zh: str = ""
+    site_en: str = ""
+
+
+def site_row(site: str, zh: str = "", en: str = "") -> RowAttributes:
+    """The row of a site as a whole."""
+    return RowAttributes(f"{site}/*", "site", site, zh=zh, en=en, site_zh=zh, site_en=en)
+
+
+def attributes_of(hello: Hello) -> tuple[RowAttributes, ...]:
+    """The rows that a site announces, in its order."""
+    return tuple(
+        RowAttributes(
+            key=f"{hello.site}/{'*' if row.kind == 'site' else row.id}",
+            level=row.kind,
+            site=hello.site,
+            shop=row.shop,
+            platform=row.platform,
+            category=row.category,
+            phase=row.phase,
+            channel=row.channel,
+            tier=row.tier,
+            zh=row.zh,
+            en=row.en,
+            site_zh=hello.zh,
+            site_en=hello.en,
+        )
+        for row in hello.rows
+    )

@@ -1,0 +1,139 @@
+"""What can be wrong with a rule although its file is well-formed, found before the day and not on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from alerts.checking import check
+from alerts.expression import Expression, parse
+from alerts.functions import Kind
+from alerts.nodes import Comparison, Name, Number
+from alerts.rules import Rule
+from alerts.templates import FIELDS, unit_of, unknown_fields
+from alerts.thresholds import first_overlap
+from alerts.writing import write
+from feeds.catalog import METRICS
+from feeds.errors import InputError
+from feeds.metric import Metric, Rows, Unit
+from feeds.yaml_tree import Path, Places
+
+PSEUDO_METRICS: Mapping[str, str] = MappingProxyType(
+    {
+        "link_age_s": "seconds since the site's link was last heard of",
+        "data_age_s": "age in seconds of the site's own figures",
+        "link_late": "1 when the link is past 2 of its expected intervals, else 0",
+        "data_late": "1 when the data is past 2 of its expected intervals, else 0",
+        "unknown": "1 when the site's rows cannot be believed any more, else 0",
+    }
+)
+"""What the desk knows about a site beside its figures; never unknown themselves."""
+
+KNOWN_NAMES: frozenset[str] = frozenset(METRICS) | frozenset(PSEUDO_METRICS)
+"""Every name that a rule's expressions may use."""
+
+
+def check_rule(rule: Rule, places: Places, path: Path) -> None:
+    """Refuse an unknown name, a figure that the rows lack, a wrong field of a message, a clear that overlaps when."""
+    when = _checked(rule, places, (*path, "when"), rule.when, "condition")
+    if rule.clear is not None:
+        clear = _checked(rule, places, (*path, "clear"), rule.clear, "condition")
+        overlap = first_overlap(when, clear)
+        if overlap is not None:
+            raise clear.error(
+                overlap.at,
+                f"clear and when can both be true: {overlap.clear} and {overlap.when}",
+                f"a clear on the good side, such as {overlap.suggestion}",
+            )
+    if rule.show is not None:
+        _checked(rule, places, (*path, "show"), rule.show, "number")
+    for language, sentence in (("zh", rule.message.zh), ("en", rule.message.en)):
+        for at, name in unknown_fields(sentence):
+            raise places.error(
+                (*path, "message", language),
+                f"unknown field {{{name}}}",
+                "one of " + ", ".join(f"{{{field}}}" for field in FIELDS),
+                offset=at,
+            )
+
+
+def _check_units(expression: Expression) -> None:
+    """Refuse a limit in another unit than its metric: `refund_time_h_day > 48h` would compare hours with 172,800."""
+    for node in expression.root.walk():
+        if not isinstance(node, Comparison):
+            continue
+        for quantity, limit in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(quantity, Name) and isinstance(limit, Number):
+                right = _right_limit(unit_of(quantity.name), limit)
+                if right:
+                    raise expression.error(limit.at, f"{write(limit)} is no limit for {quantity.name}", right)
+
+
+def _right_limit(unit: Unit, limit: Number) -> str:
+    """What the limit should have been; empty when it is right."""
+    if limit.unit == "s" and unit is not Unit.SECONDS:
+        return f"a plain number: the metric is in {unit.value}"
+    if unit is Unit.SHARE and limit.number > 1.0:
+        return f"a share such as {min(limit.number, 100.0):g}%"
+    if limit.unit == "%" and unit not in (Unit.SHARE, Unit.RATIO):
+        return f"a plain number: the metric is in {unit.value}"
+    return ""
+
+
+def check_together(rules: Sequence[tuple[Rule, Places, int]]) -> None:
+    """Refuse rules with one id, and rules that inhibit one that does not exist, or each other in a circle."""
+    seen: dict[str, tuple[Rule, Places, int]] = {}
+    for rule, places, index in rules:
+        if rule.rule in seen:
+            _, other, earlier = seen[rule.rule]
+            first = f"{other.where}:{other(('rules', earlier, 'rule'))[0]}"
+            raise places.error(
+                ("rules", index, "rule"), f"rule {rule.rule!r} is here twice, first in {first}", "each id once"
+            )
+        seen[rule.rule] = (rule, places, index)
+    for rule, places, index in rules:
+        for position, target in enumerate(_targets(rule)):
+            path: Path = ("rules", index, "inhibits", position)
+            if target not in seen:
+                raise places.error(path, f"unknown rule {target!r}", _nearest(target, seen))
+            if rule.rule in _reached(target, {name: _targets(one) for name, (one, _, _) in seen.items()}):
+                raise places.error(path, f"{rule.rule} and {target} inhibit each other", "one direction only")
+
+
+def _checked(rule: Rule, places: Places, path: Path, text: str, wants: Kind) -> Expression:
+    expression = parse(text, places.where, place=lambda at: places.inside(path, at))
+    check(expression, KNOWN_NAMES, wants=wants)
+    _check_units(expression)
+    for name in expression.names:
+        metric = METRICS.get(name)
+        if isinstance(metric, Metric) and metric.rows not in (Rows.BOTH, Rows(rule.scope.level)):
+            raise _misplaced(expression, name, metric, rule.scope.level)
+    return expression
+
+
+def _misplaced(expression: Expression, name: str, metric: Metric, level: str) -> InputError:
+    at = max(expression.text.find(name), 0)
+    return expression.error(
+        at,
+        f"{name} is a figure of a {metric.rows.value}, not of a {level}",
+        f"a metric that a {level} has, or scope: {{level: {metric.rows.value}}}",
+    )
+
+
+def _targets(rule: Rule) -> tuple[str, ...]:
+    return () if rule.inhibits == "queues" else rule.inhibits
+
+
+def _reached(start: str, graph: Mapping[str, tuple[str, ...]]) -> set[str]:
+    reached, ahead = {start}, [start]
+    while ahead:
+        fresh = [name for name in graph.get(ahead.pop(), ()) if name not in reached]
+        reached.update(fresh)
+        ahead.extend(fresh)
+    return reached
+
+
+def _nearest(name: str, known: Mapping[str, object]) -> str:
+    found = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"the id of a rule, nearest: {found[0]!r}" if found else "the id of a rule"

@@ -1,0 +1,116 @@
+"""Rules: what a planner writes, read from YAML and checked to the last name before anything depends on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from alerts.rows import Level, RowAttributes
+from feeds.durations import Duration
+from feeds.errors import InputError
+from feeds.yaml_tree import Places
+from feeds.yamlfile import FileModel, read_yaml_located
+
+Severity = Literal["critical", "warning", "info"]
+
+SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
+"""The gravest first."""
+
+RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
+
+
+class Words(FileModel):
+    """One sentence in both languages."""
+
+    zh: Sentence
+    en: Sentence
+
+
+class RuleScope(FileModel):
+    """Which rows a rule looks at: those that match every list that is not empty."""
+
+    level: Level = "queue"
+    sites: tuple[str, ...] = ()
+    shops: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    tiers: tuple[int, ...] = ()
+
+    def matches(self, row: RowAttributes) -> bool:
+        """Whether the rule looks at this row."""
+        wanted = (
+            (self.sites, row.site),
+            (self.shops, row.shop),
+            (self.platforms, row.platform),
+            (self.categories, row.category),
+            (self.phases, row.phase),
+            (self.channels, row.channel),
+            (self.tiers, row.tier),
+        )
+        return row.level == self.level and all(not allowed or own in allowed for allowed, own in wanted)
+
+
+class Rule(FileModel):
+    """One rule: when a row is in trouble, for how long it must be, and when it is out of it again.
+
+    `clear` is the condition for the end, without it the end is `not when`. `show` is the figure that the alert carries,
+    without it the left side of the first comparison of `when`. `inhibits` mutes other alerts while this one fires:
+    `queues`, all alerts of the site's queues; or rule ids, on the same row.
+    """
+
+    rule: RuleId
+    title: Words
+    scope: RuleScope = RuleScope()
+    when: str
+    for_: Duration = Field(0.0, alias="for")
+    clear: str | None = None
+    show: str | None = None
+    severity: Severity
+    message: Words
+    why: Sentence
+    playbook: RuleId | None = None
+    inhibits: Literal["queues"] | tuple[RuleId, ...] = ()
+
+
+class RulesFile(FileModel):
+    """A file of rules."""
+
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+
+def load_rules(paths: Iterable[Path] | None = None) -> tuple[Rule, ...]:
+    """The rules of some files and folders (`*.yaml`, by name), or without any the shipped ones, all checked.
+
+    Raises InputError for the first thing that is wrong, with its file, line and column.
+    """
+    from alerts.rule_checks import check_rule, check_together  # needs the grammar; whoever only names a Rule does not
+
+    rules: list[tuple[Rule, Places, int]] = []
+    for source in _sources(paths):
+        content, places = read_yaml_located(source, RulesFile)
+        for index, rule in enumerate(content.rules):
+            check_rule(rule, places, ("rules", index))
+            rules.append((rule, places, index))
+    check_together(rules)
+    return tuple(rule for rule, _, _ in rules)
+
+
+def _sources(paths: Iterable[Path] | None) -> list[Path | Traversable]:
+    if paths is None:
+        folder = files("alerts").joinpath("library")
+        return sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
+    found: list[Path | Traversable] = []
+    for path in paths:
+        inside = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        if not inside:
+            raise InputError(str(path), "no rules here", "at least one file *.yaml")
+        found.extend(inside)
+    return found

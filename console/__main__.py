@@ -1,0 +1,5 @@
+"""`python -m console` is `dutydeck`."""
+
+from console.cli import run
+
+run()

@@ -1,0 +1,47 @@
+"""The columns of the board's tables, in the order in which they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from console.draw.lines import cells
+from console.draw.table import Column
+from console.i18n import N_, _
+
+_METRICS: tuple[tuple[str, str, str, int, int], ...] = (
+    # key, heading, metric, width, priority (the highest is dropped first)
+    ("in", N_("in/s"), "arrivals_per_s", 5, 4),
+    ("wait", N_("wait"), "waiting", 5, 1),
+    ("oldest", N_("oldest"), "oldest_wait_s", 6, 2),
+    ("p90", N_("p90"), "wait_p90_s", 5, 6),
+    ("frt", N_("reply"), "first_response_s_15m", 5, 12),
+    ("sl30", N_("SL30%"), "service_level_30s_15m", 5, 3),
+    ("left", N_("left%"), "abandon_rate_15m", 5, 13),
+    ("agents", N_("agents"), "agents_online", 9, 5),
+    ("free", N_("free"), "agents_available", 5, 15),
+    ("occ", N_("busy%"), "occupancy", 5, 16),
+    ("load", N_("load"), "load", 5, 3),
+    ("bot", N_("bot%"), "bot_entry_rate_15m", 5, 10),
+    ("kept", N_("kept%"), "bot_containment_15m", 5, 17),
+    ("open", N_("open"), "chats_open", 6, 18),
+)
+
+METRIC_OF: Mapping[str, str] = {key: metric for key, _title, metric, _width, _priority in _METRICS}
+"""The metric behind a column's key: what a filter compares and the help explains."""
+
+
+def board_columns(*, sites: bool) -> tuple[Column, ...]:
+    """The columns of a table of sites (with ages and faults), or of anything else."""
+    name_width = 13 if sites else 18
+    return (
+        Column("mark", "", 1, 0, "left"),
+        Column("state", "", _state_width(), 7, "left"),
+        Column("name", _("site") if sites else _("name"), name_width, 0, "left", grow=1, most=24 if sites else 40),
+        *(Column(key, _(title), width, priority, metric=metric) for key, title, metric, width, priority in _METRICS),
+        *((Column("age", _("age"), 5, 3), Column("faults", _("faults"), 6, 9, "left", grow=1, most=26)) if sites else ()),
+        Column("course", _("waiting, 15 min"), 10, 8, "left", grow=1, most=30),
+    )
+
+
+def _state_width() -> int:
+    return max(cells(_(word)) for word in (N_("CRIT"), N_("WARN"), N_("unknown"), N_("no data"), N_("late"), N_("ok")))

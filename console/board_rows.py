@@ -1,0 +1,222 @@
+"""The rows of the board as a table shows them: sites, shops, categories, platforms or queues; filtered and sorted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from console.board_columns import METRIC_OF
+from console.draw.lines import Span
+from console.draw.marks import OK, Sign, row_sign, worst_severity
+from console.draw.table import Sort
+from console.filtering import Filter
+from console.format import UNKNOWN, duration, metric_value
+from console.i18n import N_, _, local, name_of
+from console.picture import NETWORK, Picture, worst_age
+from console.view import LinkView
+from console.widgets.sparkline import sparkline
+from feeds.catalog import METRICS
+from feeds.columns import Columns
+from feeds.contract import Row
+from feeds.metric import Good
+
+By = Literal["site", "shop", "category", "platform", "queue"]
+
+
+@dataclass(slots=True)
+class BoardRow:
+    """One row: where its figures stand (`columns` at `index`), how it is, and how much of it is known."""
+
+    id: str
+    name: str
+    sign: Sign
+    columns: Columns
+    index: int
+    course: tuple[str, str] | None = None
+    """(site, row) under which the board keeps its course; None where it keeps none."""
+    known: int = 1
+    total: int = 1
+    row: Row | None = None
+    link: LinkView | None = None
+
+    def figure(self, metric: str) -> float:
+        """The value of a metric; NaN where it is not known."""
+        return float(self.columns[metric][self.index]) if self.index < self.columns.size else math.nan
+
+    def text(self) -> str:
+        """All that the row is called, in lower case, for the filter."""
+        row = self.row
+        parts: tuple[str, ...] = (self.id, self.name, _(self.sign.word), self.sign.word)
+        if row is not None:
+            parts += (row.id, row.zh, row.en, row.shop, row.platform, row.category, row.phase, row.channel, row.skill)
+        return " ".join(parts).lower()
+
+
+class BoardRows:
+    """What a table asks for: ids in order, and the cells of the rows in sight."""
+
+    def __init__(self, picture: Picture, rows: Sequence[BoardRow]) -> None:
+        self.picture = picture
+        self.rows = rows
+        self.ids: list[str] = [row.id for row in rows]
+
+    def value(self, row: int, key: str, width: int) -> Span:
+        """What row `row` shows in the column `key`, `width` cells wide."""
+        return cell(self.rows[row], key, self.picture, width)
+
+
+def board_rows(picture: Picture, by: By, site: str = "") -> list[BoardRow]:
+    """All rows of one kind, in their own places; the network first where there is more than one site behind it."""
+    if by == "queue":
+        return list(_queues(picture, site))
+    total = _network(picture)
+    rows = _sites(picture) if by == "site" else _groups(picture, by)
+    return [*total, *rows]
+
+
+def _network(picture: Picture) -> list[BoardRow]:
+    rollup = picture.rollup("all")
+    if not rollup.keys:
+        return []
+    known, total = int(rollup.known[0]), int(rollup.total[0])
+    sign = row_sign("unknown" if not known else "live", suspect=False, worst=picture.worst.get(NETWORK))
+    return [BoardRow(NETWORK, _("all sites"), sign, rollup.columns, 0, (NETWORK, NETWORK), known, total)]
+
+
+def _sites(picture: Picture) -> Iterator[BoardRow]:
+    rollup = picture.rollup("site")
+    at = {key: i for i, key in enumerate(rollup.keys)}
+    for site in picture.view.board.sites:
+        yield BoardRow(
+            site.id, name_of(site), picture.site_sign(site), rollup.columns, at.get(site.id, rollup.columns.size),
+            (site.id, NETWORK), link=picture.link(site.id),
+        )  # fmt: skip
+
+
+def _groups(picture: Picture, by: Literal["shop", "category", "platform"]) -> Iterator[BoardRow]:
+    rollup = picture.rollup(by)
+    severities: dict[str, list[str]] = {}
+    for alert in picture.firing:
+        found = picture.row(alert.key)
+        if found is not None and found[1] is not None:
+            severities.setdefault(str(getattr(found[1], by)) or UNKNOWN, []).append(alert.severity)
+    for i, key in enumerate(rollup.keys):
+        known, total = int(rollup.known[i]), int(rollup.total[i])
+        state = "live" if known else "unknown"
+        sign = row_sign(state, suspect=False, worst=worst_severity(severities.get(key, ())))
+        yield BoardRow(f"{by}:{key}", key, sign, rollup.columns, i, None, known, total)
+
+
+def _queues(picture: Picture, only: str) -> Iterator[BoardRow]:
+    for site in picture.view.board.sites:
+        if only and site.id != only:
+            continue
+        place = "" if only else f"{name_of(site)}·"
+        for i, row in enumerate(site.rows):
+            if row.kind != "queue":
+                continue
+            key = f"{site.id}/{row.id}"
+            sign = picture.queue_sign(site, row)
+            yield BoardRow(key, place + name_of(row), sign, site.columns, i, (site.id, row.id), row=row)
+
+
+def chosen(rows: Sequence[BoardRow], filter_: Filter, *, breaches: bool = False) -> list[BoardRow]:
+    """The rows that pass the filter; with `breaches` only those that are not in order. The network always stays."""
+    return [
+        row
+        for row in rows
+        if row.id == NETWORK
+        or ((not breaches or row.sign is not OK) and (not filter_ or filter_.matches(row.text(), row.figure, unknown=row.sign.mark == "?")))
+    ]
+
+
+def ordered(rows: Sequence[BoardRow], sort: Sort | None) -> list[BoardRow]:
+    """The rows sorted, the worst first as the column means it; what is not known comes last either way."""
+    if sort is None:
+        return list(rows)
+    first = [row for row in rows if row.id == NETWORK]
+    rest = [row for row in rows if row.id != NETWORK]
+    if sort.key == "name":
+        return [*first, *sorted(rest, key=lambda row: row.name, reverse=sort.reverse)]
+    keyed = [(_badness(row, sort.key), row) for row in rest]
+    known = [(key, row) for key, row in keyed if key == key]  # noqa: PLR0124 - NaN differs from itself
+    known.sort(key=lambda pair: pair[0], reverse=not sort.reverse)
+    return [*first, *(row for _key, row in known), *(row for key, row in keyed if key != key)]  # noqa: PLR0124
+
+
+def _badness(row: BoardRow, key: str) -> float:
+    """How bad a row is by one column: higher is worse."""
+    if key in ("state", "mark"):
+        return -float(row.sign.rank)
+    if key == "age":
+        return worst_age(row.link)[0] if row.link else math.nan
+    if key == "faults":
+        return float(sum(row.link.faults.values())) if row.link else math.nan
+    metric = METRIC_OF.get(key, "waiting")
+    value = row.figure(metric)
+    return -value if METRICS[metric].good is Good.HIGHER else value
+
+
+def cell(row: BoardRow, key: str, picture: Picture, width: int) -> Span:
+    """What a row shows in the column `key`: text and style. Only what is not in order is tinted."""
+    quiet = "unknown" if row.sign.mark == "?" else "strong" if row.id == NETWORK else ""
+    match key:
+        case "mark":
+            return row.sign.mark, row.sign.style
+        case "state":
+            return _(row.sign.word), row.sign.style
+        case "name":
+            return _name(row, quiet)
+        case "agents":
+            return _agents(row), quiet
+        case "age":
+            return _age(row, quiet)
+        case "faults":
+            return _faults(row)
+        case "course":
+            return _course(row, picture, width), "dim"
+    metric = METRIC_OF[key]
+    return metric_value(metric, row.figure(metric)), quiet
+
+
+def _name(row: BoardRow, quiet: str) -> Span:
+    name = row.name if row.known == row.total else f"{row.name} {row.known}/{row.total}"
+    return name, row.sign.style if row.sign.style in ("critical", "warning") else quiet
+
+
+def _agents(row: BoardRow) -> str:
+    online, rostered = row.figure("agents_online"), row.figure("agents_rostered")
+    if math.isnan(rostered):
+        return metric_value("agents_online", online)
+    return f"{online:.0f}/{rostered:.0f}" if math.isfinite(online) and math.isfinite(rostered) else UNKNOWN
+
+
+def _age(row: BoardRow, quiet: str) -> Span:
+    if row.link is None:
+        return "", ""
+    age, of, late = worst_age(row.link)
+    text = duration(age)
+    if of == "data" and text != UNKNOWN:
+        text = local("数", "d") + text
+    return text, "unknown" if late > 3 else "late" if late > 2 else quiet
+
+
+def _faults(row: BoardRow) -> Span:
+    if row.link is None:
+        return "", ""
+    link = row.link
+    parts = [] if link.state == "up" else [_(STATE_WORDS.get(link.state, link.state))]
+    parts.extend(f"{fault} {number}" for fault, number in link.faults.items() if number)
+    return " ".join(parts), "late" if parts else ""
+
+
+def _course(row: BoardRow, picture: Picture, width: int) -> str:
+    if row.course is None:
+        return ""
+    return sparkline(picture.view.board.courses.course(*row.course, "waiting", 900, max(1, width)))
+
+
+STATE_WORDS = {"connecting": N_("connecting"), "down": N_("cut off"), "refused": N_("refused"), "up": N_("connected")}
+"""What the state of a link is called."""

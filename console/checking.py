@@ -1,0 +1,56 @@
+"""Validates files by what they are, and says in one line each what was found in them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from alerts.rules import load_rules
+from console.config import FILE, DeskConfig
+from console.decisions import read_decisions
+from console.playbook_desk import shipped_playbooks
+from feeds.errors import InputError
+from feeds.yaml_tree import load_tree
+from feeds.yamlfile import read_text
+from playbooks.library import load_playbook
+from simulators.scenario import list_scenarios, load_scenario
+
+
+def check_shipped() -> list[str]:
+    """What comes with DutyDeck, checked."""
+    return [
+        f"shipped: {len(load_rules())} rules, {len(shipped_playbooks())} playbooks, {len(list_scenarios())} scenarios: good"
+    ]
+
+
+def check_folder(folder: Path) -> list[str]:
+    """A configuration folder, with the tokens that it names. Raises InputError for the first thing that is wrong."""
+    if not (folder / FILE).is_file():
+        raise InputError(str(folder), f"no {FILE} here", "a configuration folder")
+    config = DeskConfig(folder)
+    addresses = config.addresses(os.environ)
+    counts = f"{len(addresses)} sites, {len(config.rules)} rules, {len(config.playbooks)} playbooks"
+    return [f"{folder}: {counts}: good"]
+
+
+_KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "rules": ("rules", lambda path: load_rules([path])),
+    "playbook": ("a playbook", load_playbook),
+    "sites": ("a scenario", lambda path: load_scenario(str(path))),
+    "decisions": ("decisions", read_decisions),
+}
+"""What a file is, by a key at its top that only that kind has."""
+
+
+def check_file(path: Path) -> str:
+    """One file, recognised by its keys. Raises InputError where it is wrong or of no known kind."""
+    if path.name == FILE:
+        return check_folder(path.parent)[0]
+    tree, _ = load_tree(read_text(path), str(path))
+    top = tree if isinstance(tree, dict) else {}
+    for key, (name, read) in _KINDS.items():
+        if key in top:
+            read(path)
+            return f"{path}: {name}: good"
+    raise InputError(str(path), "this is no kind of file that is known here", f"a file with one of: {', '.join(_KINDS)}")

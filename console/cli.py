@@ -1,0 +1,80 @@
+"""The command line: one module a group of commands, one clear line for every error, exit 0 only for success.
+
+Exit codes: 0 done, 1 it ran and did not succeed, 2 what was asked for or read is wrong, 3 the journal could not be
+written, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import version as package_version
+
+import click
+import typer
+
+from console.commands import check, drill, live, recordings, replay
+from feeds.errors import DutyDeckError, InputError
+
+EXIT_FAILED, EXIT_USAGE, EXIT_UNJOURNALLED, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+app = typer.Typer(
+    name="dutydeck",
+    help="A real-time operations command centre in the terminal for promotion days.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    context: typer.Context,
+    config: str = typer.Option("", "--config", help="Folder with dutydeck.yaml; else $DUTYDECK_CONFIG, else the XDG place."),
+    lang: str = typer.Option("", "--lang", help="zh or en; else the locale's."),
+    version: bool = typer.Option(False, "--version", help="Print the version and stop."),
+) -> None:
+    """Open the console: on the configured desk, or, with nothing configured, on the built-in drill."""
+    if version:
+        typer.echo(f"dutydeck {package_version('dutydeck')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise typer.Exit(live.open_console(config, lang))
+
+
+for _group in (drill, recordings, replay, live, check):
+    _group.register(app)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code. Errors become one line on stderr."""
+    try:
+        outcome = app(arguments, standalone_mode=False, prog_name="dutydeck")
+        return outcome if isinstance(outcome, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.exceptions.Abort:
+        return EXIT_INTERRUPTED
+    except click.ClickException as error:
+        return _say(f"{error.format_message()} (see dutydeck --help)", EXIT_USAGE)
+    except InputError as error:
+        return _say(str(error), EXIT_USAGE)
+    except DutyDeckError as error:
+        return _say(str(error), EXIT_FAILED)
+    except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody left to tell, and Python must not try at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+def _say(line: str, code: int) -> int:
+    print(f"dutydeck: {' '.join(line.split())}", file=sys.stderr)
+    return code
+
+
+def run() -> None:
+    """Entry point of the installed command."""
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""`dutydeck replay`: a recording on the deck, or headless for what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from feeds.canonical import canonical
+from feeds.errors import InputError
+
+if TYPE_CHECKING:
+    from console.desk import DeskThread
+    from console.desk_core import DeskCore
+    from console.replaying import Input
+    from feeds.recording import RecordingReader
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("replay")(replay)
+
+
+def replay(
+    recording: Annotated[Path, typer.Argument(help="A recording, as `import`, `record` or `drill --record` wrote it.")],
+    speed: Annotated[float, typer.Option("--speed", min=0.1, max=3600.0, help="Seconds of the recording per second.")] = 1.0,
+    start: Annotated[str, typer.Option("--from", help="Show from this long after the beginning, such as 10m.")] = "0s",
+    headless: Annotated[bool, typer.Option("--headless", help="No screen: run through and print what came of it.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON, one line (with --headless).")] = False,
+    lang: Annotated[str, typer.Option("--lang", help="zh or en; else the locale's.")] = "",
+) -> None:
+    """Replay a recording on the deck."""
+    from console.replaying import inputs_of
+    from feeds.durations import parse_duration
+    from feeds.recording import RecordingReader
+
+    reader = RecordingReader(recording)
+    skip = parse_duration(start)
+    entries = iter(inputs_of(reader))
+    first = next(entries, None)
+    if first is None:
+        raise InputError(str(recording), "there is nothing in this recording to replay", "frames or contacts")
+    core = _core(reader)
+    everything = itertools.chain([first], entries)
+    if headless:
+        report = _run_through(core, first.at, everything)
+        print(canonical(report) if json_ else _summary(report))
+        return
+    raise typer.Exit(_on_screen(core, first.at, everything, speed, skip, lang))
+
+
+def _core(reader: RecordingReader) -> DeskCore:
+    from alerts.rules import load_rules
+    from console.desk_core import DeskCore, DeskTitle
+    from console.identity import Ids
+    from console.journal_keeper import JournalKeeper
+    from console.playbook_desk import shipped_playbooks
+    from console.replaying import sites_of
+    from feeds.journal import Journal
+
+    meta = reader.manifest.meta
+    name = str(meta.get("zh") or meta.get("file") or reader.path.name), str(meta.get("en") or meta.get("file") or reader.path.name)
+    return DeskCore(
+        sites_of(reader), load_rules(), shipped_playbooks(), mode="replay", title=DeskTitle(*name),
+        ids=Ids(str(meta.get("desk", "replay"))), journal=JournalKeeper(Journal()),
+    )
+
+
+def _run_through(core: DeskCore, started: float, entries: Any) -> dict[str, Any]:  # noqa: ANN401
+    from console.headless import desk_report
+    from console.replaying import feed
+
+    core.begin(started)
+    last = started
+    for entry in entries:
+        feed(core, entry)
+        last = entry.at
+    core.advance(last)
+    core.outgoing()
+    figures = {site.id: site for site in core.board.view(last).sites}
+    sites = [{"site": site, "state": view.state, "rows": len(view.rows)} for site, view in figures.items()]
+    return {"seconds": round(last - started, 6), "sites": sites, **desk_report(core, started)}
+
+
+def _summary(report: dict[str, Any]) -> str:
+    fired = sum(alert["to"] == "firing" for alert in report["alerts"])
+    return f"{report['seconds']:.0f} s, {len(report['sites'])} sites, {fired} alerts fired, {len(report['playbooks'])} playbooks ran"
+
+
+def _on_screen(core: DeskCore, started: float, entries: Any, speed: float, skip: float, lang: str) -> int:  # noqa: ANN401
+    from console.clock import DeskClock
+    from console.commands.screen import show
+    from console.desk import DeskThread
+    from console.replaying import feed
+
+    clock = DeskClock(started, speed)
+    core.speed = speed
+
+    async def play(desk: DeskThread) -> None:
+        for number, entry in enumerate(entries):
+            while entry.at > started + skip and (ahead := clock.wall(entry.at)) > 0.0:
+                await asyncio.sleep(min(ahead, 0.1))
+            feed(core, entry)
+            if entry.at <= started + skip:
+                clock.advance_to(entry.at)
+            if number % 500 == 0:
+                await asyncio.sleep(0.0)
+            desk.changed()
+        await asyncio.Event().wait()
+
+    desk = DeskThread(core, clock, feed=play)
+    desk.start()
+    try:
+        return show(desk, lang)
+    finally:
+        desk.stop()

@@ -1,0 +1,69 @@
+"""A desk with a screen on it: started, shown, and stopped again whatever happens."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from contextlib import ExitStack
+from pathlib import Path
+
+from console.clock import DeskClock
+from console.desk import DeskThread
+from console.headless import drill_core
+from feeds.journal import MEMORY, Journal
+from feeds.link import Address
+from feeds.recording import RecordingWriter
+from simulators.scenario import load_scenario
+from simulators.sites_thread import SitesThread
+from simulators.world import World
+
+
+def operator_name() -> str:
+    """Who sits at this deck, for the journal: `$DUTYDECK_OPERATOR`, else the login."""
+    return os.environ.get("DUTYDECK_OPERATOR") or _login()
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "duty"
+
+
+def show(desk: DeskThread, lang: str) -> int:
+    """Open the console on a started desk; returns the exit code. Raises what killed the desk, if anything did."""
+    from console.app import run_console
+    from console.i18n import choose_language
+
+    code = run_console(desk, choose_language(lang, os.environ), operator_name())
+    if desk.failure is not None:
+        raise desk.failure
+    if desk.core.journal.lost_ever:
+        from console.cli import EXIT_UNJOURNALLED
+
+        return EXIT_UNJOURNALLED
+    return code
+
+
+def drill_on_screen(
+    name: str, seed: int, speed: float, journal: Path | None, record: Path | None, lang: str
+) -> int:
+    """Rehearse on the deck: every site its own WebSocket server on loopback, the desk connected as on the day."""
+    scenario = load_scenario(name)
+    world = World(scenario, seed)
+    clock = DeskClock(world.now, speed)
+    with ExitStack() as stack:
+        sites = SitesThread(world, clock.now)
+        urls = sites.start()
+        stack.callback(sites.stop)
+        book = Journal(journal or MEMORY)
+        stack.callback(book.close)
+        writer = None
+        if record is not None:
+            writer = stack.enter_context(RecordingWriter(record, meta={"source": "drill", "scenario": scenario.id, "seed": seed}))
+        core = drill_core(scenario, seed, book, writer)
+        core.speed = speed
+        desk = DeskThread(core, clock, [Address(site, url) for site, url in urls.items()], operator=operator_name())
+        desk.start()
+        stack.callback(desk.stop)
+        return show(desk, lang)

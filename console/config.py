@@ -1,0 +1,132 @@
+"""The desk's configuration: a folder with `dutydeck.yaml`, and `rules/` and `playbooks/` beside it where they differ.
+
+```yaml
+desk: {zh: 双11 指挥台, en: Double 11 desk}
+sites:
+  - {id: hefei, url: "ws://10.1.0.5:8700", token_env: HEFEI_TOKEN}
+```
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from alerts.rules import Rule, load_rules
+from feeds.errors import InputError
+from feeds.link import Address
+from feeds.yamlfile import read_yaml
+from playbooks.library import load_library, shipped
+from playbooks.playbook import Playbook
+
+FILE = "dutydeck.yaml"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class DeskName(_Model):
+    """What this desk is called."""
+
+    zh: str = "值班台"
+    en: str = "Duty desk"
+
+
+class SiteEntry(_Model):
+    """One site: where its gateway is, and the environment variable or file that holds its token."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")
+    url: str
+    token_env: str = ""
+    token_file: str = ""
+
+    @field_validator("url")
+    @classmethod
+    def _websocket(cls, url: str) -> str:
+        if not url.startswith(("ws://", "wss://")):
+            raise ValueError("a URL that begins with ws:// or wss://")
+        return url
+
+
+class DeskFile(_Model):
+    """`dutydeck.yaml`."""
+
+    desk: DeskName = DeskName()
+    mode: Literal["live", "drill"] = "live"
+    sites: list[SiteEntry] = Field(min_length=1)
+    journal: str = ""
+    """Path of the journal; default: in the state folder of the user."""
+
+
+class DeskConfig:
+    """A configuration as read: its folder, the file's values, the rules and playbooks in force, and a hash of it all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = read_yaml(folder / FILE, DeskFile)
+        seen: set[str] = set()
+        for site in self.file.sites:
+            if site.id in seen:
+                raise InputError(str(folder / FILE), f"site {site.id!r} stands here twice", "each id once")
+            seen.add(site.id)
+        self.rules: tuple[Rule, ...] = load_rules(_yaml_files(folder / "rules")) if _yaml_files(folder / "rules") else load_rules()
+        own = [folder / "playbooks"] if _yaml_files(folder / "playbooks") else []
+        self.playbooks: tuple[Playbook, ...] = load_library([shipped(), *own])
+
+    @property
+    def hash(self) -> str:
+        """A hash over every file of the folder: a recording says with it what it was made under."""
+        digest = sha256()
+        for path in sorted([self.folder / FILE, *_yaml_files(self.folder / "rules"), *_yaml_files(self.folder / "playbooks")]):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        return digest.hexdigest()[:16]
+
+    def addresses(self, environment: Mapping[str, str]) -> tuple[Address, ...]:
+        """Where the sites are, with their tokens. Raises InputError for a token that cannot be found."""
+        return tuple(Address(site.id, site.url, self._token(site, environment)) for site in self.file.sites)
+
+    def _token(self, site: SiteEntry, environment: Mapping[str, str]) -> str:
+        where = str(self.folder / FILE)
+        if site.token_env:
+            token = environment.get(site.token_env, "")
+            if not token:
+                raise InputError(where, f"site {site.id!r}: ${site.token_env} is empty", "the site's token in it")
+            return token
+        if site.token_file:
+            try:
+                return (self.folder / site.token_file).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise InputError(where, f"site {site.id!r}: {site.token_file}: {error.strerror}", "a readable file") from error
+        return ""
+
+    def journal_path(self, environment: Mapping[str, str]) -> Path:
+        """Where the journal is kept; its folder is made."""
+        state = Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+        path = self.folder / self.file.journal if self.file.journal else state / "dutydeck" / "journal.db"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+
+
+def find_config(option: str, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The configuration's folder: `--config`, `$DUTYDECK_CONFIG`, then the XDG place; None where nothing is configured.
+
+    A folder that was named and has no `dutydeck.yaml` is an InputError; the XDG place may be empty.
+    """
+    for named in (option, environment.get("DUTYDECK_CONFIG", "")):
+        if named:
+            folder = Path(named)
+            if not (folder / FILE).is_file():
+                raise InputError(named, f"no {FILE} here", "a configuration folder")
+            return folder
+    folder = Path(environment.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "dutydeck"
+    return folder if (folder / FILE).is_file() else None

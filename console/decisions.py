@@ -1,0 +1,88 @@
+"""A script of decisions for a headless drill: who does what, when, written as a person would say it.
+
+```yaml
+decisions:
+  - {at: 6m, run: bot-overflow, with: {site: hefei}}
+  - {at: 7m, acknowledge: oldest-wait, key: hefei/q03, note: 已通知组长}
+  - {at: 40m, revert: bot-overflow}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from console.desk_core import DeskCore
+from console.intents import Acknowledge, AskPreview, Intent, Outcome, RevertRun, StartPlaybook
+from feeds.durations import Duration
+from feeds.yamlfile import read_yaml
+from playbooks.run import FINAL
+
+
+class Decision(BaseModel):
+    """One decision, `at` a time after the start: exactly one of `run`, `acknowledge` and `revert`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: Duration
+    who: str = "script"
+    run: str | None = None
+    parameters: Annotated[dict[str, Any], Field(alias="with", default_factory=dict)]
+    acknowledge: str | None = None
+    key: str | None = None
+    note: str = ""
+    revert: str | None = None
+
+    @model_validator(mode="after")
+    def _one_deed(self) -> Decision:
+        if sum(deed is not None for deed in (self.run, self.acknowledge, self.revert)) != 1:
+            raise ValueError("one of run, acknowledge and revert")
+        return self
+
+
+class DecisionFile(BaseModel):
+    """The file: a list of decisions."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    decisions: list[Decision]
+
+
+def read_decisions(path: Path) -> tuple[Decision, ...]:
+    """The decisions of a file in the order of their times. Raises InputError with line and column."""
+    return tuple(sorted(read_yaml(path, DecisionFile).decisions, key=lambda decision: decision.at))
+
+
+class Script:
+    """Carries decisions out when their time comes; what was refused is kept in `refused`."""
+
+    def __init__(self, core: DeskCore, decisions: tuple[Decision, ...], started: float) -> None:
+        self._core, self._waiting, self._started = core, list(decisions), started
+        self.refused: list[tuple[float, str]] = []
+
+    def __call__(self, now: float) -> None:
+        """Decide what is due at `now`."""
+        while self._waiting and self._started + self._waiting[0].at <= now:
+            decision = self._waiting.pop(0)
+            outcome = self._decide(decision, now)
+            if not outcome.ok:
+                self.refused.append((now, outcome.en))
+
+    def _decide(self, decision: Decision, now: float) -> Outcome:
+        submit: Callable[[Intent], Outcome] = lambda intent: self._core.submit(intent, decision.who, now)  # noqa: E731
+        if decision.run is not None:
+            outcome = submit(AskPreview(decision.run, decision.parameters, self._alert(decision)))
+            return submit(StartPlaybook(outcome.preview)) if outcome.preview is not None else outcome
+        if decision.acknowledge is not None:
+            return submit(Acknowledge(self._alert(decision), decision.note))
+        run = next((run.id for run in self._core.playbooks.runs() if run.playbook == decision.revert and run.state not in FINAL), "")
+        return submit(RevertRun(run))
+
+    def _alert(self, decision: Decision) -> str:
+        rule, key = decision.acknowledge, decision.key
+        wanted = (a.id for a in self._core.engine.alerts() if rule in (None, a.rule) and key in (None, a.key))
+        return next(wanted, "") if (rule, key) != (None, None) else ""

@@ -1,0 +1,145 @@
+"""The desk at work: its own thread and event loop around `DeskCore`, links to the sites, and one view per change.
+
+A terminal that stops reading, or a slow repaint, must not delay an alert; so the desk never shares an event loop with
+a screen. It hands over immutable views and takes intents from any thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from threading import Event as ThreadEvent
+from threading import Thread
+
+from console.clock import DeskClock
+from console.desk_core import DeskCore
+from console.intents import Intent, Outcome, SetPace
+from console.view import DeskView
+from feeds.link import Address, Link
+
+PUBLISH_EVERY_S = 0.02
+"""Changes that come closer together than this share a view."""
+_IDLE_S = 0.25
+
+
+class DeskThread:
+    """Runs a desk until `stop`. `feed`, if given, is a coroutine that brings input besides the links (a replay)."""
+
+    def __init__(
+        self, core: DeskCore, clock: DeskClock, addresses: Sequence[Address] = (), *, operator: str = "",
+        feed: Callable[[DeskThread], asyncio.Future[None]] | None = None,
+    ) -> None:
+        self.core, self.clock = core, clock
+        self._addresses, self._operator, self._feed = addresses, operator, feed
+        self._links: dict[str, Link] = {}
+        self._loop = asyncio.new_event_loop()
+        self._stopping = asyncio.Event()
+        self._started = ThreadEvent()
+        self._publish_due: asyncio.TimerHandle | None = None
+        self._view: DeskView | None = None
+        self.failure: BaseException | None = None
+        """Why the desk died, if it did: a programming error, to be shown and never hidden."""
+        self._thread = Thread(target=self._run, name="desk", daemon=True)
+
+    # From any thread --------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the thread and wait for the first view."""
+        self._thread.start()
+        self._started.wait()
+        if self.failure is not None:
+            raise self.failure
+
+    @property
+    def view(self) -> DeskView:
+        """The newest view."""
+        assert self._view is not None, "the desk has not been started"
+        return self._view
+
+    def submit(self, intent: Intent, who: str) -> Future[Outcome]:
+        """Hand an intent over; the future has the desk's answer."""
+        answer: Future[Outcome] = Future()
+
+        def carry_out() -> None:
+            if isinstance(intent, SetPace):
+                self.clock.set_speed(intent.speed)
+            answer.set_result(self.core.submit(intent, who, self.clock.now()))
+            self.changed()
+
+        self._loop.call_soon_threadsafe(carry_out)
+        return answer
+
+    def stop(self) -> None:
+        """End the links and the thread."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join(timeout=5.0)
+
+    # On the desk's own loop -------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._work())
+        except BaseException as error:  # noqa: BLE001 - kept for whoever looks at the desk; the thread ends here
+            self.failure = error
+        finally:
+            self._started.set()
+            self._loop.close()
+
+    async def _work(self) -> None:
+        self.core.begin(self.clock.now())
+        self._publish()
+        self._started.set()
+        self._links = {address.site: self._link(address) for address in self._addresses}
+        tasks = [asyncio.create_task(link.run()) for link in self._links.values()]
+        if self._feed is not None:
+            tasks.append(asyncio.ensure_future(self._feed(self)))  # type: ignore[arg-type]  # a future of None
+        timer = asyncio.create_task(self._keep_time())
+        stopping = asyncio.create_task(self._stopping.wait())
+        done, _ = await asyncio.wait([stopping, timer, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        for task in (timer, stopping, *tasks):
+            task.cancel()
+        await asyncio.gather(timer, stopping, *tasks, return_exceptions=True)
+        for task in done - {stopping}:
+            if (error := task.exception() if not task.cancelled() else None) is not None:
+                raise error
+
+    def _link(self, address: Address) -> Link:
+        site, now = address.site, self.clock.now
+
+        def opened() -> bytes:
+            first = self.core.connected(site, now())
+            self.changed()
+            return first
+
+        def received(data: bytes) -> None:
+            self.core.receive(site, data, now())
+            self.changed()
+
+        def closed(why: str, refused: bool) -> None:
+            self.core.disconnected(site, now(), why, refused=refused)
+            self.changed()
+
+        return Link(address, opened, received, closed, random.Random(f"{self.core.ids.desk}/{site}"))  # noqa: S311
+
+    async def _keep_time(self) -> None:
+        while True:
+            now = self.clock.now()
+            self.core.advance(now)
+            self.changed()
+            await asyncio.sleep(max(0.001, min(self.clock.wall(self.core.next_deadline()), _IDLE_S)))
+
+    def changed(self) -> None:
+        """Something may have changed: send what waits to be sent, and let a new view follow shortly."""
+        for site, data in self.core.outgoing():
+            if site in self._links:
+                self._links[site].send(data)
+        if self._publish_due is None:
+            self._publish_due = self._loop.call_later(PUBLISH_EVERY_S, self._publish)
+
+    def _publish(self) -> None:
+        self._publish_due = None
+        self._view = self.core.view(self.clock.now(), self._operator)

@@ -1,0 +1,261 @@
+"""The desk without I/O: bytes, link changes, intents and the time go in; views, journal entries and bytes come out.
+
+Whatever drives it (real sockets, a virtual clock, a recording) hands every input over with its time. Before an input
+at time t is taken, every deadline before t has been met in order, each at its own time, so that the outcome depends
+on the inputs and their times alone and never on when a timer happened to wake up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor
+
+from alerts.alert import Alert, Transition
+from alerts.engine import RuleEngine
+from alerts.rows import attributes_of, site_row
+from alerts.rules import Rule
+from console.facts import BoardFacts
+from console.identity import Ids
+from console.intents import Acknowledge, Intent, Outcome, SetPace
+from console.journal_keeper import JournalKeeper
+from console.playbook_desk import PlaybookDesk
+from console.recorder import Recorder
+from console.standing import standing_columns
+from console.view import DeskView, LinkView, Mark, Mode
+from feeds.board import Board
+from feeds.codec import encode
+from feeds.contract import Ack, Event, Frame, Nack, Progress, Query, Result
+from feeds.errors import RefusedError
+from feeds.session import SiteSession
+from playbooks.effects import Effect, Record, Send
+from playbooks.playbook import Playbook
+
+NEVER_GRACE_S = 5.0
+"""How long a desk waits for a site's first words before it counts as unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTitle:
+    """What the screen's first line says of this desk."""
+
+    zh: str
+    en: str
+    next_at: float = float("nan")
+    next_zh: str = ""
+    next_en: str = ""
+    ends_at: float = float("nan")
+
+
+class DeskCore:
+    """One desk over `sites`. Everything it decides follows from its inputs, their times, the rules and `ids`."""
+
+    def __init__(
+        self,
+        sites: Sequence[str],
+        rules: Sequence[Rule],
+        playbooks: Sequence[Playbook],
+        *,
+        mode: Mode,
+        title: DeskTitle,
+        ids: Ids,
+        journal: JournalKeeper,
+        recorder: Recorder | None = None,
+        expected_rows: int = 0,
+    ) -> None:
+        self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
+        self.board = Board(sites, mode=mode, expected_rows=expected_rows)
+        self.engine = RuleEngine(rules, lambda: ids.next("a"))
+        self.playbooks = PlaybookDesk(playbooks, ids, journal)
+        self.transitions: list[Transition] = []
+        """Every change of an alert since the start, oldest first."""
+        self.speed = 1.0
+        self._recorder = recorder or Recorder()
+        self._outbox: list[tuple[str, bytes]] = []
+        self._notices: list[Event] = []
+        self._states: dict[str, str] = {}
+        self._sampled = 0
+        self._now = self._started = 0.0
+        self._due = float("inf")
+        self._number = 0
+
+    # Inputs -----------------------------------------------------------------------------------------------------
+
+    def connected(self, site: str, now: float) -> bytes:
+        """A connection to a site stands; returns what to send over it first."""
+        self._until(now)
+        self._recorder.link(now, site, "up", "")
+        return encode(self.board.sessions[site].connected(now))
+
+    def disconnected(self, site: str, now: float, why: str, *, refused: bool = False) -> None:
+        """A connection is gone, or was refused."""
+        self._until(now)
+        self._recorder.link(now, site, "refused" if refused else "down", why)
+        self.board.sessions[site].disconnected(now, why, refused=refused)
+
+    def receive(self, site: str, data: bytes, now: float) -> None:
+        """A message from a site."""
+        self._until(now)
+        self._recorder.frame(now, site, data)
+        session = self.board.sessions[site]
+        arrival = session.receive(data, now)
+        self._send(arrival.replies)
+        if arrival.announced and session.board.hello is not None:
+            self._note(self.engine.set_rows(site, attributes_of(session.board.hello)), now)
+        if arrival.landed or arrival.announced:
+            self._evaluate(site, now)
+        self._sooner(session.next_change(now))
+        if isinstance(arrival.frame, Ack | Nack | Progress | Result):
+            self._apply(self.playbooks.reply(site, arrival.frame, now), now)
+        elif isinstance(arrival.frame, Event):
+            self._notices = [*self._notices[-49:], arrival.frame]
+
+    def advance(self, now: float) -> None:
+        """Nothing came: meet every deadline up to and at `now`."""
+        self._until(now)
+        self._deadlines_at(now)
+
+    def submit(self, intent: Intent, who: str, now: float) -> Outcome:
+        """A person or a script asks for something."""
+        self._until(now)
+        self._recorder.operator(now, intent, who)
+        return self._carry_out(intent, who, now)
+
+    # Output -----------------------------------------------------------------------------------------------------
+
+    def outgoing(self) -> list[tuple[str, bytes]]:
+        """What is to be sent since the last call: (site, message), in order."""
+        taken, self._outbox = self._outbox, []
+        return taken
+
+    def next_deadline(self) -> float:
+        """When `advance` should next be called at the latest: the next deadline, or the next second's sample."""
+        return self._due
+
+    @property
+    def recording_error(self) -> str:
+        """Why the recording stopped; empty while it goes on, or where none is kept."""
+        return self._recorder.error
+
+    def view(self, now: float, operator: str = "") -> DeskView:
+        """The desk as it stands, immutable."""
+        self._number += 1
+        title = self.title
+        return DeskView(
+            at=now, mode=self.mode, zh=title.zh, en=title.en, board=self.board.view(now),
+            links={site: _link(session, now) for site, session in self.board.sessions.items()},
+            alerts=self.engine.alerts(), runs=self.playbooks.runs(), journal=self.journal.view(),
+            playbooks=self.playbooks.catalogue, marks=self.playbooks.marks, speed=self.speed, ends_at=title.ends_at,
+            next_at=title.next_at, next_zh=title.next_zh, next_en=title.next_en, operator=operator,
+            number=self._number, notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
+        )
+
+    # Time -------------------------------------------------------------------------------------------------------
+
+    def begin(self, now: float) -> None:
+        """Start the desk at `now`: every site has its own row from the first moment, heard of or not."""
+        self._started = self._now = now
+        self._sampled = floor(now)
+        for site in self.board.sessions:
+            self.engine.set_rows(site, (site_row(site, site, site),))
+        self._due = self._next_due()
+        self.journal.append(now, "desk.started", "desk", {"mode": self.mode, "sites": list(self.board.sessions)})
+
+    def _until(self, now: float) -> None:
+        """Meet every deadline before `now`, in order, each at its own time."""
+        while self._due < now:
+            self._deadlines_at(max(self._due, self._now))
+        self._now = max(self._now, now)
+
+    def _sooner(self, *times: float | None) -> None:
+        """Something new may fall due: keep the earliest. What moved later is found when the old time comes."""
+        self._due = min(self._due, *(at for at in times if at is not None), float("inf"))
+
+    def _next_due(self) -> float:
+        change = self.board.next_change(self._now)
+        never = self._started + NEVER_GRACE_S
+        times = (
+            self._sampled + 1.0, change[0] if change else None, self.engine.next_deadline(),
+            self.playbooks.next_deadline(), never if never > self._now else None,
+        )
+        return min(at for at in times if at is not None)
+
+    def _deadlines_at(self, now: float) -> None:
+        """Everything that falls due at `now`: standing of the sites, alerts, playbooks, the second's sample."""
+        for site, session in self.board.sessions.items():
+            if self._state_changed(site, session, now):
+                self._evaluate(site, now)
+            session.check_silence(now)
+        self._note(self.engine.expire(now), now)
+        self._apply(self.playbooks.expire(now), now)
+        if floor(now) > self._sampled:
+            self._sampled = floor(now)
+            self.board.sample(now)
+        self._now = max(self._now, now)
+        self._due = self._next_due()
+
+    def _state_changed(self, site: str, session: SiteSession, now: float) -> bool:
+        never = session.state(now) == "never" and now - self._started >= NEVER_GRACE_S
+        state = "unknown" if never else session.state(now)
+        if self._states.get(site, "never") == state:
+            return False
+        self._states[site] = state
+        return True
+
+    # Decisions --------------------------------------------------------------------------------------------------
+
+    def _evaluate(self, site: str, now: float) -> None:
+        session = self.board.sessions[site]
+        self._states[site] = session.state(now)
+        columns = standing_columns(session, now, self._started, NEVER_GRACE_S)
+        self._note(self.engine.evaluate(site, columns, now), now)
+        if self.playbooks.watching:
+            self._apply(self.playbooks.facts(BoardFacts(self.board.view(now)), now), now)
+        self._sooner(self.engine.next_deadline())
+
+    def _note(self, transitions: Sequence[Transition], now: float) -> None:
+        for transition in transitions:
+            self.transitions.append(transition)
+            self.journal.append(transition.at, "alert", transition.rule, transition.as_dict())
+
+    def _apply(self, effects: Sequence[Effect], now: float) -> None:
+        """Carry effects out in order; what stands behind a record that could not be written is not sent."""
+        for effect in effects:
+            if isinstance(effect, Record):
+                if not self.journal.append(now, f"playbook.{effect.kind}", "desk", dict(effect.body)):
+                    break
+            elif isinstance(effect, Send):
+                self._send((effect.command,))
+            elif isinstance(effect, Query):
+                self._send((effect,))
+        self._sooner(self.playbooks.next_deadline())
+
+    def _send(self, frames: Sequence[Frame]) -> None:
+        self._outbox.extend((frame.site, encode(frame)) for frame in frames)
+
+    def _carry_out(self, intent: Intent, who: str, now: float) -> Outcome:
+        try:
+            if isinstance(intent, Acknowledge):
+                transition = self.engine.acknowledge(intent.alert, who, intent.note, now)
+                self._note((transition,), now)
+                return Outcome()
+            if isinstance(intent, SetPace):
+                self.speed = intent.speed
+                return Outcome()
+            outcome, effects = self.playbooks.carry_out(intent, who, BoardFacts(self.board.view(now)), self.alert_of, now)
+            self._apply(effects, now)
+            return outcome
+        except RefusedError as error:
+            return Outcome(error.code, str(error), str(error))
+
+    def alert_of(self, alert_id: str) -> Alert | None:
+        """The alert with this id, while it is pending or firing."""
+        return next((alert for alert in self.engine.alerts() if alert.id == alert_id), None)
+
+
+def _link(session: SiteSession, now: float) -> LinkView:
+    beat_s, data_s = session.intervals()
+    return LinkView(
+        session.site, session.link.state, now - session.heard_at, now - session.moved_at, beat_s, data_s, session.skew_s,
+        session.conflated, dict(session.faults), session.link.detail,
+    )

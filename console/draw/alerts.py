@@ -1,0 +1,123 @@
+"""Alerts as lines: the strip of a small screen, the rail beside the table, the rows of the full list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alerts.alert import Alert
+from console.draw.lines import Line, Span, cells, fit, line, sides
+from console.draw.marks import alert_sign, severity_sign
+from console.format import clock, duration
+from console.i18n import _, local
+from console.picture import Picture
+
+
+def sorted_alerts(alerts: Sequence[Alert]) -> list[Alert]:
+    """What needs a person first: firing, not muted, not yet taken on, gravest; then the one that came first.
+
+    The order within one kind is that of arrival, so that a new alert does not move the others.
+    """
+
+    def need(alert: Alert) -> tuple[bool, bool, bool, int, float, str]:
+        return (
+            alert.state != "firing",
+            alert.inhibited,
+            alert.acknowledged is not None,
+            severity_sign(alert.severity).rank,
+            alert.fired_at or alert.since,
+            alert.id,
+        )
+
+    return sorted(alerts, key=need)
+
+
+def message(alert: Alert) -> str:
+    """What the alert says, or its title where it says nothing."""
+    return local(alert.message_zh, alert.message_en) or local(alert.title_zh, alert.title_en)
+
+
+def standing(alert: Alert, now: float) -> Span:
+    """For how long it has stood; who has it, where somebody has; how long until a pending one fires."""
+    if alert.state == "pending":
+        left = duration(alert.deadline - now) if alert.deadline is not None else "?"
+        return _("in {time}").format(time=left), "dim"
+    age = duration(now - (alert.fired_at or alert.since))
+    if alert.acknowledged is not None:
+        return f"✓{alert.acknowledged.who} {age}", "info"
+    return age, "bright"
+
+
+def alert_line(alert: Alert, picture: Picture, width: int) -> Line:
+    """One alert in one line of `width` cells."""
+    tail = line(" ", standing(alert, picture.view.at))
+    return sides((*_head(alert, picture, width), *_said(alert)), tail, width)
+
+
+def alert_lines(alert: Alert, picture: Picture, width: int) -> tuple[Line, Line]:
+    """One alert in two lines of `width` cells: what and where, then what it says and what may help."""
+    first = sides(_head(alert, picture, width), line(" ", standing(alert, picture.view.at)), width)
+    hint: Line = ()
+    if alert.playbook and alert.acknowledged is None:
+        hint = line((" p", "key"), (f" {_playbook_name(alert.playbook, picture)}", "info"))
+        if sum(cells(text) for text, _style in hint) > width // 2:
+            hint = line((" p", "key"))
+    return first, sides((("    ", ""), *_said(alert)), hint, width)
+
+
+def _playbook_name(playbook: str, picture: Picture) -> str:
+    found = next((p for p in picture.view.playbooks if p.id == playbook), None)
+    return local(found.zh, found.en) if found else playbook
+
+
+def _head(alert: Alert, picture: Picture, width: int) -> Line:
+    sign = alert_sign(alert)
+    quiet = alert.acknowledged is not None or alert.inhibited
+    style = "dim" if quiet else sign.style
+    place = alert_place(alert, picture)
+    room = max(6, min(cells(place), width // 2))
+    return line((f"{sign.mark} ", sign.style), (f"{_(sign.word)} ", style), (fit(place, room), "" if quiet else "strong"), " ")
+
+
+def _said(alert: Alert) -> Line:
+    style = "dim" if alert.acknowledged is not None or alert.inhibited or alert.state == "pending" else ""
+    unknown = ((_("not known now: "), "unknown"),) if alert.stale else ()
+    return line(*unknown, (_after_place(alert), style))
+
+
+def _after_place(alert: Alert) -> str:
+    """The message without the names of site and queue at its beginning, which stand before it already."""
+    said = message(alert)
+    row = alert.row
+    for place in (f"{local(row.site_zh, row.site_en)} {local(row.zh, row.en)}", local(row.site_zh, row.site_en)):
+        if place.strip() and said.startswith(place):
+            return said[len(place) :].lstrip(" :：,，") or said
+    return said
+
+
+def alert_place(alert: Alert, picture: Picture) -> str:
+    """What people call the row of an alert, even where the board does not know it (any more)."""
+    place = picture.place(alert.key)
+    if place != alert.key:
+        return place
+    row = alert.row
+    site, name = local(row.site_zh, row.site_en), local(row.zh, row.en)
+    return "·".join(part for part in (site, name if row.level == "queue" else "") if part) or alert.key
+
+
+def alert_details(alert: Alert, picture: Picture) -> list[Line]:
+    """All there is to say about one alert, for the foot of the list."""
+    when = clock(alert.fired_at or alert.since, picture.zone)
+    facts = _("{title} · rule {rule} · since {when}").format(
+        title=local(alert.title_zh, alert.title_en), rule=alert.rule, when=when
+    )
+    lines = [line((facts, "dim"))]
+    taken = alert.acknowledged
+    if taken is not None:
+        note = f": {taken.note}" if taken.note else ""
+        said = _("taken on by {who} at {when}").format(who=taken.who, when=clock(taken.at, picture.zone))
+        lines.append(line((said + note, "info")))
+    if alert.inhibited:
+        lines.append(line((_("muted: another alert explains it, it is not counted"), "dim")))
+    if alert.playbook:
+        lines.append(line((_("suggested: "), "dim"), (_playbook_name(alert.playbook, picture), "info"), ("  p", "key")))
+    return lines

@@ -1,0 +1,128 @@
+"""The line at the top of every screen, and the banner that comes under it when something must not be missed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from console.draw.lines import Line, fill, line, width_of
+from console.format import clock, countdown, duration
+from console.i18n import N_, _, local
+from console.picture import Picture
+
+_MODES = {
+    "live": (N_("LIVE"), "live", "bar"),
+    "drill": (N_("DRILL"), "drill", "drillbar"),
+    "replay": (N_("REPLAY"), "replay", "replaybar"),
+}
+
+STALLED_AFTER_S = 3.0
+"""A view whose number has not risen for this long is said to have stalled."""
+
+Part = tuple[int, Line]
+"""Priority (the highest is left out first) and text."""
+
+
+def header_line(picture: Picture, operator: str, width: int) -> Line:
+    """Mode, what this is, the clock, what comes next, how the sites and the alerts stand, and who sits here."""
+    view = picture.view
+    word, badge, bar = _MODES[view.mode]
+    left: list[Part] = [
+        (9, line((" DutyDeck ", f"bold {bar}"))),
+        (0, line((f"▌{_(word)} ", badge))),
+        (6, line((f" {local(view.zh, view.en)}", f"strong {bar}"))),
+        (1, line((f" {clock(view.at, picture.zone)}", f"bright {bar}"))),
+        (7, _pace(view.speed, bar)),
+        (5, _next(picture, bar)),
+        (2, _unwritten(picture)),
+    ]
+    right: list[Part] = [
+        (4, _sites(picture, bar)),
+        (0, _alerts(picture, bar)),
+        (8, line((f" {operator} ", f"dim {bar}")) if operator else ()),
+    ]
+    head, tail = _fitting(left, right, width)
+    gap = max(0, width - width_of(head) - width_of(tail))
+    return fill((*head, (" " * gap, bar), *tail), width, bar)
+
+
+def _fitting(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[Line, Line]:
+    kept = [(priority, side, spans) for side, parts in enumerate((left, right)) for priority, spans in parts if spans]
+    while sum(width_of(spans) for _p, _s, spans in kept) > width and len(kept) > 1:
+        kept.remove(max(kept, key=lambda part: part[0]))
+    head, tail = (tuple(span for _p, s, spans in kept if s == side for span in spans) for side in (0, 1))
+    return head, tail
+
+
+def _pace(speed: float, bar: str) -> Line:
+    if speed == 1.0:
+        return ()
+    return line((_(" · paused") if speed == 0.0 else f" ×{speed:g}", f"warning {bar}"))
+
+
+def _next(picture: Picture, bar: str) -> Line:
+    view = picture.view
+    at, words = (view.next_at, local(view.next_zh, view.next_en)) if math.isfinite(view.next_at) else (view.ends_at, _("end"))
+    if not math.isfinite(at) or at < view.at:
+        return ()
+    text = _(" · next {what} in {time}").format(what=words or clock(at, picture.zone)[:5], time=countdown(at - view.at))
+    return line((text, f"dim {bar}"))
+
+
+def _unwritten(picture: Picture) -> Line:
+    error = picture.view.journal.error
+    return line((_(" ■ NOT WRITTEN DOWN: {error} ").format(error=error[:40]), "alarm")) if error else ()
+
+
+def _sites(picture: Picture, bar: str) -> Line:
+    states = picture.states
+    unknown = states["unknown"] + states["never"]
+    parts = [(_("{n} sites").format(n=sum(states.values())), f"dim {bar}"), (" ", bar)]
+    parts.append((_("{n} live").format(n=states["live"]), f"dim {bar}"))
+    if states["late"]:
+        parts.append((" " + _("{n} late").format(n=states["late"]), f"late {bar}"))
+    if unknown:
+        parts.append((" " + _("?{n} unknown").format(n=unknown), f"unknown {bar} bold"))
+    return line((" ", bar), *parts, (" ", bar))
+
+
+def _alerts(picture: Picture, bar: str) -> Line:
+    critical, warning = picture.severities["critical"], picture.severities["warning"]
+    if not critical and not warning:
+        return line((_(" ● no alerts "), f"dim {bar}"))
+    parts = []
+    if critical:
+        parts.append((f" ▲{critical} {_('CRIT')} ", f"critical {bar}"))
+    if warning:
+        parts.append((f" ◆{warning} {_('WARN')} ", f"warning {bar}"))
+    return line(*parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A frozen view: the desk's time when it was frozen, and how many alerts came since."""
+
+    at: float
+    new_alerts: int
+
+
+def banner_lines(picture: Picture, width: int, *, held: Held | None, silent_s: float) -> list[Line]:
+    """What must not be missed, a full line each: a frozen view, a desk that hands nothing over, nothing written down.
+
+    `picture` is the newest one, whatever is frozen; `silent_s` is how long it has been the newest.
+    """
+    out: list[Line] = []
+    if held is not None:
+        behind = duration(max(0.0, picture.view.at - held.at))
+        text = _(" ■ FROZEN at {clock}, {behind} behind").format(clock=clock(held.at, picture.zone), behind=behind)
+        if held.new_alerts:
+            text += _(" · ▲ {n} NEW ALERTS since").format(n=held.new_alerts)
+        out.append(fill(line((text + _(" · space goes on"), "frozen")), width, "frozen"))
+    if silent_s > STALLED_AFTER_S:
+        text = _(" ■ VIEW STALLED {time}: the desk hands nothing over; these figures are old").format(time=duration(silent_s))
+        out.append(fill(line((text, "alarm")), width, "alarm"))
+    if picture.view.journal.error:
+        text = _(" ■ NOTHING IS WRITTEN DOWN: {error} · alerts go on, new commands are refused").format(error=picture.view.journal.error)
+        out.append(fill(line((text, "alarm")), width, "alarm"))
+    return out

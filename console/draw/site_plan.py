@@ -1,0 +1,65 @@
+"""Where the panels of the site, queue, alerts and playbooks screens stand, at any size."""
+
+from __future__ import annotations
+
+from console.draw.plan import SMALL_HEIGHT, SMALL_WIDTH, Place, Plan
+
+
+def _small(width: int, height: int) -> bool:
+    return width < SMALL_WIDTH or height < SMALL_HEIGHT - 2
+
+
+def _rows(width: int, parts: tuple[tuple[str, int], ...], x: int = 0) -> dict[str, Place]:
+    out: dict[str, Place] = {}
+    y = 0
+    for name, height in parts:
+        if height > 0 and width > 0:
+            out[name] = Place(x, y, width, height)
+            y += height
+    return out
+
+
+def plan_site(width: int, height: int) -> Plan:
+    """Queues over alerts at the left, the facts at the right; in a small terminal all above one another."""
+    if _small(width, height):
+        alerts = 0 if height < 10 else 2
+        facts = 0 if height < 8 else (height - alerts) * 4 // 10
+        return Plan(_rows(width, (("alerts", alerts), ("board", height - alerts - facts), ("facts", facts))), framed=False)
+    right = min(60, max(42, width * 35 // 100))
+    alerts = max(6, height * 30 // 100)
+    left = _rows(width - right, (("board", height - alerts), ("alerts", alerts)))
+    return Plan({**left, "facts": Place(width - right, 0, right, height)}, framed=True)
+
+
+def plan_queue(width: int, height: int) -> Plan:
+    """Four courses at the left, the figures at the right; in a small terminal trends over figures."""
+    names = ("waiting", "flow", "oldest", "level")
+    if _small(width, height):
+        trend = 0 if height < 6 else 1
+        parts = tuple((name, trend + (trend if name == "flow" and height >= 8 else 0)) for name in names)
+        used = sum(h for _n, h in parts)
+        return Plan(_rows(width, (*parts, ("facts", height - used))), framed=False)
+    right = min(96, max(44, width * 42 // 100))
+    each, rest = divmod(height, len(names))
+    parts = tuple((name, each + (1 if i < rest else 0)) for i, name in enumerate(names))
+    return Plan({**_rows(width - right, parts), "facts": Place(width - right, 0, right, height)}, framed=True)
+
+
+def plan_alerts(width: int, height: int) -> Plan:
+    """The list, and what is to be said about the one under the cursor."""
+    framed = not _small(width, height)
+    details = 0 if height < 10 else 8 if framed else 5
+    return Plan(_rows(width, (("alerts", height - details), ("details", details))), framed=framed)
+
+
+def plan_playbooks(width: int, height: int) -> Plan:
+    """The catalogue over the runs at the left, the log of the run under the cursor at the right or below."""
+    if _small(width, height):
+        log = 0 if height < 12 else height * 35 // 100
+        runs = 0 if height < 8 else height * 30 // 100
+        return Plan(_rows(width, (("catalogue", height - log - runs), ("runs", runs), ("log", log))), framed=False)
+    left = width * 55 // 100
+    runs = height // 2
+    return Plan(
+        {**_rows(left, (("catalogue", height - runs), ("runs", runs))), "log": Place(left, 0, width - left, height)}, framed=True
+    )

@@ -1,0 +1,84 @@
+"""A drill without a screen: the same desk on a virtual clock, and what came of it as one value."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from alerts.rules import load_rules
+from console.decisions import Decision, Script
+from console.desk_core import DeskCore, DeskTitle
+from console.identity import Ids
+from console.journal_keeper import JournalKeeper
+from console.lockstep import LockStep
+from console.playbook_desk import shipped_playbooks
+from console.recorder import Recorder
+from console.wire import Wire
+from feeds.journal import Journal
+from feeds.recording import RecordingWriter
+from simulators.scenario import Scenario
+from simulators.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlessResult:
+    """What a headless drill prints, and whether everything of it could be written to the journal."""
+
+    report: dict[str, Any]
+    journal_error: str
+    refused: tuple[tuple[float, str], ...]
+
+
+def drill_title(scenario: Scenario) -> DeskTitle:
+    """What the screen says of a drill on this scenario."""
+    start = scenario.starts.timestamp()
+    return DeskTitle(scenario.title.zh, scenario.title.en, ends_at=start + scenario.minutes * 60.0)
+
+
+def drill_core(scenario: Scenario, seed: int, journal: Journal, writer: RecordingWriter | None = None) -> DeskCore:
+    """The desk of a drill: the shipped rules and playbooks over the scenario's sites, ids from the seed."""
+    desk = hashlib.sha256(f"{scenario.id}:{seed}".encode()).hexdigest()[:8]
+    return DeskCore(
+        [site.id for site in scenario.sites], load_rules(), shipped_playbooks(), mode="drill", title=drill_title(scenario), ids=Ids(desk),
+        journal=JournalKeeper(journal), recorder=Recorder(writer),
+    )
+
+
+def run_headless(
+    scenario: Scenario, seed: int, minutes: float, wire: Wire, *, decisions: tuple[Decision, ...] = (),
+    journal: Journal | None = None, writer: RecordingWriter | None = None,
+) -> HeadlessResult:
+    """Run `minutes` of a scenario in lock step; the same arguments give the same result, to the last bit."""
+    world = World(scenario, seed)
+    core = drill_core(scenario, seed, journal or Journal(), writer)
+    script = Script(core, decisions, world.now)
+    drill = LockStep(world, core, wire, script)
+    started = world.now
+    drill.begin()
+    for _ in range(round(minutes * 60.0)):
+        drill.step()
+    report = {
+        "scenario": scenario.id,
+        "seed": seed,
+        "minutes": minutes,
+        "sites": [{"site": site, **world.totals(site)} for site in world.sites],
+        **desk_report(core, started),
+    }
+    return HeadlessResult(report, core.journal.error or _lost(core.journal), tuple(script.refused))
+
+
+def _lost(journal: JournalKeeper) -> str:
+    return f"{journal.lost_ever} journal entries were lost" if journal.lost_ever else ""
+
+
+def desk_report(core: DeskCore, started: float) -> dict[str, Any]:
+    """Every change of an alert and every run of a playbook, with times in seconds after `started`."""
+    alerts = [
+        {
+            "id": t.alert, "rule": t.rule, "key": t.key, "from": t.from_state, "to": t.to_state,
+            "at_s": round(t.at - started, 6),
+        }
+        for t in core.transitions
+    ]
+    return {"alerts": alerts, "playbooks": core.playbooks.report(started)}

@@ -1,0 +1,101 @@
+"""A drill on a virtual clock, in one thread: the same desk and the same sites, faster than real time, bit for bit.
+
+Each simulated second every site's frames pass the real codec in site order, then deadlines fall due, then commands go
+to the sites and their replies come back. Nothing reads a wall clock or depends on hash order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from console.desk_core import DeskCore
+from console.wire import Wire
+from feeds.codec import decode, encode
+from feeds.contract import Command, Query, Resync, Subscribe
+from feeds.publisher import Publisher
+from simulators.serve import respond
+from simulators.site import SimulatedSite
+from simulators.world import World
+
+BEAT_EVERY_S = 10
+"""Beside its states a site sends a beat this often: its checksum shows silent divergence."""
+
+
+class LockStep:
+    """`core` and the sites of `world`, joined by `wire`. `decide` is called each second after commands have settled."""
+
+    def __init__(self, world: World, core: DeskCore, wire: Wire, decide: Callable[[float], None] = lambda now: None) -> None:
+        self.world, self.core = world, core
+        self._wire, self._decide = wire, decide
+        self._sites = {site: SimulatedSite(world, site, 1) for site in world.sites}
+        self._publishers = {site: Publisher(simulated.hello()) for site, simulated in self._sites.items()}
+        self._dark: set[str] = set()
+        self._seconds = 0
+
+    def begin(self) -> None:
+        """Start the desk and connect every site."""
+        now = self.world.now
+        self.core.begin(now)
+        for site in self.world.sites:
+            self._connect(site, now)
+            self._publish(site, now)
+        self._settle(now)
+
+    def step(self) -> None:
+        """One second."""
+        self.world.step()
+        self._seconds += 1
+        now = self.world.now
+        for site, simulated in self._sites.items():
+            self._tick(site, simulated, now)
+        self.core.advance(now)
+        self._settle(now)
+        self._decide(now)
+        self._settle(now)
+
+    def _tick(self, site: str, simulated: SimulatedSite, now: float) -> None:
+        if simulated.dark(now):
+            if site not in self._dark:
+                self._dark.add(site)
+                self.core.disconnected(site, now, "the connection broke")
+            return
+        if site in self._dark:
+            self._dark.discard(site)
+            self._connect(site, now)
+        if simulated.frozen or self._seconds % BEAT_EVERY_S == 0:
+            self._to_desk(site, encode(self._publishers[site].beat(round(now * 1e9))), now)
+        if not simulated.frozen:
+            self._publish(site, now)
+
+    def _connect(self, site: str, now: float) -> None:
+        first = decode(self._wire.to_site(site, self.core.connected(site, now)))
+        if isinstance(first, Subscribe):
+            self._welcome(site, first, now)
+
+    def _welcome(self, site: str, subscribe: Subscribe, now: float) -> None:
+        for frame in self._publishers[site].welcome(subscribe, round(now * 1e9)):
+            self._to_desk(site, encode(frame), now)
+
+    def _publish(self, site: str, now: float) -> None:
+        publisher = self._publishers[site]
+        state = self._sites[site].snapshot(publisher.seq + 1, publisher.hello.schema)
+        frame = publisher.publish(state.gauges, state.counters, state.at_ns, round(now * 1e9))
+        self._to_desk(site, encode(frame), now)
+
+    def _to_desk(self, site: str, data: bytes, now: float) -> None:
+        self.core.receive(site, self._wire.to_desk(site, data), now)
+
+    def _settle(self, now: float) -> None:
+        """Carry commands out until nothing more is to be sent; towards a dark site they are lost."""
+        while waiting := self.core.outgoing():
+            for site, data in waiting:
+                if site in self._dark:
+                    continue
+                match decode(self._wire.to_site(site, data)):
+                    case Command() | Query() as order:
+                        for reply in respond(self._sites[site], order, now):
+                            self._to_desk(site, encode(reply), now)
+                    case Resync():
+                        self._welcome(site, Subscribe(site), now)
+                    case _:
+                        pass

@@ -1,0 +1,45 @@
+"""Opens a desk on a configuration: journal, links, recording, thread; and gives everything back at the end."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from console.clock import DeskClock
+from console.config import DeskConfig
+from console.desk import DeskThread
+from console.desk_core import DeskCore, DeskTitle
+from console.identity import Ids
+from console.journal_keeper import JournalKeeper
+from console.recorder import Recorder
+from feeds.journal import Journal
+from feeds.recording import RecordingWriter
+
+
+@contextmanager
+def open_desk(
+    config: DeskConfig, environment: Mapping[str, str], operator: str, *, record: Path | None = None, overwrite: bool = False
+) -> Iterator[DeskThread]:
+    """A started desk on the configured sites; with `record`, every input goes into a recording there."""
+    file = config.file
+    addresses = config.addresses(environment)
+    ids = Ids(secrets.token_hex(4))
+    with ExitStack() as stack:
+        book = Journal(config.journal_path(environment))
+        stack.callback(book.close)
+        writer = None
+        if record is not None:
+            meta = {"source": "desk", "mode": file.mode, "desk": ids.desk, "zh": file.desk.zh, "en": file.desk.en}
+            recording = RecordingWriter(record, config_hash=config.hash, meta=meta, overwrite=overwrite)
+            writer = stack.enter_context(recording)
+        core = DeskCore(
+            [address.site for address in addresses], config.rules, config.playbooks, mode=file.mode,
+            title=DeskTitle(file.desk.zh, file.desk.en), ids=ids, journal=JournalKeeper(book), recorder=Recorder(writer),
+        )
+        desk = DeskThread(core, DeskClock(time.time()), addresses, operator=operator)
+        desk.start()
+        stack.callback(desk.stop)
+        yield desk

@@ -1,0 +1,143 @@
+"""Playbooks at the desk: previews that were asked for, runs that go on, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from alerts.alert import Alert
+from console.identity import Ids
+from console.intents import AnswerRun, AskPreview, Intent, Outcome, RenewRun, RevertRun, StartPlaybook
+from console.journal_keeper import JournalKeeper
+from console.view import Mark, PlaybookView
+from feeds.contract import Ack, Nack, Progress, Result
+from feeds.errors import InputError, RefusedError
+from playbooks.effects import Effect
+from playbooks.facts import Facts
+from playbooks.library import load_library, shipped
+from playbooks.playbook import Playbook
+from playbooks.preview import Preview
+from playbooks.run import FINAL, RunView
+from playbooks.runner import PlaybookRunner
+
+_PREVIEWS_KEPT = 32
+
+
+def shipped_playbooks() -> tuple[Playbook, ...]:
+    """The playbooks that come with DutyDeck."""
+    return load_library([shipped()])
+
+
+class PlaybookDesk:
+    """The runner with what the desk adds: the alert that a preview answers, and the journal's say in what may start."""
+
+    def __init__(self, playbooks: Sequence[Playbook], ids: Ids, journal: JournalKeeper) -> None:
+        self.runner = PlaybookRunner(playbooks, ids.next)
+        self.catalogue = tuple(_listed(playbook) for playbook in playbooks)
+        self._journal = journal
+        self._previews: dict[str, Preview] = {}
+
+    @property
+    def watching(self) -> bool:
+        """Whether a run waits for something to be seen on the board."""
+        return any(run.state not in FINAL for run in self.runner.runs())
+
+    def runs(self) -> tuple[RunView, ...]:
+        """Every run, the oldest first."""
+        return self.runner.runs()
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Where runs began, for the day's chart."""
+        return tuple(Mark(r.since, "playbook", r.title.zh, r.title.en) for r in self.runner.runs() if r.since is not None)
+
+    def preview_of(self, plan_hash: str) -> Preview | None:
+        """A preview that was made lately, by the hash of its plan."""
+        return self._previews.get(plan_hash)
+
+    def next_deadline(self) -> float | None:
+        """When `expire` is next due."""
+        return self.runner.next_deadline()
+
+    def reply(self, site: str, frame: Ack | Nack | Progress | Result, now: float) -> list[Effect]:
+        """A site answers a command."""
+        self._allow()
+        return self.runner.on_reply(site, frame, now)
+
+    def facts(self, facts: Facts, now: float) -> list[Effect]:
+        """The board was evaluated."""
+        self._allow()
+        return self.runner.on_facts(facts, now)
+
+    def expire(self, now: float) -> list[Effect]:
+        """Meet every deadline up to now."""
+        self._allow()
+        return self.runner.expire(now)
+
+    def carry_out(
+        self, intent: Intent, who: str, facts: Facts, alert_of: Callable[[str], Alert | None], now: float
+    ) -> tuple[Outcome, list[Effect]]:
+        """What a person asked for. Raises RefusedError with the reason where it cannot be done."""
+        self._allow()
+        match intent:
+            case AskPreview():
+                return Outcome(preview=self._preview(intent, facts, alert_of, now)), []
+            case StartPlaybook(preview):
+                return Outcome(), self.runner.start(preview, who, now)
+            case RevertRun(run):
+                return Outcome(), self.runner.revert(run, who, now)
+            case RenewRun(run, seconds):
+                return Outcome(), self.runner.renew(run, now + seconds, who, now)
+            case AnswerRun(run, choice):
+                return Outcome(), self.runner.answer(run, choice, who, now)
+            case _:
+                raise RefusedError("UNKNOWN_INTENT", f"the desk does not know how to {type(intent).__name__}")
+
+    def _preview(
+        self, intent: AskPreview, facts: Facts, alert_of: Callable[[str], Alert | None], now: float
+    ) -> Preview:
+        playbook = self.runner.playbooks.get(intent.playbook)
+        given = dict(intent.parameters)
+        alert = alert_of(intent.alert) if intent.alert else None
+        if playbook is not None and alert is not None:
+            for spec in playbook.parameters.values():
+                if spec.source is not None:
+                    given.setdefault(spec.name, alert.key if spec.source == "alert.queue" else alert.site)
+        try:
+            preview = self.runner.preview(intent.playbook, given, facts, now)
+        except InputError as error:
+            raise RefusedError("BAD_PARAMETER", str(error)) from error
+        self._previews[preview.plan_hash] = preview
+        while len(self._previews) > _PREVIEWS_KEPT:
+            del self._previews[next(iter(self._previews))]
+        return preview
+
+    def _allow(self) -> None:
+        self.runner.allow_new = self._journal.writable
+
+    def report(self, started: float) -> list[dict[str, Any]]:
+        """Every run as plain data, times in seconds after `started`; None where there is none."""
+
+        def after(at: float | None) -> float | None:
+            return None if at is None else round(at - started, 6)
+
+        return [
+            {
+                "id": run.id, "playbook": run.playbook, "state": str(run.state), "who": run.who,
+                "proposed_s": after(run.proposed), "since_s": after(run.since), "until_s": after(run.until),
+                "ended_s": after(run.ended), "sites": list(run.sites), "parameters": {k: _plain(v) for k, v in run.params},
+                "steps": [{"step": step.words.en, "state": str(step.state)} for step in run.steps],
+            }
+            for run in self.runner.runs()
+        ]
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _listed(playbook: Playbook) -> PlaybookView:
+    return PlaybookView(
+        playbook.id, playbook.title.zh, playbook.title.en, playbook.tier, tuple(playbook.parameters),
+        playbook.suggested_by or "",
+    )

@@ -1,0 +1,89 @@
+"""A recording as input of a desk: the same bytes, link changes and requests, at the same times.
+
+A recording of a desk (or of a headless drill) is fed as it came, so that the same alerts follow. A recording of
+contacts (an imported log) becomes a site that speaks the contract, a state a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from console.desk_core import DeskCore
+from console.intents import StartPlaybook
+from console.recorder import intent_of_map
+from feeds.codec import encode
+from feeds.contact_site import frames_of
+from feeds.contacts import ContactEvent
+from feeds.recording import RecordingReader
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of the desk at `at`: a frame, a link change or a request of a person."""
+
+    at: float
+    kind: str
+    site: str
+    body: Any
+
+
+def inputs_of(reader: RecordingReader) -> Iterator[Input]:
+    """Everything that the recording feeds to a desk, in the order of its times."""
+    contacts: list[ContactEvent] = []
+    for record in reader:
+        if record.kind == "contact":
+            contacts.append(record.body)
+        elif record.kind in ("frame", "link", "operator"):
+            yield Input(record.at, record.kind, record.site, record.body)
+    for site in sorted({event.site for event in contacts}):
+        yield from _contact_inputs(site, [event for event in contacts if event.site == site])
+
+
+def _contact_inputs(site: str, events: list[ContactEvent]) -> Iterator[Input]:
+    first = True
+    for at, frame in frames_of(events, site):
+        if first:
+            yield Input(at, "link", site, {"state": "up", "why": ""})
+            first = False
+        yield Input(at, "frame", site, encode(frame))
+
+
+def sites_of(reader: RecordingReader) -> list[str]:
+    """The sites of a recording: those its manifest names, else those that occur in it."""
+    named = list(reader.manifest.sites)
+    return named or sorted({record.site for record in reader if record.site})
+
+
+def feed(core: DeskCore, entry: Input) -> None:
+    """Hand one input to the desk. Requests that this version cannot read are passed over."""
+    if entry.kind == "frame":
+        core.receive(entry.site, entry.body, entry.at)
+    elif entry.kind == "link":
+        _feed_link(core, entry)
+    else:
+        _feed_request(core, entry.at, entry.body)
+
+
+def _feed_link(core: DeskCore, entry: Input) -> None:
+    state, why = str(entry.body.get("state", "down")), str(entry.body.get("why", ""))
+    if state == "up":
+        core.connected(entry.site, entry.at)
+    else:
+        core.disconnected(entry.site, entry.at, why, refused=state == "refused")
+
+
+def _feed_request(core: DeskCore, at: float, fields: Mapping[str, Any]) -> None:
+    try:
+        intent = intent_of_map(dict(fields))
+    except (KeyError, TypeError):
+        return
+    if isinstance(intent, str):
+        preview = core.playbooks.preview_of(intent)
+        if preview is None:
+            return
+        intent = StartPlaybook(preview)
+    core.submit(intent, str(fields.get("who", "")), at)
+
+

@@ -1,0 +1,125 @@
+"""What the two screens with a board's table share: filter, order, and what a row opens."""
+
+from __future__ import annotations
+
+from console.board_rows import By
+from console.filtering import FilterError
+from console.i18n import _
+from console.screens.deck_screen import DeckScreen
+from console.widgets.board_table import BoardTable
+from console.widgets.prompt import Prompt
+from textual import on
+from textual.content import Content
+
+
+class BoardScreen(DeckScreen):
+    """A screen around one `BoardTable`."""
+
+    @property
+    def board(self) -> BoardTable:
+        """The table."""
+        return self.query_one("#board", BoardTable)
+
+    def title_of_board(self) -> str:
+        """What the table's frame says."""
+        raise NotImplementedError
+
+    def _described(self) -> None:
+        """Say in the frame, or where there is none in the footer, how the rows were chosen."""
+        board = self.board
+        parts = [part for part in (self.title_of_board(), board.describe()) if part]
+        board.border_title = Content("  ".join(parts))  # type: ignore[assignment]
+        self.deck.remark(board.describe() if not board.has_class("framed") else "")
+
+    def action_filter(self) -> None:
+        """Type a filter; it works while it is typed."""
+        before = self.board.filter_text
+
+        def done(text: str) -> None:
+            self._filtered(text, quiet=False)
+
+        self.ask("filter", "/", done, text=before, hint=_("words, !word, ?, wait>60 sl30<80; esc shows all rows"))
+
+    @on(Prompt.Changed)
+    def _typed(self, event: Prompt.Changed) -> None:
+        if event.kind == "filter":
+            self._filtered(event.text, quiet=True)
+
+    @on(Prompt.Cancelled)
+    def _untyped(self, event: Prompt.Cancelled) -> None:
+        if event.kind == "filter":
+            self._filtered("", quiet=False)
+
+    def _filtered(self, text: str, *, quiet: bool) -> None:
+        try:
+            self.board.use_filter(text)
+        except FilterError as problem:
+            if quiet:
+                self.query_one(Prompt).say(str(problem), bad=True)
+            else:
+                self.deck.say(str(problem), "bad")
+        self._described()
+
+    def clear(self) -> bool:
+        """Show all rows again; False where all are shown."""
+        if not self.board.filter_text and not self.board.breaches:
+            return False
+        self.board.breaches = False
+        self._filtered("", quiet=False)
+        return True
+
+    def action_breaches(self) -> None:
+        """Only what is not in order, or everything again."""
+        self.board.breaches = not self.board.breaches
+        self.board.again()
+        self._described()
+
+    def action_sort_next(self, by: int) -> None:
+        """Sort by the next column."""
+        self.board.sort_next(by)
+        self._described()
+
+    def action_sort_turn(self) -> None:
+        """Turn the order round."""
+        self.board.sort_turn()
+        self._described()
+
+    def action_sort_none(self) -> None:
+        """Rows in their own places again."""
+        self.board.sort_none()
+        self._described()
+
+    def action_group(self, by: By) -> None:
+        """Show other rows."""
+        self.board.group(by)
+        self._described()
+        self.deck.draw()
+
+    def sort_by(self, key: str) -> bool:
+        """Sort by the column of this key or heading."""
+        found = next((c.key for c in self.board.columns if key.lower() in (c.key, c.title.lower())), "")
+        done = bool(found) and self.board.sort_by(found)
+        self._described()
+        return done
+
+    def use_filter(self, text: str) -> None:
+        """Filter as if it had been typed."""
+        self._filtered(text, quiet=False)
+
+    def open_board_row(self, row_id: str) -> None:
+        """Open a row of the table: the network, a site, a queue, or the queues of a shop, category or platform."""
+        from console.screens.queue import QueueScreen
+        from console.screens.site import SiteScreen
+
+        if not row_id:
+            return
+        if ":" in row_id.split("/")[0]:
+            self.board.group("queue")
+            self._filtered(row_id.split(":", 1)[1], quiet=False)
+            self.deck.draw()
+        elif row_id == "*" or "/" in row_id:
+            self.deck.push_screen(QueueScreen(row_id))
+        else:
+            self.deck.push_screen(SiteScreen(row_id))
+
+

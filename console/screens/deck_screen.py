@@ -1,0 +1,140 @@
+"""What all screens share: header, banner, prompt and footer around a body that shows the newest picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from alerts.alert import Alert
+from console.actions import footer
+from console.draw.alerts import alert_place, sorted_alerts
+from console.i18n import _
+from console.intents import Acknowledge
+from console.picture import NETWORK, Picture
+from console.widgets.banner import Banner
+from console.widgets.footer_bar import FooterBar
+from console.widgets.header_bar import HeaderBar
+from console.widgets.live_rows import LiveRows
+from console.widgets.prompt import Prompt
+from playbooks.run import FINAL, RunView
+from textual import on
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from console.app import DutyDeckApp
+
+
+class DeckScreen(Screen[None]):
+    """One question per screen. A subclass gives `body` and `show_picture`, and names its `scope` of actions."""
+
+    scope: ClassVar[str] = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._prompted: dict[str, Callable[[str], None]] = {}
+
+    @property
+    def deck(self) -> DutyDeckApp:
+        """The app, which has the desk and the newest picture."""
+        return cast("DutyDeckApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Header and banner, body, prompt and footer."""
+        yield HeaderBar()
+        yield Banner()
+        yield from self.body()
+        yield FooterBar(footer(self.scope))
+        yield Prompt()
+
+    def body(self) -> Sequence[Widget]:
+        """The panels between banner and footer."""
+        raise NotImplementedError
+
+    def show_picture(self, picture: Picture) -> None:
+        """Draw the body again, for a newer picture or for another size."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Be drawn as soon as there are sizes to draw for."""
+        self.call_after_refresh(self.deck.draw)
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what happened while another screen was in front."""
+        self.call_after_refresh(self.deck.draw)
+
+    def on_resize(self) -> None:
+        """Another size shows other things."""
+        self.call_after_refresh(self.deck.draw)
+
+    def alert_here(self) -> Alert | None:
+        """The alert that an action on this screen means; None for none."""
+        return None
+
+    def run_here(self) -> RunView | None:
+        """The run that an action on this screen means: the newest in force, where no list of runs has the keys."""
+        runs = [run for run in self.deck.picture.view.runs if run.state not in FINAL]
+        return max(runs, key=lambda run: run.proposed, default=None)
+
+    def first_alert(self, key: str) -> Alert | None:
+        """The first alert that needs a person at a site, a queue (`site/queue`) or anywhere (`*`)."""
+        found = [a for a in self.deck.picture.firing if key in (NETWORK, a.key, a.site) or a.key == f"{key}/{NETWORK}"]
+        open_ones = [alert for alert in sorted_alerts(found) if alert.acknowledged is None]
+        return open_ones[0] if open_ones else next(iter(sorted_alerts(found)), None)
+
+    def ask(self, kind: str, label: str, then: Callable[[str], None], **prompt: object) -> None:
+        """Ask for a text and hand it to `then`."""
+        self._prompted[kind] = then
+        self.query_one(Prompt).open(kind, label, **prompt)  # type: ignore[arg-type]
+
+    @on(Prompt.Done)
+    def _hand_over(self, event: Prompt.Done) -> None:
+        if event.kind in self._prompted:
+            self.query_one(Prompt).close()
+            self._prompted.pop(event.kind)(event.text)
+
+    def action_open_row(self) -> None:
+        """Open what is under the cursor."""
+
+    @on(LiveRows.Opened)
+    def _open_clicked(self) -> None:
+        self.action_open_row()
+
+    def action_acknowledge(self) -> None:
+        """Take the alert on, with a note where one is typed."""
+        alert = self.alert_here()
+        if alert is None:
+            self.deck.say(_("no alert here"))
+            return
+        if alert.acknowledged is not None:
+            self.deck.say(_("{who} has it already").format(who=alert.acknowledged.who))
+            return
+        place = alert_place(alert, self.deck.picture)
+
+        def send(note: str) -> None:
+            self.deck.send(Acknowledge(alert.id, note.strip()), _("{place}: acknowledged").format(place=place))
+
+        label = _("note for {place}").format(place=place)
+        self.ask("note", label, send, hint=_("Enter acknowledges, with or without a note; esc does not"))
+
+    def action_playbooks(self) -> None:
+        """Open the playbooks, for the alert that is meant here."""
+        from console.screens.playbooks import PlaybooksScreen
+
+        alert = self.alert_here()
+        self.deck.push_screen(PlaybooksScreen(alert))
+
+    def action_alerts(self) -> None:
+        """Open the full list of alerts."""
+        from console.screens.alerts import AlertsScreen
+
+        self.deck.push_screen(AlertsScreen())
+
+    def action_revert(self) -> None:
+        """Undo the run that is meant here, after a yes."""
+        self.deck.revert(self.run_here())
+
+    def action_extend(self) -> None:
+        """Keep the run that is meant here in force for longer."""
+        self.deck.extend(self.run_here())

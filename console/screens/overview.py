@@ -1,0 +1,122 @@
+"""The deck: every site, what fires, the day, what runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alerts.alert import Alert
+from console.board_rows import board_rows
+from console.day import day_chart
+from console.draw.alerts import sorted_alerts
+from console.draw.plan import Plan, plan_overview
+from console.i18n import N_, _
+from console.picture import NETWORK, Picture
+from console.screens.board_screen import BoardScreen
+from console.widgets.alert_rail import AlertRail
+from console.widgets.board_table import BoardTable
+from console.widgets.day_chart import CourseChart
+from console.widgets.planned import Planned
+from console.widgets.runs_panel import RunsPanel
+from console.widgets.worst_queues import WorstQueues
+from playbooks.run import FINAL, RunState, RunView
+from textual.content import Content
+from textual.widget import Widget
+
+_TITLES = {
+    "site": N_("Sites"),
+    "shop": N_("Shops"),
+    "category": N_("Categories"),
+    "platform": N_("Platforms"),
+    "queue": N_("Queues"),
+}
+
+
+class OverviewScreen(BoardScreen):
+    """Where the duty manager sits."""
+
+    scope = "overview"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows = 0
+
+    def body(self) -> Sequence[Widget]:
+        """Table, alerts, day, worst queues, runs."""
+        panels = (
+            BoardTable("site", id="board"),
+            AlertRail(id="alerts"),
+            WorstQueues(id="worst"),
+            CourseChart(id="chart"),
+            RunsPanel(id="runs"),
+        )
+        return [Planned(*panels, plan=self._plan, id="panels")]
+
+    def _plan(self, width: int, height: int) -> Plan:
+        return plan_overview(width, height, self._rows)
+
+    def on_mount(self) -> None:
+        """The keys go to the table."""
+        super().on_mount()
+        self.board.focus()
+
+    def title_of_board(self) -> str:
+        """What the table's rows are."""
+        return _(_TITLES[self.board.by])
+
+    def show_picture(self, picture: Picture) -> None:
+        """Draw all panels that have a place."""
+        board = self.board
+        rows = len(board_rows(picture, board.by)) if board.by != "queue" else 10_000
+        if rows != self._rows:
+            self._rows = rows
+            self.query_one(Planned).replan()
+        board.show_picture(picture)
+        self.query_one(AlertRail).show(picture, sorted_alerts(picture.firing))
+        self.query_one(RunsPanel).show(picture)
+        if (chart := self.query_one("#chart", CourseChart)).size:
+            chart.show(day_chart(picture))
+        if (worst := self.query_one(WorstQueues)).size:
+            worst.show_picture(picture)
+        self._titles(picture)
+
+    def _titles(self, picture: Picture) -> None:
+        self._described()
+        runs = picture.view.runs
+        going = sum(run.state not in FINAL for run in runs)
+        asking = sum(run.state in (RunState.ASKING, RunState.UNKNOWN) for run in runs)
+        title = _("Playbooks: {n} running").format(n=going) + (_(", {n} ask").format(n=asking) if asking else "")
+        titles = {
+            "#alerts": _("Alerts: {n}").format(n=len(picture.firing)),
+            "#chart": _("Today: arrivals and answers"),
+            "#runs": title,
+            "#worst": _("Queues that wait longest"),
+        }
+        for selector, text in titles.items():
+            widget = self.query_one(selector)
+            if widget.border_title != text:
+                widget.border_title = Content(text)  # type: ignore[assignment]
+
+    def alert_here(self) -> Alert | None:
+        """The alert under the cursor, or the first one of the row under it."""
+        rail = self.query_one(AlertRail)
+        if rail.has_focus:
+            return rail.chosen
+        worst = self.query_one(WorstQueues)
+        return self.first_alert(worst.cursor_id if worst.has_focus else self.board.cursor_id or NETWORK)
+
+    def run_here(self) -> RunView | None:
+        """The run under the cursor where the runs have the keys, else the newest one."""
+        panel = self.query_one(RunsPanel)
+        return panel.chosen if panel.has_focus else super().run_here()
+
+    def action_open_row(self) -> None:
+        """Open a row, the queue of an alert, or the log of a run."""
+        from console.screens.playbooks import PlaybooksScreen
+
+        focused = self.focused
+        if isinstance(focused, AlertRail):
+            self.open_alert(focused.chosen)
+        elif isinstance(focused, RunsPanel):
+            self.deck.push_screen(PlaybooksScreen(None, run=focused.cursor_id))
+        elif isinstance(focused, BoardTable):
+            self.open_board_row(focused.cursor_id)

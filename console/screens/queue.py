@@ -1,0 +1,114 @@
+"""One queue, one site as a whole, or the network: how it moves, and every figure with its unit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from alerts.alert import Alert
+from console.day import course_chart
+from console.draw.columns import in_columns
+from console.draw.facts import BOT, CAPACITY, FLOW, OUTCOME, RESPONSE, WAITING, figure_lines, staffing_lines
+from console.draw.lines import Line, line
+from console.draw.site_plan import plan_queue
+from console.draw.waits import wait_lines
+from console.i18n import _, name_of
+from console.picture import NETWORK, Picture
+from console.screens.deck_screen import DeckScreen
+from console.widgets.day_chart import CourseChart
+from console.widgets.painted import ReadPanel
+from console.widgets.planned import Planned
+from feeds.columns import Columns
+from feeds.contract import Row
+from textual.content import Content
+from textual.widget import Widget
+
+_COURSES = (
+    ("waiting", (("waiting", "two"),)),
+    ("flow", (("arrivals_per_s", "one"),)),
+    ("oldest", (("oldest_wait_s", "two"), ("wait_p90_s", "bright"))),
+    ("level", (("service_level_30s_15m", "one"),)),
+)
+
+
+class QueueScreen(DeckScreen):
+    """`key` is `site/queue`, or `*` for the network."""
+
+    scope = "queue"
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.key = key
+
+    def body(self) -> Sequence[Widget]:
+        """Courses and figures."""
+        charts = [CourseChart(id=name) for name, _metrics in _COURSES]
+        return [Planned(*charts, ReadPanel(id="facts"), plan=plan_queue, id="panels")]
+
+    def on_mount(self) -> None:
+        """The keys scroll the figures."""
+        super().on_mount()
+        self.query_one("#facts").focus()
+
+    def alert_here(self) -> Alert | None:
+        """The first alert of this queue."""
+        return self.first_alert(self.key)
+
+    def show_picture(self, picture: Picture) -> None:
+        """Draw courses and figures."""
+        site_id, _slash, row_id = self.key.partition("/")
+        for name, metrics in _COURSES:
+            chart = self.query_one(f"#{name}", CourseChart)
+            if chart.size:
+                chart.show(course_chart(picture, site_id, row_id or NETWORK, metrics))
+        facts = self.query_one("#facts", ReadPanel)
+        facts.show_lines(self._facts(picture, max(10, facts.scrollable_content_region.width)))
+        facts.border_title = Content(self._title(picture))  # type: ignore[assignment]
+
+    def _title(self, picture: Picture) -> str:
+        return _("all sites") if self.key == NETWORK else picture.place(self.key)
+
+    def _facts(self, picture: Picture, width: int) -> list[Line]:
+        if self.key == NETWORK:
+            rollup = picture.rollup("all")
+            known, total = (int(rollup.known[0]), int(rollup.total[0])) if rollup.keys else (0, 0)
+            coverage = _("{known} of {total} sites known").format(known=known, total=total)
+            head = [line((self._title(picture), "strong"), (f"  {coverage}", "dim" if known == total else "unknown"))]
+            return head + figures(rollup.columns, 0, width) if rollup.keys else head
+        found = picture.row(self.key)
+        if found is None or found[1] is None:
+            return [line((_("{key}: not on the board").format(key=self.key), "unknown"))]
+        site, row = found
+        sign = picture.queue_sign(site, row)
+        head = [
+            line((f"{sign.mark} {_(sign.word)}  ", sign.style), (f"{name_of(site)} · {name_of(row)}", "strong")),
+            line((_attributes(row), "dim")),
+        ]
+        index = site.rows.index(row)
+        if sign.mark == "?":
+            return [*head, line((_("NOT KNOWN NOW. What was known last:"), "unknown")), *figures(site.last, index, width, "faint")]
+        return head + figures(site.columns, index, width)
+
+
+def _attributes(row: Row) -> str:
+    parts = (row.id, row.shop, row.platform, row.category, row.channel, row.phase, row.skill and _("skill {skill}").format(skill=row.skill))
+    return " · ".join(part for part in parts if part)
+
+
+def figures(columns: Columns, index: int, width: int, style: str = "") -> list[Line]:
+    """All figures of one row, in as many columns as fit."""
+
+    def figure(name: str) -> float:
+        return float(columns[name][index]) if index < columns.size else math.nan
+
+    blocks: list[Callable[[int], list[Line]]] = [
+        lambda w: figure_lines(_("Waiting"), WAITING, figure, w, style),
+        lambda w: figure_lines(_("Response"), RESPONSE, figure, w, style),
+        lambda w: wait_lines(figure, w, style),
+        lambda w: staffing_lines(figure, w, style),
+        lambda w: figure_lines(_("Capacity"), CAPACITY, figure, w, style),
+        lambda w: figure_lines(_("Flow"), FLOW, figure, w, style),
+        lambda w: figure_lines(_("Bot"), BOT, figure, w, style),
+        lambda w: figure_lines(_("Outcome"), OUTCOME, figure, w, style),
+    ]
+    return in_columns(blocks, width)

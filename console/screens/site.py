@@ -1,0 +1,127 @@
+"""One site: its queues, its people, whether it can be believed, what fires there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from alerts.alert import Alert
+from console.draw.alerts import sorted_alerts
+from console.draw.facts import (
+    BOT,
+    CAPACITY,
+    FLOW,
+    OUTCOME,
+    RESPONSE,
+    WAITING,
+    Figure,
+    figure_lines,
+    source_lines,
+    staffing_lines,
+)
+from console.draw.lines import Line, line
+from console.draw.site_plan import plan_site
+from console.format import duration
+from console.i18n import _, name_of
+from console.picture import Picture
+from console.screens.board_screen import BoardScreen
+from console.widgets.alert_rail import AlertRail
+from console.widgets.board_table import BoardTable
+from console.widgets.painted import ReadPanel
+from console.widgets.planned import Planned
+from feeds.board_view import SiteView
+from textual.content import Content
+from textual.widget import Widget
+
+
+class SiteScreen(BoardScreen):
+    """A site's queues as rows, and beside them all there is to know about the site itself."""
+
+    scope = "site"
+
+    def __init__(self, site: str) -> None:
+        super().__init__()
+        self.site = site
+
+    def body(self) -> Sequence[Widget]:
+        """Queues, alerts, facts."""
+        panels = (BoardTable("queue", site=self.site, id="board"), AlertRail(id="alerts"), ReadPanel(id="facts"))
+        return [Planned(*panels, plan=plan_site, id="panels")]
+
+    def on_mount(self) -> None:
+        """The keys go to the table."""
+        super().on_mount()
+        self.board.focus()
+
+    def title_of_board(self) -> str:
+        """The site's name and state."""
+        site = self.deck.picture.site(self.site)
+        if site is None:
+            return _("{site}: not on the board").format(site=self.site)
+        sign = self.deck.picture.site_sign(site)
+        return f"{sign.mark} {name_of(site)} · {_(sign.word)}"
+
+    def show_picture(self, picture: Picture) -> None:
+        """Draw the panels."""
+        self.board.show_picture(picture)
+        here = [alert for alert in picture.view.alerts if alert.site == self.site]
+        self.query_one(AlertRail).show(picture, sorted_alerts(here))
+        facts = self.query_one("#facts", ReadPanel)
+        site = picture.site(self.site)
+        if site is not None:
+            facts.show_lines(site_facts(site, picture, max(10, facts.scrollable_content_region.width)))
+        self._described()
+        self.query_one(AlertRail).border_title = Content(_("Alerts: {n}").format(n=len(here)))  # type: ignore[assignment]
+        facts.border_title = Content(_("The site"))  # type: ignore[assignment]
+
+    def alert_here(self) -> Alert | None:
+        """The alert under the cursor, else the first of the queue under it, else of the site."""
+        rail = self.query_one(AlertRail)
+        if rail.has_focus:
+            return rail.chosen
+        return self.first_alert(self.board.cursor_id) or self.first_alert(self.site)
+
+    def action_open_row(self) -> None:
+        """Open the queue under the cursor, or that of the alert."""
+        rail = self.query_one(AlertRail)
+        if rail.has_focus:
+            self.open_alert(rail.chosen)
+        else:
+            self.open_board_row(self.board.cursor_id)
+
+
+def site_facts(site: SiteView, picture: Picture, width: int) -> list[Line]:
+    """What the site says of itself; of one that is not known what was known last, grey and with its age."""
+    source = source_lines(site, picture.link(site.id), picture, width)
+    at = site.site_row
+    if site.state in ("never", "unknown"):
+        if site.state == "never" or at < 0:
+            return [*source, (), line((_("Nothing is known of this site."), "unknown"))]
+        age = duration(picture.view.at - site.at)
+        head = line((_("NOT KNOWN NOW. What was known last, {age} ago:").format(age=age), "unknown"))
+        return [*source, (), head, *_blocks(partial(_figure, site, last=True), width, "faint")]
+    if at >= 0:
+        return [*source, *_blocks(partial(_figure, site, last=False), width, "")]
+    rollup = picture.rollup("site")
+    index = rollup.keys.index(site.id) if site.id in rollup.keys else -1
+    return [*source, *_blocks(lambda name: float(rollup.columns[name][index]) if index >= 0 else float("nan"), width, "")]
+
+
+def _figure(site: SiteView, name: str, *, last: bool) -> float:
+    return float((site.last if last else site.columns)[name][site.site_row])
+
+
+def _blocks(figure: Figure, width: int, style: str) -> list[Line]:
+    out: list[Line] = [(), *staffing_lines(figure, width, style)]
+    for title, names in (
+        (_("Waiting"), WAITING),
+        (_("Response"), RESPONSE),
+        (_("Capacity"), CAPACITY),
+        (_("Flow"), FLOW),
+        (_("Bot"), BOT),
+        (_("Outcome"), OUTCOME),
+    ):
+        out += [(), *figure_lines(title, names, figure, width, style)]
+    return out
+
+

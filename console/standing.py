@@ -1,0 +1,56 @@
+"""What rules see of one site: its figures where they can be believed, and how old they are in any case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from feeds.columns import Columns, Floats
+from feeds.liveness import freshness
+from feeds.session import SiteSession
+
+STANDING: tuple[str, ...] = ("link_age_s", "data_age_s", "link_late", "data_late", "unknown")
+"""Names a rule may use beside the catalogue's; none of them is ever NaN."""
+
+
+class StandingColumns(Mapping[str, Floats]):
+    """A site's columns with its standing added, the same value in every row."""
+
+    def __init__(self, columns: Columns, standing: Mapping[str, float], size: int) -> None:
+        self._columns, self._size = columns, size
+        self._standing = {name: np.full(size, value) for name, value in standing.items()}
+
+    def __getitem__(self, name: str) -> Floats:
+        """The column called `name`."""
+        found = self._standing.get(name)
+        return self._columns[name] if found is None else found
+
+    def __iter__(self) -> Iterator[str]:
+        """Every name."""
+        yield from self._columns
+        yield from self._standing
+
+    def __len__(self) -> int:
+        return len(self._columns) + len(self._standing)
+
+
+def standing_columns(session: SiteSession, now: float, started: float, grace_s: float) -> StandingColumns:
+    """The columns of one site at `now`.
+
+    A site that never sent anything is unknown once `grace_s` have passed since the desk `started`; it has one row.
+    """
+    view = session.view(now)
+    heard = session.heard_at if session.heard_at == session.heard_at else started
+    moved = session.moved_at if session.moved_at == session.moved_at else started
+    beat_s, data_s = session.intervals()
+    late = freshness(now - heard, beat_s) != "live", freshness(now - moved, max(beat_s, data_s)) != "live"
+    unknown = view.state == "unknown" or (view.state == "never" and now - started >= grace_s)
+    standing = {
+        "link_age_s": now - heard,
+        "data_age_s": now - moved,
+        "link_late": float(late[0]),
+        "data_late": float(late[1]),
+        "unknown": float(unknown),
+    }
+    return StandingColumns(view.columns, standing, len(view.rows) or 1)

@@ -1,0 +1,57 @@
+"""The alerts beside or above the table: one or two lines each, what needs a person first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alerts.alert import Alert
+from console.draw.alerts import alert_line, alert_lines
+from console.draw.lines import Line, line
+from console.i18n import _
+from console.picture import Picture
+from console.widgets.live_rows import LiveRows
+from textual.geometry import Size
+
+TWO_LINES_FROM = 8
+"""With at least this height an alert has two lines."""
+
+
+class AlertRail(LiveRows):
+    """Alerts with a cursor. They do not jump: a new one comes after those of its gravity."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the toolkit's name
+        super().__init__(id=id)
+        self._picture: Picture | None = None
+        self._alerts: Sequence[Alert] = ()
+
+    @property
+    def chosen(self) -> Alert | None:
+        """The alert under the cursor."""
+        return next((alert for alert in self._alerts if alert.id == self.cursor_id), None)
+
+    def show(self, picture: Picture, alerts: Sequence[Alert]) -> None:
+        """Show these alerts."""
+        self._picture, self._alerts = picture, alerts
+        self.lines_per_row = 2 if self.scrollable_content_region.height >= TWO_LINES_FROM else 1
+        self.show_ids([alert.id for alert in alerts])
+
+    def row_line(self, row: int, part: int, width: int) -> Line:
+        """Line `part` of one alert."""
+        if self._picture is None:
+            return ()
+        alert = self._alerts[row]
+        if self.lines_per_row == 1:
+            return alert_line(alert, self._picture, width)
+        return alert_lines(alert, self._picture, width)[part]
+
+    def line_at(self, y: int, size: Size) -> Line:
+        """What line `y` shows; the last one says how many more there are."""
+        room = size.height // self.lines_per_row
+        below = len(self.ids) - (self.scroll_offset.y // self.lines_per_row) - room
+        if self.lines_per_row == 1 and y == size.height - 1 and below > 0 and size.height > 1 and not self.has_focus:
+            return line((_("  … {n} more").format(n=below + 1), "dim"))
+        return super().line_at(y, size)
+
+    def empty_line(self, y: int, width: int) -> Line:  # noqa: ARG002
+        """Nothing fires."""
+        return line((_("● no alerts"), "dim")) if y == 0 else ()

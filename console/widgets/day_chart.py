@@ -1,0 +1,37 @@
+"""Courses over time, drawn again only where a line of the picture changes."""
+
+from __future__ import annotations
+
+from console.draw.chart import Chart, chart_lines
+from console.draw.lines import Line
+from console.widgets.painted import Painted
+from textual.geometry import Size
+
+
+class CourseChart(Painted):
+    """One chart in whatever size it is given."""
+
+    DEFAULT_CSS = "CourseChart { overflow: hidden hidden; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the toolkit's name
+        super().__init__(id=id)
+        self._chart: Chart | None = None
+        self._drawn: tuple[Size, list[Line]] | None = None
+
+    def show(self, chart: Chart) -> None:
+        """Show this chart."""
+        self._chart, self._drawn = chart, None
+        self.repaint()
+
+    def line_at(self, y: int, size: Size) -> Line:
+        """Line `y` of the chart."""
+        if self._chart is None:
+            return ()
+        if self._drawn is None or self._drawn[0] != size:
+            self._drawn = (size, chart_lines(self._chart, size.width, size.height))
+        lines = self._drawn[1]
+        return lines[y] if y < len(lines) else ()
+
+    def lines_total(self) -> int:
+        """Always as high as it is given."""
+        return self.scrollable_content_region.height

@@ -1,0 +1,48 @@
+"""The line at the bottom: the keys of this screen, or what was just said, or what is being asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from console.actions import Action
+from console.draw.footer import ask_line, keys_line, said_line
+from console.draw.lines import Line
+from console.widgets.painted import LinePanel
+from textual.geometry import Size
+
+SAID_FOR_S = 6.0
+"""How long what was said stays."""
+
+
+class FooterBar(LinePanel):
+    """Keys; over them for a few seconds what was said; over both a question until it is answered."""
+
+    DEFAULT_CSS = "FooterBar { height: 1; dock: bottom; overflow: hidden hidden; }"
+
+    def __init__(self, actions: Sequence[Action]) -> None:
+        super().__init__()
+        self._actions = actions
+        self._said: tuple[str, str] | None = None
+        self._asked = ""
+
+    def say(self, text: str, kind: str = "note") -> None:
+        """Say something for a while; `kind` is ok, bad or note."""
+        self._said = (text, kind) if text else None
+        self.repaint()
+
+    def ask(self, question: str) -> None:
+        """Ask until told to stop asking (with an empty question)."""
+        self._asked = question
+        self.repaint()
+
+    def line_at(self, y: int, size: Size) -> Line:  # noqa: ARG002 - one line
+        """The line."""
+        if self._asked:
+            return ask_line(self._asked, size.width)
+        if self._said is not None:
+            return said_line(*self._said, size.width)
+        return keys_line(self._actions, size.width)
+
+    def lines_total(self) -> int:
+        """One."""
+        return 1

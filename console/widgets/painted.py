@@ -1,0 +1,141 @@
+"""The base of everything that changes each second: lines drawn by hand, and only those that differ sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from console.draw.lines import Line, fill, restyle
+from console.theme import style
+
+
+def strip_of(spans: Line, width: int) -> Strip:
+    """A line as the toolkit wants it, in exactly `width` cells. No markup is read on the way."""
+    return Strip([Segment(text, style(names)) for text, names in fill(spans, width)], width)
+
+
+class Painted(ScrollView, can_focus=False):
+    """A widget made of lines. The toolkit repaints what it is told to, whether or not it changed, so this compares.
+
+    A subclass gives `line_at` (what visible line `y` shows) and `lines_total`, and calls `repaint` when its content
+    may have changed.
+    """
+
+    ALLOW_SELECT = False
+
+    DEFAULT_CSS = """
+    Painted { background: $background; overflow-x: hidden; scrollbar-size-vertical: 1; height: 1fr; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - the toolkit's name
+        super().__init__(id=id, classes=classes)
+        self._painted: dict[int, Line] = {}
+        self._painted_for: tuple[int, Size] | None = None
+        self.lines_sent = 0
+        """Lines that were found changed so far: what the tests and benchmarks look at."""
+
+    def line_at(self, y: int, size: Size) -> Line:
+        """What line `y` of the visible content shows."""
+        raise NotImplementedError
+
+    def lines_total(self) -> int:
+        """How many lines there are, with those out of sight."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        """Ask for the lines that changed to be drawn again, and for no others."""
+        if not self.is_attached:
+            return
+        total = Size(self.scrollable_content_region.width, self.lines_total())
+        if total != self.virtual_size:
+            self.virtual_size = total
+        size = self.scrollable_content_region.size
+        key = (self.scroll_offset.y, size)
+        if key != self._painted_for:
+            self._painted, self._painted_for = {}, key
+            self.refresh()
+            return
+        changed = [y for y in range(size.height) if self.line_at(y, size) != self._painted.get(y)]
+        self.lines_sent += len(changed)
+        for y in changed:
+            self._painted.pop(y, None)
+        if changed:
+            self.refresh(*(Region(0, y, size.width, 1) for y in changed))
+
+    def render_line(self, y: int) -> Strip:
+        """Line `y` of the visible content."""
+        size = self.scrollable_content_region.size
+        key = (self.scroll_offset.y, size)
+        if key != self._painted_for:
+            self._painted, self._painted_for = {}, key
+        spans = self._painted[y] = self.line_at(y, size)
+        return strip_of(spans, size.width)
+
+    def on_resize(self) -> None:
+        """Everything is laid out anew for another width."""
+        self.repaint()
+
+
+class LinePanel(Painted):
+    """A panel that shows the lines it was given last."""
+
+    DEFAULT_CSS = "LinePanel { height: auto; }"
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - the toolkit's name
+        super().__init__(id=id, classes=classes)
+        self._lines: Sequence[Line] = ()
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """The lines shown."""
+        return self._lines
+
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        """Show these lines instead."""
+        self._lines = lines
+        self.repaint()
+
+    def line_at(self, y: int, size: Size) -> Line:  # noqa: ARG002 - lines come ready for their width
+        """What line `y` of the visible content shows."""
+        at = self.scroll_offset.y + y
+        return self._lines[at] if at < len(self._lines) else ()
+
+    def lines_total(self) -> int:
+        """How many lines there are."""
+        return len(self._lines)
+
+
+class ReadPanel(LinePanel, can_focus=True):
+    """A panel of text to read, scrolled by the keys of a list."""
+
+    DEFAULT_CSS = "ReadPanel { height: 1fr; }"
+
+    def action_move(self, by: int) -> None:
+        """Scroll by lines."""
+        self.scroll_to(y=self.scroll_offset.y + by, animate=False)
+
+    def action_move_to(self, at: int) -> None:
+        """Scroll to the first (0) or the last (-1) line."""
+        self.scroll_to(y=0 if at == 0 else self.max_scroll_y, animate=False)
+
+    def action_page(self, by: int) -> None:
+        """Scroll by pages."""
+        self.scroll_to(y=self.scroll_offset.y + by * max(1, self.scrollable_content_region.height - 1), animate=False)
+
+    @property
+    def end_seen(self) -> bool:
+        """Whether the last line is in sight."""
+        return self.scroll_offset.y + self.scrollable_content_region.height >= self.lines_total()
+
+
+class FocusTint:
+    """How the row under the cursor looks: clear where the keys go, faint where they do not."""
+
+    @staticmethod
+    def apply(spans: Line, width: int, *, focused: bool) -> Line:
+        """The row, tinted over its whole width."""
+        return restyle(fill(spans, width), "cursor" if focused else "here")

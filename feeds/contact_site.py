@@ -1,0 +1,95 @@
+"""A recorded contact log as a site that speaks the contract, so that a replay shows it with all the usual machinery."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from feeds.aggregate import KNOWN_COUNTERS, KNOWN_GAUGES, ContactAggregator
+from feeds.catalog import COUNTER_INDEX, GAUGE_INDEX, METRICS
+from feeds.contacts import CONTACT_KINDS, ContactEvent
+from feeds.contract import SNAPSHOT_EVERY_S, Column, Frame, Goodbye, Hello, Row
+from feeds.metric import Metric
+from feeds.publisher import Publisher
+from feeds.text import clean
+
+_GAUGES = [GAUGE_INDEX[name] for name in KNOWN_GAUGES]
+_COUNTERS = [COUNTER_INDEX[name] for name in KNOWN_COUNTERS]
+_ORDER = {kind: place for place, kind in enumerate(CONTACT_KINDS)}
+
+
+def hello_of(site: str, queues: Iterable[str], *, at: float, every_s: float = 1.0, mode: str = "live") -> Hello:
+    """What the log of `site` announces: a row for each queue, the site's row, and the columns that a log can fill."""
+    rows = (*(Row(clean(queue)) for queue in queues), Row(f"{site} *", "site", zh=site, en=site))
+    columns = tuple(_column(METRICS[name]) for name in (*KNOWN_GAUGES, *KNOWN_COUNTERS))
+    return Hello(
+        site,
+        1,
+        site,
+        site,
+        columns,
+        rows,
+        beat_s=every_s,
+        data_s=every_s,
+        counters_since_ns=_ns(at),
+        clock_ns=_ns(at),
+        mode=mode,
+    )
+
+
+def frames_of(
+    events: Iterable[ContactEvent], site: str, every_s: float = 1.0, *, until: float | None = None, mode: str = "live"
+) -> Iterator[tuple[float, Frame]]:
+    """The frames that a site with these contacts would have sent, with the time of each (seconds since the epoch).
+
+    A hello; then every `every_s` a snapshot where there is news, and at least each 10 s, else a beat; a goodbye at the
+    end, which is `until` or the last event. Events of other sites are left out; their order does not matter.
+    """
+    ordered = sorted((e for e in events if e.site == site), key=lambda e: (e.at, _ORDER.get(e.kind, 0), e.contact))
+    if not ordered:
+        return
+    queues = sorted({event.queue for event in ordered})
+    begin = math.floor(ordered[0].at)
+    end = max(ordered[-1].at, until if until is not None else ordered[-1].at)
+    publisher = Publisher(hello_of(site, queues, at=begin, every_s=every_s, mode=mode), deltas=False)
+    yield begin, publisher.hello
+    figures, next_event = ContactAggregator(site, queues), 0
+    sent = _Sent()
+    for tick in range(math.ceil((end - begin) / every_s) + 1):
+        now = begin + tick * every_s
+        news = False
+        while next_event < len(ordered) and ordered[next_event].at <= now:
+            news |= figures.add(ordered[next_event])
+            next_event += 1
+        yield now, sent.frame(publisher, figures, now, news=news)
+    yield now, Goodbye(site, "end of the log")
+
+
+class _Sent:
+    """Decides between a snapshot and a beat."""
+
+    def __init__(self) -> None:
+        self._waiting = False
+        self._last = -math.inf
+
+    def frame(self, publisher: Publisher, figures: ContactAggregator, now: float, *, news: bool) -> Frame:
+        # While anybody waits the ages grow, so there is always news.
+        if not news and not self._waiting and now - self._last < SNAPSHOT_EVERY_S:
+            return publisher.beat(_ns(now))
+        gauges = np.ascontiguousarray(figures.gauges(now)[:, _GAUGES])
+        self._waiting = bool(gauges[-1, 0] > 0)
+        self._last = now
+        return publisher.publish(gauges, np.ascontiguousarray(figures.counters()[:, _COUNTERS]), _ns(now), _ns(now))
+
+
+def _column(metric: object) -> Column:
+    if not isinstance(metric, Metric):
+        raise TypeError("only stored metrics have a column")
+    kind = metric.kind.value
+    return Column(metric.name, "gauge" if kind == "gauge" else "counter", metric.unit.value, metric.definition_id)
+
+
+def _ns(at: float) -> int:
+    return round(at * 1e9)

@@ -1,0 +1,113 @@
+"""The way back: what a run changed is undone in reverse order, from the values before it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from playbooks.actions import ACTIONS
+from playbooks.orders import issue
+from playbooks.run import CARRIED_OUT, Order, Run, RunState, StepRun, StepState, Undo
+from playbooks.turn import AUTOMATIC, Turn
+from playbooks.words import Words
+
+WHY: dict[str, Words] = {
+    "key": Words("按键还原", "taken back by hand"),
+    "cancelled": Words("已取消", "cancelled"),
+    "expiry": Words("到时还原", "its time is over"),
+    "condition": Words("还原条件成立", "its end condition holds"),
+    "step_failed": Words("步骤失败,退回已做部分", "a step failed half-way"),
+}
+"""Why a run goes back, for people."""
+
+
+def begin_revert(turn: Turn, run: Run, who: str, why: str, *, force: bool = False) -> Run:
+    """Start the way back, or ask where it may not start by itself. `force` is a person's answer to that question.
+
+    With an answer still out it waits for it. `why` is a key of WHY.
+    """
+    run = replace(run, revert=(who, why), until=None, check_due=None)
+    if run.outstanding:
+        turn.record("reverting", run, by=who, why=why, waits_for=[order.command.id for order in run.outstanding])
+        return replace(run, question=None)
+    if not run.undo:
+        unsure = any(order.state is StepState.UNKNOWN for step in run.steps for order in step.issued)
+        if unsure and not force:
+            words = Words(
+                "命令是否已执行未知。再次查询?", "Whether a command was carried out is unknown. Ask the site again?"
+            )
+            return turn.ask(run, words, "query", "revert", "close", state=RunState.UNKNOWN)
+        orders = undo_orders(run)
+        if not orders:
+            return turn.end(run, _end_state(why), WHY[why], who)
+        run = replace(run, undo=tuple(Undo(order) for order in orders))
+    return next_undo(turn, run, force=force)
+
+
+def next_undo(turn: Turn, run: Run, *, force: bool = False) -> Run:
+    """Send the next order of the way back, or end the run. Towards a site that may be dark a person is asked first."""
+    who, why = run.revert or (AUTOMATIC, "key")
+    at = next(
+        (i for i, undo in enumerate(run.undo) if undo.issued is None or undo.issued.state is not StepState.DONE), None
+    )
+    if at is None:
+        return turn.end(run, _end_state(why), WHY[why], who)
+    order = run.undo[at].order
+    bar = None if force else turn.barred(order.site) if who == AUTOMATIC else turn.dark(order.site)
+    if bar is not None:
+        words = Words(
+            f"应还原 ({WHY[why].zh}),但 {bar.zh}。仍向 {order.site} 发送?",
+            f"Due to be taken back ({WHY[why].en}), but {bar.en}. Send it to {order.site} all the same?",
+        )
+        return turn.ask(run, words, "revert", "keep")
+    going = replace(run, state=RunState.REVERTING, question=None)
+    turn.record("reverting", going, by=who, why=why)
+    return _with_undo(going, at, Undo(order, issue(turn, going, order, "revert", who)))
+
+
+def undo_settled(turn: Turn, run: Run, at: int) -> Run:
+    """Go on after order `at` of the way back has its last word."""
+    issued = run.undo[at].issued
+    assert issued is not None  # noqa: S101 - it was answered
+    site, verb = issued.command.site, issued.command.verb
+    if issued.state is StepState.DONE:
+        return next_undo(turn, run)
+    if issued.state is StepState.UNKNOWN:
+        words = Words(
+            f"{site} 是否已还原 ({verb}) 未知。再次查询?",
+            f"Whether {site} carried out {verb} is unknown. Ask it again?",
+        )
+        return turn.ask(run, words, "query", "revert", "close", state=RunState.UNKNOWN)
+    why = issued.reply.why if issued.reply and issued.reply.why else str(issued.state)
+    words = Words(
+        f"{site} 还原未完成 ({why})。再发一次?", f"{site} did not take it all back ({why}). Send it once more?"
+    )
+    return turn.ask(run, words, "revert", "close")
+
+
+def _end_state(why: str) -> RunState:
+    """A run whose step failed ends as failed, though nothing of it is in force."""
+    return RunState.FAILED if why == "step_failed" else RunState.REVERTED
+
+
+def again(run: Run) -> Run:
+    """The run with its unfinished undo orders ready to be sent under new ids: a person's decision, never the desk's."""
+    undo = tuple(u if u.issued and u.issued.state is StepState.DONE else Undo(u.order) for u in run.undo)
+    return replace(run, undo=undo)
+
+
+def undo_orders(run: Run) -> tuple[Order, ...]:
+    """What undoes the steps that were carried out, or may have been: the last step first."""
+    found: list[Order] = []
+    for step in reversed(run.steps):
+        found.extend(_undo_step(step))
+    return tuple(found)
+
+
+def _undo_step(step: StepRun) -> tuple[Order, ...]:
+    maybe = CARRIED_OUT | {StepState.UNKNOWN}
+    replies = tuple(o.reply if o.state in CARRIED_OUT else None for o in step.issued if o.state in maybe)
+    return ACTIONS[step.action].inverse(step.args, replies, step.observed, step.token) if replies else ()
+
+
+def _with_undo(run: Run, at: int, undo: Undo) -> Run:
+    return replace(run, undo=(*run.undo[:at], undo, *run.undo[at + 1 :]))

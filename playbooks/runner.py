@@ -1,0 +1,247 @@
+"""Runs playbooks: a pure state machine. Replies, facts and the time go in, effects come out in their order.
+
+The shell around it writes each `Record`, sends each `Send` and `Query` over the site's link, and shows each `Ask`. It
+hands over every reply, the facts after each evaluation of the board, and the time when `next_deadline` has come. When
+the journal cannot be written it sets `allow_new` to False.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from feeds.errors import RefusedError
+from playbooks.action import plain_outcome
+from playbooks.actions import ACTIONS
+from playbooks.answers import answer_run
+from playbooks.backward import WHY, again, begin_revert, undo_settled
+from playbooks.deadlines import deadlines, fall_due, put_order, put_undo
+from playbooks.effects import Effect
+from playbooks.facts import Facts, known_sites
+from playbooks.forward import begin, look, order_settled
+from playbooks.library import from_plain
+from playbooks.orders import Answer, answered, reply_body
+from playbooks.plain import runs_from_plain, runs_to_plain
+from playbooks.playbook import Playbook
+from playbooks.preview import Preview, make_preview
+from playbooks.run import CARRIED_OUT, FINAL, Issued, Run, RunState, RunView, StepState
+from playbooks.starting import conflicts, new_run, recheck
+from playbooks.turn import Turn
+from playbooks.views import run_view
+
+KEPT_ENDED = 200
+"""So many ended runs are kept for the screen; the journal has them all."""
+
+
+class PlaybookRunner:
+    """All runs of one desk.
+
+    `next_id(prefix)` makes ids that are never given twice, across restarts too: prefixes are `r` run, `c` command,
+    `t` what a step moves.
+    """
+
+    def __init__(self, playbooks: Iterable[Playbook], next_id: Callable[[str], str], *, allow_new: bool = True) -> None:
+        self.playbooks: Mapping[str, Playbook] = {playbook.id: playbook for playbook in playbooks}
+        """The library, by id."""
+        self.allow_new = allow_new
+        """Whether the journal can be written: else nothing is started, or sent without a person's word."""
+        self._next_id = next_id
+        self._books = {playbook.digest: playbook for playbook in self.playbooks.values()}
+        self._runs: dict[str, Run] = {}
+        self._known: frozenset[str] | None = None
+
+    # People -----------------------------------------------------------------------------------------------------
+
+    def preview(self, playbook_id: str, params: Mapping[str, object], facts: Facts, now: float) -> Preview:
+        """What a run would do now, and why it may not. Raises RefusedError or InputError for what does not exist."""
+        book = self.playbooks.get(playbook_id)
+        if book is None:
+            raise RefusedError("UNKNOWN_PLAYBOOK", f"there is no playbook {playbook_id!r}")
+        held = [resource for run in self._open() for resource in run.resources]
+        found = make_preview(book, params, facts, now, held)
+        return replace(found, refusals=(*found.refusals, *conflicts(found.resources, self._open())))
+
+    def start(self, preview: Preview, who: str, now: float) -> list[Effect]:
+        """Carry out exactly this plan, once; with more approvals wanted, propose it. Raises RefusedError."""
+        recheck(preview, self.playbooks.get(preview.playbook), self._open(), now, allow_new=self.allow_new)
+        self._known = preview.known if self._known is None else self._known
+        turn = Turn(now, self._next_id, self.allow_new, preview.known)
+        run = new_run(turn, preview, who)
+        return self._keep(turn, run if run.state is RunState.PROPOSED else begin(turn, run))
+
+    def approve(self, run_id: str, who: str, facts: Facts, now: float) -> list[Effect]:
+        """One more person confirms a proposed run, on the figures as they are now. Raises RefusedError."""
+        run = self._proposed(run_id, who)
+        book = self._books[run.digest]
+        fresh = make_preview(book, {name: run.params[name] for name in book.parameters}, facts, now)
+        if not fresh.ok:
+            raise RefusedError("GUARD", "; ".join(words.en for words in fresh.refusals))
+        if fresh.plan_hash != run.plan_hash:
+            raise RefusedError("CHANGED", "the plan is not the one that was proposed")
+        turn = Turn(now, self._next_id, self.allow_new, fresh.known)
+        run = replace(run, approvals=(*run.approvals, who))
+        turn.record("approved", run, by=who, approvals=run.approvals)
+        if len(run.approvals) < book.approve:
+            return self._keep(turn, run)
+        first = replace(run.steps[0], before=fresh.before, observed=fresh.steps[0].observed)
+        return self._keep(turn, begin(turn, replace(run, steps=(first, *run.steps[1:]))))
+
+    def revert(self, run_id: str, who: str, now: float) -> list[Effect]:
+        """Take back what a run changed. Raises RefusedError where there is nothing to take back."""
+        return self._go_back(run_id, who, now, "key")
+
+    def cancel(self, run_id: str, who: str, now: float) -> list[Effect]:
+        """Stop a run where it stands: nothing more is done, and what was done is taken back."""
+        return self._go_back(run_id, who, now, "cancelled")
+
+    def renew(self, run_id: str, until: float, who: str, now: float) -> list[Effect]:
+        """Keep what is in force until another time, in epoch seconds. Raises RefusedError."""
+        run = self._found(run_id)
+        going_back = run.state is RunState.REVERTING or any(undo.issued for undo in run.undo)
+        waiting = run.revert is not None and bool(run.outstanding)
+        if not run.in_force or going_back or waiting or run.state is RunState.UNKNOWN or until <= now:
+            raise RefusedError("NOT_IN_FORCE", f"run {run_id} cannot be kept: it is {run.state}")
+        turn = self._turn(now)
+        turn.record("renewed", run, by=who, until=until)
+        if run.state is RunState.ASKING and run.until is None:
+            run = replace(run, state=RunState.ACTIVE, question=None, revert=None, undo=())
+        return self._keep(turn, replace(run, until=until))
+
+    def answer(self, run_id: str, choice: str, who: str, now: float) -> list[Effect]:
+        """A person's answer to a run's question: one of its choices. Raises RefusedError."""
+        run = self._found(run_id)
+        if run.question is None or choice not in run.question.choices:
+            offered = ", ".join(run.question.choices) if run.question else "nothing"
+            raise RefusedError("NOT_ASKED", f"run {run_id} asks for {offered}, not {choice!r}")
+        turn = self._turn(now)
+        turn.record("answered", run, by=who, choice=choice)
+        return self._keep(turn, answer_run(turn, run, self._books[run.digest], choice, who))
+
+    # World ------------------------------------------------------------------------------------------------------
+
+    def on_reply(self, site: str, frame: Answer, now: float) -> list[Effect]:
+        """A site answers a command. What no run waits for, or comes from another site, changes nothing."""
+        found = self._order(site, frame.id)
+        if found is None:
+            return []
+        run, at, undoing = found
+        held = run.undo[at].issued if undoing else run.steps[at].issued[-1]
+        order = answered(held, frame, now) if held is not None else None
+        if held is None or order is None or held.command.id != frame.id:
+            return []
+        turn = self._turn(now)
+        return self._keep(turn, self._answered(turn, run, at, order, undoing=undoing))
+
+    def on_facts(self, facts: Facts, now: float) -> list[Effect]:
+        """The board was evaluated: steps are seen, next ones begin, ends come. Call after each evaluation."""
+        self._known = known_sites(facts)
+        effects: list[Effect] = []
+        for run in self._open():
+            turn = self._turn(now)
+            effects += self._keep(turn, look(turn, run, self._books[run.digest], facts))
+        return effects
+
+    def next_deadline(self) -> float | None:
+        """When `expire` is next due, in epoch seconds."""
+        ends = self._known is not None
+        return min((at for run in self._open() for at in deadlines(run, ends=ends)), default=None)
+
+    def expire(self, now: float) -> list[Effect]:
+        """Meet every deadline up to now. Ends wait until the board was looked at once: nothing is undone blindly."""
+        effects: list[Effect] = []
+        for run in self._open():
+            turn = self._turn(now)
+            ends = self._known is not None
+            effects += self._keep(turn, fall_due(turn, run, self._books[run.digest], ends=ends))
+        return effects
+
+    # State ------------------------------------------------------------------------------------------------------
+
+    def runs(self) -> tuple[RunView, ...]:
+        """Every run, the oldest first."""
+        return tuple(run_view(run, self._books[run.digest]) for run in self._runs.values())
+
+    def dump(self) -> dict[str, Any]:
+        """The whole state as plain data, with the definitions that its runs go by."""
+        return runs_to_plain(self._runs.values(), self._books)
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Take up a dumped state: nothing is sent again; what had no answer is asked for at its deadline."""
+        runs, books = runs_from_plain(data)
+        self._books |= {digest: from_plain(source) for digest, source in books.items() if digest not in self._books}
+        self._runs = {run.id: run for run in runs}
+        self._known = None
+
+    def _answered(self, turn: Turn, run: Run, at: int, order: Issued, *, undoing: bool) -> Run:
+        final = order.reply is not None
+        if final and order.state in CARRIED_OUT:
+            order = replace(order, state=self._outcome(run, at, order, undoing=undoing))
+        was_unknown = run.state is RunState.UNKNOWN
+        run = put_undo(run, at, order) if undoing else put_order(run, at, order)
+        if order.share == 0.0 or final:
+            turn.record("reply", run, **reply_body(order))
+        if run.state in FINAL or (run.undo and not undoing):
+            return run
+        if was_unknown:
+            run = replace(run, question=None, state=RunState.REVERTING if undoing else RunState.RUNNING)
+        if not final:
+            return run
+        return undo_settled(turn, run, at) if undoing else order_settled(turn, run, at, self._books[run.digest])
+
+    def _outcome(self, run: Run, at: int, order: Issued, *, undoing: bool) -> StepState:
+        assert order.reply is not None  # noqa: S101 - called with a result
+        if undoing:
+            return plain_outcome(order.reply)
+        step = run.steps[at]
+        return ACTIONS[step.action].outcome(step.args, len(step.replies), order.reply)
+
+    def _go_back(self, run_id: str, who: str, now: float, why: str) -> list[Effect]:
+        run, turn = self._found(run_id), self._turn(now)
+        if run.state in FINAL or run.state is RunState.REVERTING:
+            raise RefusedError("ENDED", f"run {run_id} is {run.state}")
+        if run.state is RunState.PROPOSED:
+            return self._keep(turn, turn.end(run, RunState.REVERTED, WHY["cancelled"], who))
+        if run.revert is not None and run.outstanding:
+            raise RefusedError("REVERTING", f"run {run_id} goes back as soon as the answer that is out has come")
+        return self._keep(turn, begin_revert(turn, again(run), who, why))
+
+    def _order(self, site: str, command: str) -> tuple[Run, int, bool] | None:
+        """The run that a site's answer is about: the step of its newest order, or the order of its way back."""
+        for run in self._runs.values():
+            for at, step in enumerate(run.steps):
+                if step.issued and (step.issued[-1].command.id, step.issued[-1].command.site) == (command, site):
+                    return run, at, False
+            for at, undo in enumerate(run.undo):
+                if undo.issued and (undo.issued.command.id, undo.issued.command.site) == (command, site):
+                    return run, at, True
+        return None
+
+    def _found(self, run_id: str) -> Run:
+        run = self._runs.get(run_id)
+        if run is None:
+            raise RefusedError("UNKNOWN_RUN", f"there is no run {run_id!r}")
+        return run
+
+    def _proposed(self, run_id: str, who: str) -> Run:
+        run = self._found(run_id)
+        if run.state is not RunState.PROPOSED:
+            raise RefusedError("NOT_PROPOSED", f"run {run_id} is {run.state}")
+        if who in run.approvals:
+            raise RefusedError("SAME_PERSON", f"{who} has approved run {run_id} already")
+        if not self.allow_new:
+            raise RefusedError("UNJOURNALLED", "the journal cannot be written, so nothing new is started")
+        return run
+
+    def _open(self) -> list[Run]:
+        return [run for run in self._runs.values() if run.state not in FINAL]
+
+    def _turn(self, now: float) -> Turn:
+        return Turn(now, self._next_id, self.allow_new, self._known)
+
+    def _keep(self, turn: Turn, run: Run) -> list[Effect]:
+        self._runs[run.id] = run
+        ended = [run_id for run_id, other in self._runs.items() if other.state in FINAL]
+        for run_id in ended[: max(0, len(ended) - KEPT_ENDED)]:
+            del self._runs[run_id]
+        return turn.effects

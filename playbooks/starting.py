@@ -1,0 +1,90 @@
+"""From a preview to a run: what may be started, what holds what, and the run before its first order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from feeds.errors import RefusedError
+from playbooks.playbook import Playbook
+from playbooks.preview import Preview
+from playbooks.run import Resource, Run, RunState, StepRun
+from playbooks.turn import Turn
+from playbooks.words import Words
+
+PREVIEW_GOOD_FOR_S = 120.0
+"""A plan is confirmed on what its preview showed; after this long it must be looked at again."""
+
+
+def conflicts(resources: Iterable[Resource], runs: Iterable[Run]) -> list[Words]:
+    """What other runs hold of these resources.
+
+    Something shared (a receiver of people) is free for another that shares it once the first is seen on the board:
+    before, nobody could tell whose people came.
+    """
+    found = []
+    others = list(runs)
+    for resource in resources:
+        for run in others:
+            for held in run.resources:
+                settled = resource.shared and held.shared and run.state is RunState.ACTIVE
+                if held.key == resource.key and not settled:
+                    words = (
+                        f"{resource.key} 已被 {run.id} ({run.playbook}) 占用",
+                        f"{resource.key} is held by run {run.id} ({run.playbook})",
+                    )
+                    found.append(Words(*words))
+    return found
+
+
+def recheck(preview: Preview, book: Playbook | None, runs: Iterable[Run], now: float, *, allow_new: bool) -> None:
+    """Refuse to start a plan that must not be, or that is not what it was. Raises RefusedError."""
+    if not allow_new:
+        raise RefusedError("UNJOURNALLED", "the journal cannot be written, so nothing new is started")
+    if book is None or book.digest != preview.digest:
+        raise RefusedError("CHANGED", f"playbook {preview.playbook} is not the one that was previewed")
+    if not preview.ok:
+        raise RefusedError("GUARD", "; ".join(words.en for words in preview.refusals))
+    if not 0.0 <= now - preview.at <= PREVIEW_GOOD_FOR_S:
+        raise RefusedError("STALE", "the preview is too old: look again")
+    held = conflicts(preview.resources, runs)
+    if held:
+        raise RefusedError("LOCKED", "; ".join(words.en for words in held))
+
+
+def new_run(turn: Turn, preview: Preview, who: str) -> Run:
+    """A run of this plan with its first approval; nothing is sent yet."""
+    steps = tuple(
+        StepRun(
+            action=plan.action,
+            args=plan.args,
+            token=turn.next_id("t"),
+            observed=plan.observed,
+            before=preview.before if index == 0 else {},
+        )
+        for index, plan in enumerate(preview.steps)
+    )
+    run = Run(
+        id=turn.next_id("r"),
+        playbook=preview.playbook,
+        plan_hash=preview.plan_hash,
+        params=preview.params,
+        who=who,
+        approvals=(who,),
+        proposed=turn.now,
+        resources=preview.resources,
+        steps=steps,
+        digest=preview.digest,
+        lasts=preview.lasts,
+        state=RunState.PROPOSED if preview.approvals > 1 else RunState.RUNNING,
+    )
+    kind = "proposed" if run.state is RunState.PROPOSED else "started"
+    turn.record(
+        kind,
+        run,
+        by=who,
+        params=preview.params,
+        plan_hash=preview.plan_hash,
+        digest=preview.digest,
+        seen=preview.before,
+    )
+    return run

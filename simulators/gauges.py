@@ -1,0 +1,112 @@
+"""The gauges of every row, worked out from the state of the network when somebody looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feeds.catalog import GAUGE_INDEX
+from feeds.metrics_stored import WAITING_OVER_S
+from simulators.layout import Layout
+from simulators.scenario import REST_REASONS
+from simulators.topics import top_share
+
+if TYPE_CHECKING:
+    from simulators.world import World
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+_LONGEST = WAITING_OVER_S[-1] + 1
+_BUCKET = np.searchsorted(np.array(WAITING_OVER_S), np.arange(_LONGEST + 1))
+"""For a wait in seconds (longer ones as the longest), how many of the limits it is past."""
+
+
+class _Board:
+    """A block of gauges, rows × columns, to be filled by name."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        rows = len(layout.queues) + len(layout.sites)
+        self.block = np.full((rows, len(GAUGE_INDEX)), np.nan, dtype=np.float32)
+
+    def of_queues(self, name: str, values: Ints | Floats) -> None:
+        """A gauge that adds up over the queues."""
+        sums = np.add.reduceat(values, self._layout.queue_start[:-1])
+        self.put(name, values, sums)
+
+    def of_groups(self, name: str, values: Ints | Floats) -> None:
+        """A gauge of the agents: a queue shows its group's, the site counts each agent once."""
+        sums = np.add.reduceat(values, self._layout.group_start[:-1])
+        self.put(name, values[self._layout.queue_group], sums)
+
+    def put(self, name: str, queues: Ints | Floats, sites: Ints | Floats | float) -> None:
+        """Any gauge."""
+        column = GAUGE_INDEX[name]
+        self.block[self._layout.row_of_queue, column] = queues
+        self.block[self._layout.row_of_site, column] = sites
+
+
+def gauge_block(world: World) -> NDArray[np.float32]:
+    """All gauges of the catalogue that the model knows, float32 rows × columns; NaN for what it does not."""
+    board = _Board(world.layout)
+    _waiting(world, board)
+    _people(world, board)
+    _capacity(world, board)
+    return board.block
+
+
+def _waiting(world: World, board: _Board) -> None:
+    layout, lines, contacts = world.layout, world.lines, world.contacts
+    size, limits = len(layout.queues), len(WAITING_OVER_S)
+    queue = contacts.queue[lines.slots]
+    age = world.tick - contacts.joined[lines.slots]
+    past = _BUCKET[np.minimum(age, _LONGEST)]
+    counted = np.bincount(queue * (limits + 1) + past, minlength=size * (limits + 1)).reshape(size, limits + 1)
+    waiting = counted.sum(axis=1)
+    board.of_queues("waiting", waiting)
+    over = waiting - np.cumsum(counted, axis=1).T
+    for number, limit in enumerate(WAITING_OVER_S):
+        board.of_queues(f"waiting_over_{limit}s", over[number])
+    oldest = np.zeros(size, dtype=np.int64)
+    np.maximum.at(oldest, queue, age)
+    board.put("oldest_wait_s", oldest, np.maximum.reduceat(oldest, layout.queue_start[:-1]))
+
+
+def _people(world: World, board: _Board) -> None:
+    staff, service = world.staff, world.service
+    talking = service.held - service.in_acw
+    board.of_groups("agents_rostered", staff.home)
+    board.of_groups("agents_online", staff.present + staff.borrowed)
+    board.of_groups("agents_available", np.clip(staff.slots - service.held, 0, staff.accepting))
+    board.of_groups("agents_busy", np.minimum(talking, staff.on_duty))
+    board.of_groups("agents_acw", service.in_acw)
+    for number, reason in enumerate(REST_REASONS):
+        board.of_groups(f"rest_{reason}", staff.rests[:, number])
+    board.of_groups("agents_borrowed", staff.borrowed)
+    board.of_groups("agents_lent", staff.out)
+
+
+def _capacity(world: World, board: _Board) -> None:
+    layout, staff, service = world.layout, world.staff, world.service
+    group = layout.queue_group
+    chats = np.bincount(world.contacts.queue[service.talking()], minlength=len(layout.queues))
+    talking = service.held - service.in_acw
+    slots, free = staff.slots, np.maximum(staff.slots - service.held, 0)
+    board.of_queues("chats_open", chats)
+    # What is left to a queue of the agents it shares: their slots without the ones that other queues hold.
+    mine = np.maximum(slots[group] - (talking[group] - chats), 0)
+    board.put("slots", mine, np.add.reduceat(slots, layout.group_start[:-1]))
+    board.of_groups("slots_free", free)
+    board.put("concurrency_cap", staff.cap[group], np.maximum.reduceat(staff.cap, layout.group_start[:-1]))
+    board.put("bot_share", world.bot.share, np.nan)
+    board.of_queues("bot_open", world.bot.open)
+    board.of_queues(
+        "unreplied",
+        np.where(layout.chat, np.bincount(world.contacts.queue[world.lines.slots], minlength=len(layout.queues)), 0)
+        + world.conversations.unreplied(chats, world.slowness()),
+    )
+    topics = world.topics.by_queue()
+    board.put("top_topic_share", top_share(topics), top_share(np.add.reduceat(topics, layout.queue_start[:-1])))

@@ -1,0 +1,108 @@
+"""The sites of a scenario on sockets: each its own WebSocket server, a frame a second, obeying commands.
+
+What a desk meets here is what it meets on the day: links that break, a source that stands still, commands that come
+back partial. The scenario's time runs on a clock that is handed in, so that a drill can run faster, or be paused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from feeds.contract import Command, Frame, Query
+from feeds.gateway import Gateway
+from feeds.publisher import Publisher
+from simulators.site import SimulatedSite
+from simulators.world import World
+
+_BEAT_EVERY_S = 10
+"""A state is a sign of life by itself; a beat beside it carries the checksum that shows silent divergence."""
+
+Now = Callable[[], float]
+
+
+def respond(site: SimulatedSite, order: Command | Query, now: float) -> Sequence[Frame]:
+    """What a site replies to a command, or to the question what became of one."""
+    return site.answer(order) if isinstance(order, Query) else site.obey(order, now)
+
+
+@dataclass(slots=True)
+class _Served:
+    """One site with its publisher and server; `listening` is off while the scenario has it dark."""
+
+    site: SimulatedSite
+    publisher: Publisher
+    gateway: Gateway
+    listening: bool = False
+
+
+class SimulatedSites:
+    """All sites of a world, served on `host` from `first_port` on (0: any free ports)."""
+
+    def __init__(
+        self, world: World, now: Now, *, token: str = "", host: str = "127.0.0.1", first_port: int = 0, epoch: int = 1
+    ) -> None:
+        self.world, self._now = world, now
+        self._served: dict[str, _Served] = {}
+        for number, site_id in enumerate(world.sites):
+            site = SimulatedSite(world, site_id, epoch)
+            publisher = Publisher(site.hello())
+            port = first_port + number if first_port else 0
+            gateway = Gateway(publisher, self._obeyer(site), token=token, host=host, port=port, clock=now)
+            self._served[site_id] = _Served(site, publisher, gateway)
+
+    def _obeyer(self, site: SimulatedSite) -> Callable[[Command | Query], Sequence[Frame]]:
+        def obey(order: Command | Query) -> Sequence[Frame]:
+            return respond(site, order, self.world.now)
+
+        return obey
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Site id → where its gateway listens, after `start`."""
+        return {site_id: served.gateway.url for site_id, served in self._served.items()}
+
+    async def start(self) -> None:
+        """Listen for every site, with a first state to show. Raises OSError when a port cannot be had."""
+        for served in self._served.values():
+            await served.gateway.start()
+            served.listening = True
+            self._publish(served)
+
+    async def run(self) -> None:
+        """Step the world each second of the scenario's clock, until cancelled."""
+        while True:
+            due = self.world.now + 1.0
+            while self._now() < due:
+                await asyncio.sleep(0.02)
+            self.world.step()
+            for served in self._served.values():
+                await self._tick(served)
+
+    async def _tick(self, served: _Served) -> None:
+        dark = served.site.dark(self.world.now)
+        if dark and served.listening:
+            served.gateway.cut()
+            served.listening = False
+            await served.gateway.stop("")
+        elif not dark and not served.listening:
+            await served.gateway.start()
+            served.listening = True
+        if not served.listening:
+            return
+        if served.site.frozen or round(self.world.now) % _BEAT_EVERY_S == 0:
+            served.gateway.beat()
+        if not served.site.frozen:
+            self._publish(served)
+
+    def _publish(self, served: _Served) -> None:
+        sent_ns = round(self._now() * 1e9)
+        state = served.site.snapshot(served.publisher.seq + 1, served.publisher.hello.schema)
+        served.gateway.broadcast(served.publisher.publish(state.gauges, state.counters, state.at_ns, sent_ns))
+
+    async def stop(self) -> None:
+        """Say goodbye to every desk and close."""
+        for served in self._served.values():
+            if served.listening:
+                await served.gateway.stop("the drill is over")

@@ -1,0 +1,138 @@
+"""One site of a simulated world, as the desk meets it: it says what it is, shows its figures, and obeys orders."""
+
+from __future__ import annotations
+
+from feeds.contract import Ack, Column, Command, Frame, Hello, Nack, Query, Result, Row, Snapshot, schema_hash
+from feeds.metric import Metric
+from feeds.metrics_stored import COUNTERS, GAUGES
+from simulators.obedience import Done, Refused, carry_out
+from simulators.orders import ORDERS, VERBS, read_order
+from simulators.world import World
+
+SITE_ROW = "*"
+"""Id of the row that holds the site's own figures, each agent once."""
+
+
+class SimulatedSite:
+    """A site's side of the contract over a shared world. It does no I/O and reads no clock.
+
+    `epoch` is the site's boot id. Replies to orders are kept by id, so that an order that comes twice gets the same
+    reply and has one effect.
+    """
+
+    def __init__(self, world: World, site_id: str, epoch: int) -> None:
+        self._world = world
+        self._number = world.sites.index(site_id)
+        self._plan = world.layout.plans[self._number]
+        self._replies: dict[str, tuple[Command, list[Frame]]] = {}
+        self.id = site_id
+        self.epoch = epoch
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the site's figures stand still now."""
+        return self._world.frozen(self.id)
+
+    def dark(self, now: float) -> bool:
+        """Whether the site is cut off at `now` (seconds since the Unix epoch): no frames, and orders do not arrive."""
+        return self._world.dark(self.id, now)
+
+    def hello(self) -> Hello:
+        """What the site is. Columns are the catalogue's gauges, then its counters, in the catalogue's order."""
+        site, world = self._plan.site, self._world
+        rows = (*(queue.row for queue in self._plan.queues), Row(id=SITE_ROW, kind="site", zh=site.zh, en=site.en))
+        columns = tuple(_column(metric) for metric in (*GAUGES, *COUNTERS))
+        return Hello(
+            site=self.id,
+            epoch=self.epoch,
+            zh=site.zh,
+            en=site.en,
+            columns=columns,
+            rows=rows,
+            beat_s=world.scenario.beat,
+            data_s=world.scenario.beat,
+            verbs=VERBS,
+            counters_since_ns=_nanoseconds(world.counters_since),
+            clock_ns=_nanoseconds(world.now),
+            mode="drill",
+            schema=schema_hash(columns, rows),
+        )
+
+    def snapshot(self, seq: int, schema: str) -> Snapshot:
+        """The site's figures: those of now, or while its source stands still, those from before with their time."""
+        at, gauges, counters = self._world.blocks(self._number)
+        return Snapshot(
+            site=self.id,
+            epoch=self.epoch,
+            seq=seq,
+            schema=schema,
+            at_ns=_nanoseconds(at),
+            sent_ns=_nanoseconds(self._world.now),
+            gauges=gauges.copy(),
+            counters=counters.copy(),
+        )
+
+    def obey(self, command: Command, now: float) -> list[Frame]:
+        """Carries a command out and returns the reply: Ack and Result, or Nack. Nothing while the site is dark.
+
+        `now` is the site's clock in seconds since the Unix epoch. The same id again gets the same reply, its Ack
+        marked as a duplicate, and nothing happens; the same id with something else in it is a CONFLICT.
+        """
+        if self.dark(now):
+            return []
+        known = self._replies.get(command.id)
+        if known is None:
+            reply = self._carry_out(command, now)
+            self._replies[command.id] = command, reply
+            return reply
+        first, reply = known
+        if (first.verb, first.args) != (command.verb, command.args):
+            return [self._refuse(command, Refused("CONFLICT", "this id was used for another command"))]
+        return _again(reply)
+
+    def answer(self, query: Query) -> list[Frame]:
+        """The stored reply to a command, or a Nack when the site never had it. Nothing while the site is dark."""
+        if self.dark(self._world.now):
+            return []
+        known = self._replies.get(query.id)
+        if known is None:
+            return [Nack(self.id, query.id, "BAD_ARGS", why="no command with this id")]
+        return _again(known[1])
+
+    def _carry_out(self, command: Command, now: float) -> list[Frame]:
+        if command.site != self.id:
+            return [self._refuse(command, Refused("BAD_ARGS", f"for site {command.site!r}, not this one"))]
+        if _nanoseconds(now) > command.deadline_ns:
+            return [self._refuse(command, Refused("EXPIRED", "its deadline has passed"))]
+        if command.verb not in ORDERS:
+            return [self._refuse(command, Refused("UNKNOWN_VERB", f"known: {', '.join(VERBS)}"))]
+        order = read_order(command.verb, command.args)
+        if isinstance(order, str):
+            return [self._refuse(command, Refused("BAD_ARGS", order))]
+        outcome = carry_out(self._world, self.id, order)
+        if isinstance(outcome, Refused):
+            return [self._refuse(command, outcome)]
+        return self._report(command, outcome)
+
+    def _report(self, command: Command, done: Done) -> list[Frame]:
+        ack = Ack(self.id, command.id, eta_s=done.eta_s)
+        return [ack, Result(self.id, command.id, done.state, done.items)]
+
+    def _refuse(self, command: Command, refused: Refused) -> Nack:
+        return Nack(self.id, command.id, refused.code, refused.retry, refused.why)
+
+
+def _again(reply: list[Frame]) -> list[Frame]:
+    return [
+        Ack(frame.site, frame.id, duplicate=True, eta_s=frame.eta_s) if isinstance(frame, Ack) else frame
+        for frame in reply
+    ]
+
+
+def _column(metric: Metric) -> Column:
+    return Column(metric.name, metric.kind.value, metric.unit.value, metric.definition_id)
+
+
+def _nanoseconds(seconds: float) -> int:
+    """Through whole microseconds, so that a float's last digits do not show."""
+    return round(seconds * 1e6) * 1000

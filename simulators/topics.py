@@ -1,0 +1,47 @@
+"""What contacts are about, over the last ten minutes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+_USUAL = np.array([0.24, 0.2, 0.17, 0.14, 0.1, 0.08, 0.07])
+"""Shares of the usual topics: goods, coupons, delivery, order change, price, returns, the rest."""
+
+_UPTO = np.cumsum(_USUAL)[:-1]
+_SPIKE = len(_USUAL)
+_MINUTES = 10
+
+
+class Topics:
+    """Counts of contacts by minute, queue and topic; the last topic is the one that a scenario injects."""
+
+    def __init__(self, queues: int) -> None:
+        self._counts: Ints = np.zeros((_MINUTES, queues, _SPIKE + 1), dtype=np.int64)
+        self._minute = -1
+
+    def add(self, queue: Ints, u: Floats, spike: Floats, tick: int) -> None:
+        """Contacts of one second. `u` is a uniform variate of each, `spike` per queue the injected topic's share."""
+        minute = tick // 60
+        if minute != self._minute:
+            self._minute = minute
+            self._counts[minute % _MINUTES] = 0
+        share = spike[queue]
+        hit = u < share
+        rest = (u - share) / np.where(hit, 1.0, 1 - share)
+        topic = np.where(hit, _SPIKE, np.searchsorted(_UPTO, rest, side="right"))
+        np.add.at(self._counts[minute % _MINUTES], (queue, topic), 1)
+
+    def by_queue(self) -> Ints:
+        """Counts of the last ten minutes, queues × topics."""
+        counts: Ints = self._counts.sum(axis=0)
+        return counts
+
+
+def top_share(counts: Ints) -> Floats:
+    """The commonest topic's share in each row; NaN where nothing came."""
+    total = counts.sum(axis=1)
+    return np.where(total > 0, counts.max(axis=1) / np.maximum(total, 1), np.nan)

@@ -1,0 +1,59 @@
+"""The waiting lines: one line per group of agents, first come first served across the group's queues."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulators.contacts import Contacts
+
+Ints = NDArray[np.int64]
+
+
+class WaitingLines:
+    """Slots of the contacts that wait, sorted by group and within it by the order in which they joined."""
+
+    def __init__(self, groups: int) -> None:
+        self.slots: Ints = np.zeros(0, dtype=np.int64)
+        self.group: Ints = np.zeros(0, dtype=np.int64)
+        self._every = np.arange(groups + 1)
+
+    def __len__(self) -> int:
+        return len(self.slots)
+
+    def join(self, slots: Ints, groups: Ints, contacts: Contacts, tick: int) -> None:
+        """Contacts join at the end of their group's line; those of one tick in the order of their tie."""
+        if not len(slots):
+            return
+        contacts.joined[slots] = tick
+        contacts.gives_up[slots] = tick + contacts.patience[slots]
+        order = np.lexsort((contacts.tie[slots], groups))
+        slots, groups = slots[order], groups[order]
+        place = np.searchsorted(self.group, groups, side="right")
+        self.slots = np.insert(self.slots, place, slots)
+        self.group = np.insert(self.group, place, groups)
+
+    def hang_up(self, contacts: Contacts, tick: int) -> Ints:
+        """Takes out the contacts whose patience has ended and returns their slots."""
+        if not len(self.slots):
+            return self.slots
+        gone = contacts.gives_up[self.slots] <= tick
+        return self._take(gone)
+
+    def serve(self, free: Ints) -> Ints:
+        """Takes the first `free[g]` contacts of each group's line and returns their slots, in the line's order."""
+        if not len(self.slots):
+            return self.slots
+        start = np.searchsorted(self.group, self._every)
+        taken = np.minimum(free, np.diff(start))
+        if not taken.any():
+            return np.zeros(0, dtype=np.int64)
+        place = np.arange(len(self.slots)) - start[self.group]
+        return self._take(place < taken[self.group])
+
+    def _take(self, chosen: NDArray[np.bool_]) -> Ints:
+        if not chosen.any():
+            return np.zeros(0, dtype=np.int64)
+        slots = self.slots[chosen]
+        self.slots, self.group = self.slots[~chosen], self.group[~chosen]
+        return slots

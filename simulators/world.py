@@ -1,0 +1,261 @@
+"""The network of all sites, stepped one second at a time.
+
+Each second, in this order: what the scenario injects; agents who leave or arrive; work and its ends; customers who
+give up; customers who arrive, first, again, or from the bot; and agents with free hands take who has waited longest.
+A contact that meets free hands is answered in the second in which it came, with a wait of 0.
+
+At every second and for every queue: offered = answered + abandoned + timed_out + bot_contained + open, where open is
+the gauges waiting + bot_open; and the agents of all sites, with those between sites and those absent, stay the same.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feeds.catalog import COUNTER_INDEX
+from simulators.arrivals import Arrivals, Traits
+from simulators.bot import Bot
+from simulators.contacts import AFTER_BOT, AFTER_BOT_LATE, REDIAL, TRANSFER, Batch, Contacts
+from simulators.disturbances import Disturbances
+from simulators.gauges import gauge_block
+from simulators.laws import whole_ticks
+from simulators.layout import Layout
+from simulators.orbit import Orbit
+from simulators.outcomes import Conversations, Trade
+from simulators.randomness import streams
+from simulators.scenario import Scenario
+from simulators.service import Service
+from simulators.staffing import Staff
+from simulators.tally import Tally
+from simulators.topics import Topics
+from simulators.transfers import Transfers
+from simulators.waiting import WaitingLines
+
+Ints = NDArray[np.int64]
+
+_REDIAL_AFTER_S = 15.0
+"""Nobody dials again sooner than this."""
+
+_TRADE_EVERY = 10
+"""Ticks between bookings of the shops' business."""
+
+
+class World:
+    """All sites of a scenario. Same scenario and seed, same orders at the same ticks: the same bits.
+
+    `now` is seconds since the Unix epoch: the scenario's start when made, its warm-up being over, then one more with
+    each `step`. Counters have counted since `counters_since`, the beginning of the warm-up.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        self.scenario, self.seed = scenario, seed
+        self.layout = layout = Layout(scenario)
+        self._streams = streams(seed)
+        self.tally = Tally(len(layout.queues))
+        self.contacts = Contacts()
+        self.lines = WaitingLines(len(layout.groups))
+        self.service = Service(len(layout.groups))
+        self.staff = Staff(layout)
+        self.transfers = Transfers(self.staff, whole(scenario.lead_time), scenario.borrowed_efficiency)
+        self.bot = Bot(layout)
+        self.topics = Topics(len(layout.queues))
+        self.conversations = Conversations(layout, self._streams, self.tally)
+        self._trade = Trade(layout, self._streams, self.tally)
+        self._arrivals, self._traits = Arrivals(layout, self._streams), Traits(layout)
+        self._comebacks = Orbit()
+        self._disturbances = Disturbances(layout)
+        self._effects = self._disturbances.effects(-np.inf)
+        self._away: dict[int, list[tuple[int, int, list[int]]]] = {}
+        self._redial, self._redial_after = layout.column("redial"), layout.column("redial_after")
+        self._transfer = layout.column("transfer")
+        self._start = scenario.starts.timestamp()
+        self._day_s = _seconds_of_day(scenario)
+        self._held_back: dict[int, tuple[float, NDArray[np.float32], NDArray[np.float64]]] = {}
+        self._blocks: tuple[int, NDArray[np.float32], NDArray[np.float64]] | None = None
+        self._warm = whole(scenario.warm_up)
+        self.tick = 0
+        for _ in range(self._warm):
+            self.step()
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The sites' ids, in the scenario's order."""
+        return self.layout.sites
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the scenario's start; negative in the warm-up."""
+        return float(self.tick - self._warm)
+
+    @property
+    def now(self) -> float:
+        """Seconds since the Unix epoch."""
+        return self._start + self.elapsed
+
+    @property
+    def counters_since(self) -> float:
+        """When the counters were zero, in seconds since the Unix epoch."""
+        return self._start - self._warm
+
+    def step(self) -> None:
+        """One second passes."""
+        self._disturb()
+        self.tick += 1
+        self.transfers.step(self.tick, self.service.held)
+        speed = self.staff.speed(self.service.held, self.transfers.efficiency(self.tick))
+        self._complete(self.service.advance(speed, self.contacts))
+        self._abandon(self.lines.hang_up(self.contacts, self.tick))
+        self._arrive()
+        self._answer(self.lines.serve(np.maximum(self.staff.slots - self.service.held, 0)))
+        if self.tick % _TRADE_EVERY == 0:
+            self._trade.settle()
+
+    def totals(self, site: str) -> dict[str, int]:
+        """offered, answered, abandoned, bot_contained and open of a site; offered is the sum of the rest."""
+        number = self.layout.sites.index(site)
+        queues = slice(int(self.layout.queue_start[number]), int(self.layout.queue_start[number + 1]))
+        found = {
+            name: int(self.tally.of(name)[queues].sum())
+            for name in ("offered", "answered", "abandoned", "bot_contained")
+        }
+        return found | {"open": int(self.open_contacts()[queues].sum())}
+
+    def open_contacts(self) -> Ints:
+        """Contacts per queue that wait or are with the bot."""
+        waiting = np.bincount(self.contacts.queue[self.lines.slots], minlength=len(self.layout.queues))
+        found: Ints = waiting + self.bot.open
+        return found
+
+    def blocks(self, site: int) -> tuple[float, NDArray[np.float32], NDArray[np.float64]]:
+        """When a site's figures were taken, and its gauges and counters as rows × columns of the catalogue.
+
+        While the site's source stands still these are its figures from before.
+        """
+        if site in self._held_back:
+            return self._held_back[site]
+        if self._blocks is None or self._blocks[0] != self.tick:
+            self._blocks = self.tick, gauge_block(self), self._counter_block()
+        rows = self.layout.rows(site)
+        return self.now, self._blocks[1][rows], self._blocks[2][rows]
+
+    def dark(self, site: str, now: float) -> bool:
+        """Whether the site's feed is dead at `now` (seconds since the Unix epoch)."""
+        return self._disturbances.dark(site, now - self._start)
+
+    def frozen(self, site: str) -> bool:
+        """Whether the site's figures stand still now."""
+        return self._disturbances.frozen(site, self.elapsed)
+
+    def _counter_block(self) -> NDArray[np.float64]:
+        layout = self.layout
+        block = np.zeros((len(layout.queues) + len(layout.sites), len(COUNTER_INDEX)), dtype=np.float64)
+        block[layout.row_of_queue] = self.tally.values.T
+        block[layout.row_of_site] = np.add.reduceat(self.tally.values, layout.queue_start[:-1], axis=1).T
+        return block
+
+    def _disturb(self) -> None:
+        elapsed = self.elapsed
+        if elapsed < 0:
+            return
+        if self._disturbances.changes(elapsed - 1, elapsed):
+            self._effects = self._disturbances.effects(elapsed)
+            self.bot.containment, self.bot.false_containment = (
+                self._effects.containment,
+                self._effects.false_containment,
+            )
+        for number, leave in enumerate(self._disturbances.leaves):
+            if elapsed - 1 < leave.at <= elapsed:
+                self._away[number] = [(group, *self.staff.leave(group, leave.share)) for group in leave.groups]
+            if elapsed - 1 < leave.until <= elapsed:
+                for group, count, rests in self._away.pop(number, []):
+                    self.staff.come_back(group, count, rests)
+        for number, site in enumerate(self.sites):
+            frozen = self.frozen(site)
+            if frozen and number not in self._held_back:
+                at, gauges, counters = self.blocks(number)
+                self._held_back[number] = at, gauges.copy(), counters.copy()
+            elif not frozen:
+                self._held_back.pop(number, None)
+
+    def _complete(self, slots: Ints) -> None:
+        if not len(slots):
+            return
+        contacts, layout = self.contacts, self.layout
+        queue = contacts.queue[slots]
+        answered = contacts.answered[slots]
+        self.tally.add("completed", queue)
+        self.tally.add("handle_sum_s", queue, (self.tick - answered).astype(np.float64))
+        self.conversations.ended(queue, answered - contacts.joined[slots], self.slowness()[queue])
+        passed = self._streams.outcomes.random(len(slots)) < self._transfer[queue]
+        passed &= layout.transfer_to[queue] >= 0
+        self.tally.add("transferred", queue[passed])
+        count = int(passed.sum())
+        self._comebacks.put(np.full(count, self.tick), layout.transfer_to[queue[passed]], np.full(count, TRANSFER))
+        contacts.release(slots)
+
+    def slowness(self) -> NDArray[np.float64]:
+        """Per queue, how many times longer things take the agents than with one contact each."""
+        each = np.maximum(1.0, self.service.held / np.maximum(self.staff.on_duty, 1))
+        per_group: NDArray[np.float64] = 1 + self.staff.slowdown * (each - 1)
+        return per_group[self.layout.queue_group]
+
+    def _abandon(self, slots: Ints) -> None:
+        if not len(slots):
+            return
+        queue = self.contacts.queue[slots]
+        waits = self.tick - self.contacts.joined[slots]
+        self.tally.add_waits("abandoned", queue, waits)
+        self.tally.add("short_abandoned", queue[waits <= 5])
+        self.conversations.unanswered(queue)
+        u = self._streams.comebacks.random(len(slots))
+        delay = whole_ticks(
+            _REDIAL_AFTER_S + self._streams.comebacks.standard_exponential(len(slots)) * self._redial_after[queue]
+        )
+        again = u < self._redial[queue]
+        self._comebacks.put((self.tick + delay)[again], queue[again], np.full(int(again.sum()), REDIAL))
+        self.contacts.release(slots)
+
+    def _arrive(self) -> None:
+        counts = self._arrivals.counts(self._day_s + self.elapsed - 0.5, self.elapsed - 0.5, self._effects.factor)
+        self._trade.visited(counts)
+        queue = np.repeat(np.arange(len(counts)), counts)
+        first = self._traits.draw(self._streams.traits, queue, np.zeros(len(queue), dtype=np.int64))
+        queue, kind = self._comebacks.take(self.tick)
+        again = self._traits.draw(self._streams.comebacks, queue, kind)
+        handed = self.bot.finish(self.contacts, self.tick, self.tally)
+        slots = np.concatenate((handed, self._admit(first), self._admit(again)))
+        self.lines.join(slots, self.layout.queue_group[self.contacts.queue[slots]], self.contacts, self.tick)
+
+    def _admit(self, batch: Batch) -> Ints:
+        """Counts new contacts in, hands some to the bot and returns the slots of those who join the queue."""
+        queue, kind = batch.queue, batch.kind
+        if not len(queue):
+            return queue
+        self.tally.add("offered", queue)
+        self.tally.add("repeats", queue[(kind == REDIAL) | (kind == AFTER_BOT) | (kind == AFTER_BOT_LATE)])
+        self.tally.add("bot_repeats", queue[kind == AFTER_BOT])
+        self.topics.add(queue, batch.topic, self._effects.spike, self.tick)
+        slots = self.contacts.admit(batch)
+        met = self.bot.meet(batch, slots, self.tick, self._comebacks, self.tally)
+        return slots[~met]
+
+    def _answer(self, slots: Ints) -> None:
+        if not len(slots):
+            return
+        queue = self.contacts.queue[slots]
+        waits = self.tick - self.contacts.joined[slots]
+        self.tally.add_waits("answered", queue, waits)
+        self.tally.add("buyers_served", queue[self.contacts.kind[slots] != TRANSFER])
+        self.conversations.first_replies(queue, waits)
+        self.service.start(slots, self.layout.queue_group[queue], self.contacts, self.tick)
+
+
+def whole(seconds: float) -> int:
+    """Seconds as ticks."""
+    return int(seconds + 0.5)
+
+
+def _seconds_of_day(scenario: Scenario) -> float:
+    at = scenario.starts
+    return at.hour * 3600 + at.minute * 60 + at.second + at.microsecond / 1e6

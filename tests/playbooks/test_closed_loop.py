@@ -1,0 +1,490 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from feeds.contract import Ack, Command, Nack, Query, Result
+from feeds.errors import RefusedError
+from playbooks.effects import Ask, Record, Send
+from tests.playbooks.world import Desk
+
+MOVE = {"to": "hefei/q1", "count": 30}
+BOT = {"site": "hefei", "category": "apparel"}
+
+
+def test_a_move_is_sent_answered_seen_and_reverted_at_its_time() -> None:
+    desk = Desk()
+    desk.start("cross-site-move", **MOVE)
+    assert desk.verbs == ["nanchang:lend_agents", "hefei:borrow_agents"]
+    assert [command.args["count"] for command in desk.sent] == [30, 30]
+    assert desk.run.state == "verifying"
+    desk.look()
+    assert desk.run.state == "active"
+    assert desk.run.steps[0].state == "seen"
+    desk.pass_time(7_200 - 1)
+    assert desk.run.state == "active"
+    desk.pass_time(2)
+    assert desk.run.state == "reverted"
+    assert desk.verbs[-1] == "hefei:return_agents"
+    assert desk.sent[-1].args == {"transfer": desk.sent[0].args["transfer"]}
+    assert desk.sent[-1].issuer == "desk"
+    assert desk.world.table["hefei"].borrowed == 0
+    assert desk.records == [
+        "started", "intent", "reply", "reply", "intent", "reply", "reply", "seen", "verified", "checked",
+        "reverting", "intent", "reply", "reply", "reverted",
+    ]  # fmt: skip
+
+
+def test_every_command_has_its_intent_recorded_right_before_it() -> None:
+    desk = Desk()
+    desk.start("cross-site-move", **MOVE)
+    desk.do(desk.runner.revert(desk.run.id, "lin", desk.now))
+    sends = [index for index, effect in enumerate(desk.effects) if isinstance(effect, Send)]
+    assert len(sends) == 3
+    for index in sends:
+        send, before = desk.effects[index], desk.effects[index - 1]
+        assert isinstance(send, Send)
+        assert isinstance(before, Record)
+        assert (before.kind, before.body["command"]) == ("intent", send.command.id)
+
+
+def test_commands_carry_issuer_and_a_deadline_of_15_seconds() -> None:
+    desk = Desk()
+    desk.start("bot-overflow", **BOT)
+    (command,) = desk.sent
+    assert command.issuer == "lin"
+    assert command.deadline_ns == round((desk.now + 15) * 1e9)
+    assert command.args == {"share": 0.6, "queues": ["q1", "q2"]}
+
+
+def test_partial_success_is_carried_forward() -> None:
+    desk = Desk()
+    desk.world.set("nanchang", can_move=22.0)
+    desk.start("cross-site-move", **MOVE)
+    assert [command.args["count"] for command in desk.sent] == [30, 22]
+    step = desk.run.steps[0]
+    assert (step.state, step.partial, step.achieved) == ("partial", True, (("count", 22.0),))
+    assert ("count", 22.0) in desk.run.params
+    desk.look()
+    assert desk.run.state == "active"
+
+
+def test_four_fifths_of_those_who_came_are_enough_and_one_fewer_is_not() -> None:
+    desk = Desk()
+    desk.world.set("nanchang", can_move=20.0)
+    desk.start("cross-site-move", **MOVE)
+    desk.world.set("hefei", borrowed=15.0)
+    desk.look()
+    assert desk.run.state == "verifying"
+    desk.world.set("hefei", borrowed=16.0)
+    desk.look()
+    assert desk.run.state == "active"
+
+
+def test_a_donor_that_moves_nobody_fails_the_run_and_nobody_is_borrowed() -> None:
+    desk = Desk()
+    desk.world.set("nanchang", can_move=0.0)
+    desk.start("cross-site-move", **MOVE)
+    assert desk.verbs == ["nanchang:lend_agents"]
+    assert desk.run.state == "failed"
+
+
+def test_a_partial_result_that_counts_nothing_is_unknown_and_goes_no_further() -> None:
+    desk = Desk(reply=lambda c: [Ack(c.site, c.id), Result(c.site, c.id, "partial", ())])
+    desk.start("cross-site-move", **MOVE)
+    assert desk.run.state == "unknown"
+    assert len(desk.sent) == 1
+
+
+@pytest.mark.parametrize("after", [math.nan, math.inf, None, "98", True, -1e308])
+def test_hostile_head_counts_never_borrow_more_than_were_asked_for(after: object) -> None:
+    items = ({"target": "x", "before": 120.0, "after": after}, "nonsense", {"error": "\x1b[31m" * 99})
+
+    def reply(command: Command) -> list[object] | None:
+        return [Result(command.site, command.id, "done", items)] if command.verb == "lend_agents" else None  # type: ignore[arg-type]
+
+    desk = Desk(reply=reply)
+    desk.start("cross-site-move", **MOVE)
+    borrowed = [command.args["count"] for command in desk.sent if command.verb == "borrow_agents"]
+    assert borrowed in ([], [30])
+    assert borrowed == ([30] if after == -1e308 else [])
+
+
+def test_a_nack_fails_the_run_and_frees_what_it_held() -> None:
+    desk = Desk(reply=lambda c: [Nack(c.site, c.id, "DENIED", why="no \x1b[31mright")])
+    desk.start("cross-site-move", **MOVE)
+    assert desk.run.state == "failed"
+    assert desk.run.note is not None
+    assert "DENIED" in desk.run.note.en
+    assert "\x1b" not in desk.run.note.en
+    assert desk.preview("cross-site-move", **MOVE).ok
+
+
+def test_when_the_receiver_refuses_the_donor_gets_its_people_back() -> None:
+    desk = Desk(reply=lambda c: [Nack(c.site, c.id, "BUSY")] if c.verb == "borrow_agents" else None)
+    desk.start("cross-site-move", **MOVE)
+    assert desk.verbs == ["nanchang:lend_agents", "hefei:borrow_agents", "nanchang:return_agents"]
+    assert desk.run.state == "failed"
+    assert not desk.run.in_force
+
+
+def test_no_reply_is_asked_for_once_and_then_unknown_and_never_sent_again() -> None:
+    desk = Desk(swallow=lambda _: True)
+    desk.start("cross-site-move", **MOVE)
+    desk.pass_time(14)
+    assert not [effect for effect in desk.effects if isinstance(effect, Query)]
+    desk.pass_time(1.5)
+    queries = [effect for effect in desk.effects if isinstance(effect, Query)]
+    assert [(query.site, query.id) for query in queries] == [("nanchang", desk.sent[0].id)]
+    desk.pass_time(15)
+    assert desk.run.state == "unknown"
+    assert desk.run.choices == ("query", "revert", "close")
+    desk.pass_time(3_600)
+    assert len(desk.sent) == 1
+    assert desk.run.state == "unknown"
+    assert sum(isinstance(effect, Ask) for effect in desk.effects) == 1
+
+
+def test_a_lost_reply_is_recovered_by_the_query_alone() -> None:
+    desk = Desk(swallow=lambda frame: isinstance(frame, Command))
+    desk.start("bot-overflow", **BOT)
+    desk.pass_time(16)
+    assert desk.run.state == "active"
+    assert len(desk.sent) == 1
+
+
+def test_a_command_that_never_arrived_is_known_to_have_failed() -> None:
+    desk = Desk()
+    desk.world.set("nanchang", dark=True)
+    preview = desk.preview("cross-site-move", **MOVE)
+    assert dict(preview.params)["from"] == "wuhan"
+    desk.do(desk.runner.start(preview, "lin", desk.now))  # wuhan obeys; now one that dies between preview and start
+    assert desk.run.state == "verifying"
+    other = Desk(reply=lambda _: [])
+    plan = other.preview("bot-overflow", **BOT)
+    other.do(other.runner.start(plan, "lin", other.now))
+    other.stored.clear()
+    other.pass_time(16)
+    assert other.run.state == "failed"
+
+
+def test_a_late_reply_after_unknown_is_taken_up() -> None:
+    desk = Desk(swallow=lambda _: True)
+    desk.start("cross-site-move", **MOVE)
+    desk.pass_time(40)
+    assert desk.run.state == "unknown"
+    desk.swallow = lambda _: False
+    first = desk.sent[0]
+    desk.do(desk.runner.on_reply("nanchang", desk.stored[first.id][-1], desk.now))
+    assert desk.verbs == ["nanchang:lend_agents", "hefei:borrow_agents"]
+    desk.look()
+    assert desk.run.state == "active"
+    assert desk.run.question is None
+
+
+def test_a_person_can_ask_again_and_the_stored_reply_comes() -> None:
+    desk = Desk(swallow=lambda _: True)
+    desk.start("bot-overflow", **BOT)
+    desk.pass_time(40)
+    desk.swallow = lambda _: False
+    desk.do(desk.runner.answer(desk.run.id, "query", "lin", desk.now))
+    assert desk.run.state == "verifying"
+    assert len(desk.sent) == 1
+
+
+def test_what_may_have_been_done_is_put_back_from_what_the_board_showed() -> None:
+    desk = Desk(swallow=lambda _: True)
+    desk.start("bot-overflow", **BOT)
+    desk.pass_time(40)
+    desk.swallow = lambda _: False
+    with pytest.raises(RefusedError, match="asks for query, revert, close"):
+        desk.runner.answer(desk.run.id, "continue", "lin", desk.now)
+    desk.do(desk.runner.answer(desk.run.id, "revert", "lin", desk.now))
+    assert desk.run.state == "reverted"
+    assert desk.sent[-1].args == {"shares": {"q1": 0.3, "q2": 0.2}}
+    assert desk.world.table["hefei"].shares == (("q1", 0.3), ("q2", 0.2))
+
+
+def test_replies_of_another_site_and_for_unknown_ids_change_nothing() -> None:
+    desk = Desk(swallow=lambda _: True)
+    desk.start("cross-site-move", **MOVE)
+    command = desk.sent[0]
+    before = desk.runner.dump()
+    done = Result("wuhan", command.id, "done", ())
+    assert desk.runner.on_reply("wuhan", done, desk.now) == []
+    assert desk.runner.on_reply("nanchang", Result("nanchang", "c999", "done", ()), desk.now) == []
+    assert desk.runner.dump() == before
+
+
+def test_a_repeated_reply_changes_nothing() -> None:
+    desk = Desk()
+    desk.start("bot-overflow", **BOT)
+    (command,) = desk.sent
+    for frame in desk.stored[command.id]:
+        assert desk.runner.on_reply("hefei", frame, desk.now) == []
+
+
+def test_not_seen_in_time_is_shown_and_a_person_decides() -> None:
+    desk = Desk(reply=lambda c: [Result(c.site, c.id, "done", ())])
+    desk.start("cross-site-move", **MOVE)
+    desk.pass_time(25 * 60 + 1)
+    assert desk.run.state == "asking"
+    assert desk.run.steps[0].state == "unverified"
+    assert desk.run.choices == ("revert", "keep")
+    assert desk.run.in_force
+    desk.world.set("hefei", borrowed=30.0)
+    desk.look()
+    assert desk.run.state == "active"
+    assert desk.run.question is None
+
+
+def test_what_is_not_seen_still_ends_at_its_time() -> None:
+    desk = Desk(reply=lambda c: [Result(c.site, c.id, "done", ())])
+    desk.start("cross-site-move", **MOVE)
+    desk.pass_time(7_201)
+    assert desk.run.state == "reverted"
+
+
+def test_unknown_figures_verify_nothing() -> None:
+    desk = Desk()
+    desk.start("cross-site-move", **MOVE)
+    desk.world.set("hefei", dark=True)
+    desk.pass_time(60)
+    assert desk.run.state == "verifying"
+
+
+def test_revert_by_key_puts_every_queue_back_to_its_own_share() -> None:
+    desk = Desk()
+    desk.start("bot-overflow", **BOT)
+    desk.look()
+    assert desk.world.table["hefei"].shares == (("q1", 0.6), ("q2", 0.6))
+    desk.do(desk.runner.revert(desk.run.id, "wang", desk.now))
+    assert desk.run.state == "reverted"
+    assert desk.sent[-1].issuer == "wang"
+    assert desk.world.table["hefei"].shares == (("q1", 0.3), ("q2", 0.2))
+    with pytest.raises(RefusedError, match="is reverted"):
+        desk.runner.revert(desk.run.id, "wang", desk.now)
+
+
+def test_queues_that_refused_are_not_put_back() -> None:
+    items = ({"target": "q1", "before": 0.3, "after": 0.6}, {"target": "q2", "before": 0.2, "after": 0.2, "error": "no bot"})
+    desk = Desk(reply=lambda c: None if "shares" in c.args else [Result(c.site, c.id, "done", items)])
+    desk.start("bot-overflow", **BOT)
+    assert desk.run.steps[0].partial
+    desk.do(desk.runner.revert(desk.run.id, "lin", desk.now))
+    assert desk.sent[-1].args == {"shares": {"q1": 0.3}}
+
+
+def test_a_revert_while_an_answer_is_out_waits_for_it() -> None:
+    desk = Desk(swallow=lambda _: True)
+    desk.start("bot-overflow", **BOT)
+    desk.do(desk.runner.revert(desk.run.id, "lin", desk.now))
+    assert len(desk.sent) == 1
+    desk.swallow = lambda _: False
+    desk.pass_time(16)
+    assert desk.run.state == "reverted"
+    assert desk.verbs == ["hefei:set_bot_share", "hefei:set_bot_share"]
+
+
+def test_the_end_condition_must_hold_without_a_break() -> None:
+    desk = Desk()
+    desk.start("bot-overflow", **BOT)
+    desk.world.set("hefei", waiting=2.0, available=20.0)
+    desk.pass_time(590)
+    desk.world.set("hefei", waiting=40.0)
+    desk.pass_time(5)
+    desk.world.set("hefei", waiting=2.0)
+    desk.pass_time(590)
+    assert desk.run.state == "active"
+    desk.pass_time(20)
+    assert desk.run.state == "reverted"
+    assert desk.run.note is not None
+    assert desk.run.note.en == "its end condition holds"
+
+
+def test_unknown_breaks_an_end_condition() -> None:
+    desk = Desk()
+    desk.start("bot-overflow", **BOT)
+    desk.world.set("hefei", waiting=2.0, available=20.0)
+    desk.pass_time(300)
+    desk.world.set("hefei", dark=True)
+    desk.pass_time(600)
+    assert desk.run.state == "active"
+    desk.world.set("hefei", dark=False)
+    desk.pass_time(590)
+    assert desk.run.state == "active"
+
+
+def test_a_revert_due_towards_a_dark_site_asks_and_sends_nothing() -> None:
+    desk = Desk()
+    desk.start("cross-site-move", **MOVE)
+    desk.pass_time(60)
+    desk.world.set("hefei", dark=True)
+    desk.pass_time(7_200)
+    assert desk.run.state == "asking"
+    assert desk.run.choices == ("revert", "keep")
+    assert len(desk.sent) == 2
+    desk.world.set("hefei", dark=False)
+    desk.pass_time(60)
+    assert len(desk.sent) == 2
+    desk.do(desk.runner.answer(desk.run.id, "revert", "lin", desk.now))
+    assert desk.run.state == "reverted"
+
+
+def test_a_revert_by_key_towards_a_dark_site_asks_too() -> None:
+    desk = Desk()
+    desk.start("bot-overflow", **BOT)
+    desk.world.set("hefei", dark=True)
+    desk.look()
+    desk.do(desk.runner.revert(desk.run.id, "lin", desk.now))
+    assert desk.run.state == "asking"
+    assert len(desk.sent) == 1
+    desk.do(desk.runner.answer(desk.run.id, "revert", "lin", desk.now))
+    assert len(desk.sent) == 2
+    assert desk.run.state == "reverting"
+    desk.pass_time(31)
+    assert desk.run.state == "unknown"
+
+
+def test_without_a_journal_nothing_new_starts() -> None:
+    desk = Desk()
+    preview = desk.preview("bot-overflow", **BOT)
+    desk.runner.allow_new = False
+    with pytest.raises(RefusedError) as refused:
+        desk.runner.start(preview, "lin", desk.now)
+    assert refused.value.code == "UNJOURNALLED"
+    assert desk.runner.runs() == ()
+
+
+def test_without_a_journal_a_revert_that_falls_due_asks_and_a_person_may_still_order_it() -> None:
+    desk = Desk()
+    desk.start("bot-overflow", **BOT)
+    desk.pass_time(60)
+    desk.runner.allow_new = False
+    desk.pass_time(7_200)
+    assert desk.run.state == "asking"
+    assert len(desk.sent) == 1
+    desk.do(desk.runner.answer(desk.run.id, "revert", "lin", desk.now))
+    assert desk.run.state == "reverted"
+    sends = [effect for effect in desk.effects if isinstance(effect, Send)]
+    assert [send.unjournalled for send in sends] == [False, True]
+
+
+def test_without_a_journal_the_second_half_of_a_move_waits_for_a_person() -> None:
+    desk = Desk(swallow=lambda _: True)
+    desk.start("cross-site-move", **MOVE)
+    desk.runner.allow_new = False
+    desk.swallow = lambda _: False
+    desk.do(desk.runner.on_reply("nanchang", desk.stored[desk.sent[0].id][-1], desk.now))
+    desk.look()
+    assert desk.run.choices == ("continue", "revert", "close")
+    desk.look()
+    assert len(desk.sent) == 1
+    desk.do(desk.runner.answer(desk.run.id, "continue", "lin", desk.now))
+    assert desk.run.state == "verifying"
+
+
+def test_renewed_it_stays_until_the_new_time() -> None:
+    desk = Desk()
+    desk.start("bot-overflow", **BOT)
+    desk.pass_time(60)
+    desk.do(desk.runner.renew(desk.run.id, desk.now + 10_000, "lin", desk.now))
+    desk.pass_time(9_990)
+    assert desk.run.state == "active"
+    desk.pass_time(20)
+    assert desk.run.state == "reverted"
+
+
+def test_kept_after_its_time_it_stays_as_long_again() -> None:
+    desk = Desk()
+    desk.start("bot-overflow", **BOT)
+    desk.pass_time(60)
+    desk.world.set("hefei", dark=True)
+    desk.pass_time(7_200)
+    desk.world.set("hefei", dark=False)
+    desk.do(desk.runner.answer(desk.run.id, "keep", "lin", desk.now))
+    assert desk.run.until == desk.now + 7_200
+    desk.pass_time(7_201)
+    assert desk.run.state == "reverted"
+
+
+def test_a_revert_that_fails_asks_and_the_second_try_has_a_new_id() -> None:
+    refuse = [True]
+    desk = Desk(reply=lambda c: [Nack(c.site, c.id, "BUSY")] if "shares" in c.args and refuse[0] else None)
+    desk.start("bot-overflow", **BOT)
+    desk.do(desk.runner.revert(desk.run.id, "lin", desk.now))
+    assert desk.run.state == "asking"
+    assert desk.run.choices == ("revert", "close")
+    refuse[0] = False
+    desk.do(desk.runner.answer(desk.run.id, "revert", "lin", desk.now))
+    assert desk.run.state == "reverted"
+    assert len({command.id for command in desk.sent}) == 3
+
+
+def test_closed_by_a_person_it_holds_nothing_and_late_replies_only_get_recorded() -> None:
+    desk = Desk(swallow=lambda _: True)
+    desk.start("bot-overflow", **BOT)
+    desk.pass_time(40)
+    desk.do(desk.runner.answer(desk.run.id, "close", "lin", desk.now))
+    assert desk.run.state == "failed"
+    late = desk.runner.on_reply("hefei", desk.stored[desk.sent[0].id][-1], desk.now)
+    assert [effect.kind for effect in late if isinstance(effect, Record)] == ["reply"]
+    assert len(late) == 1
+    assert desk.run.state == "failed"
+
+
+def test_the_same_people_and_the_same_bot_cannot_be_taken_twice() -> None:
+    desk = Desk()
+    twin = desk.preview("cross-site-move", **MOVE)
+    desk.start("cross-site-move", **MOVE)
+    with pytest.raises(RefusedError) as refused:
+        desk.runner.start(twin, "wang", desk.now)
+    assert refused.value.code == "LOCKED"
+    assert not desk.preview("cross-site-move", **MOVE, **{"from": "nanchang"}).ok
+
+
+def test_once_seen_a_receiver_may_take_from_a_second_donor() -> None:
+    desk = Desk()
+    desk.start("cross-site-move", **MOVE)
+    assert not desk.preview("cross-site-move", to="hefei/q1").ok
+    desk.look()
+    second = desk.preview("cross-site-move", to="hefei/q1")
+    assert second.ok
+    assert second.params["from"] == "wuhan"
+
+
+def test_a_long_way_is_waited_for_as_long_as_the_site_says() -> None:
+    desk = Desk(reply=lambda c: [Ack(c.site, c.id, eta_s=900.0)])
+    desk.start("bot-overflow", **BOT)
+    desk.pass_time(910)
+    assert not [effect for effect in desk.effects if isinstance(effect, Query)]
+    assert desk.run.steps[0].state == "acknowledged"
+    desk.pass_time(10)
+    assert [effect for effect in desk.effects if isinstance(effect, Query)]
+    assert desk.run.steps[0].state == "acknowledged"
+
+
+def test_it_is_checked_whether_it_helped() -> None:
+    desk = Desk()
+    desk.start("bot-overflow", **BOT)
+    desk.pass_time(60)
+    desk.world.set("hefei", waiting=50.0)
+    desk.pass_time(600)
+    assert desk.run.worked == 1.0
+    other = Desk()
+    other.start("bot-overflow", **BOT)
+    other.pass_time(660)
+    assert other.run.worked == 0.0
+
+
+def test_the_same_inputs_give_the_same_effects() -> None:
+    def course() -> tuple[object, ...]:
+        desk = Desk()
+        desk.world.set("nanchang", can_move=22.0)
+        desk.start("cross-site-move", **MOVE)
+        desk.start("bot-overflow", **BOT)
+        desk.pass_time(8_000)
+        return repr(desk.effects), repr(desk.runner.dump())
+
+    assert course() == course()
