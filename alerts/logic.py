@@ -18,26 +18,26 @@ Value = float | NDArray[np.float64]
 
 NAN = float("nan")
 
-_COMPARE: Mapping[str, Callable[..., Any]] = MappingProxyType(
-    {
-        "<": np.less,
-        "<=": np.less_equal,
-        ">": np.greater,
-        ">=": np.greater_equal,
-        "==": np.equal,
-        "!=": np.not_equal,
-    }
-)
 _ARITHMETIC: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 )
 
 
 def compare(operator: str, left: Value, right: Value) -> Value:
-    """Truth of `left operator right`, unknown where either side is."""
-    unknown = _unknown(left, right)
-    truth: Value = np.where(unknown, NAN, _COMPARE[operator](left, right))
-    return truth
+    """Truth of `left operator right`, unknown where either side is (or both overflowed to the same infinity).
+
+    Works on the sign of the difference, which is exact in IEEE 754; `heaviside` carries the unknown through by itself.
+    """
+    if operator in (">", ">="):
+        ahead: Value = np.heaviside(np.subtract(left, right), 0.0 if operator == ">" else 1.0)
+        return ahead
+    difference = np.subtract(right, left)
+    if operator in ("<", "<="):
+        behind: Value = np.heaviside(difference, 0.0 if operator == "<" else 1.0)
+        return behind
+    equal = np.equal(difference, 0.0)
+    told: Value = np.where(np.isnan(difference), NAN, equal if operator == "==" else ~equal)
+    return told
 
 
 def calculate(operator: str, left: Value, right: Value) -> Value:
@@ -66,10 +66,3 @@ def either(left: Value, right: Value) -> Value:
     """`left or right` of two truth values."""
     result: Value = np.where(np.equal(np.fmax(left, right), 1.0), 1.0, np.maximum(left, right))
     return result
-
-
-def _unknown(left: Value, right: Value) -> Any:  # noqa: ANN401 - a boolean or an array of them
-    """Where either side is unknown; a literal never is."""
-    if type(right) is float and right == right:
-        return np.isnan(left)
-    return np.isnan(left) | np.isnan(right)

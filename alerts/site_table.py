@@ -21,7 +21,8 @@ from alerts.rule_checks import PSEUDO_METRICS
 INACTIVE, PENDING, HELD, FIRING, STALE = range(5)
 """The codes of `SiteTable.codes`: a course as one small number."""
 
-Columns = Mapping[str, NDArray[np.float64]]
+Columns = Mapping[str, Value]
+"""Metric → its figures over the rows that the site announced, or one figure for all of them."""
 
 
 def code_of(course: Course | None) -> int:
@@ -137,8 +138,8 @@ class _Figures:
             return column
         stretched = np.full(self._rows, math.nan)
         stretched[: self._announced] = column
-        if name in PSEUDO_METRICS and len(column):
-            stretched[self._announced :] = column[0]
+        if name in PSEUDO_METRICS and self._announced:
+            stretched[self._announced :] = stretched[0]
         return stretched
 
 

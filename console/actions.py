@@ -36,7 +36,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts"), "open_row", 1),
     Action("preview", ("enter",), "↵", N_("preview"), ("playbooks",), "open_row", 1),
     Action("confirm", ("enter",), "↵", N_("run it"), ("preview",), "confirm", 1),
-    Action("back", ("escape", "backspace"), "esc", N_("back"), ("app",), "back", 2, "back"),
+    Action("parameters", ("equals_sign",), "=", N_("change parameters"), ("preview",), "parameters", 3),
+    Action("back", ("escape", "backspace"), "esc", N_("back"), ("app",), "step_back", 2, "back"),
     Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts"), "filter", 3),
     Action("command", ("colon",), ":", N_("command"), ("app",), "command_line", 4),
     Action("acknowledge", ("a",), "a", N_("acknowledge"), (*_BOARDS, "queue", "alerts"), "acknowledge", 5, "ack"),
@@ -44,8 +45,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("alerts", ("A",), "A", N_("all alerts"), (*_BOARDS, "queue", "playbooks"), "alerts", 8, "alerts"),
     Action("revert", ("r",), "r", N_("revert a run"), (*_BOARDS, "queue", "playbooks"), "revert", 7, "revert"),
     Action("extend", ("e",), "e", N_("keep a run 30 min longer"), ("playbooks", "overview"), "extend", 0, "extend"),
-    Action("yes", ("y",), "y", N_("answer yes"), ("app",), "answer(True)"),
-    Action("no", ("n",), "n", N_("answer no"), ("app",), "answer(False)"),
+    Action("yes", ("y",), "y", N_("yes, or a run's first answer"), ("app",), "answer('y')"),
+    Action("no", ("n",), "n", N_("no, or a run's last answer"), ("app",), "answer('n')"),
+    Action("other", ("o",), "o", N_("a run's other answer"), ("app",), "answer('o')"),
     Action("sort", ("s",), "s", N_("sort; again: next column"), _BOARDS, "sort_next(1)", 9, "sort"),
     Action("sort_left", ("less_than_sign",), "<", N_("sort by the column to the left"), _BOARDS, "sort_next(-1)"),
     Action("sort_right", ("greater_than_sign",), ">", N_("sort by the column to the right"), _BOARDS, "sort_next(1)"),
@@ -56,7 +58,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("by_category", ("3",), "3", N_("rows: categories"), ("overview",), "group('category')", 0, "categories"),
     Action("by_platform", ("4",), "4", N_("rows: platforms"), ("overview",), "group('platform')", 0, "platforms"),
     Action("by_queue", ("5",), "5", N_("rows: all queues"), ("overview",), "group('queue')", 0, "queues"),
-    Action("breaches", ("exclamation_mark",), "!", N_("only what is not in order"), (*_BOARDS, "alerts"), "breaches", 10, "breaches"),
+    Action(
+        "breaches",
+        ("exclamation_mark",),
+        "!",
+        N_("only what is not in order"),
+        (*_BOARDS, "alerts"),
+        "breaches",
+        10,
+        "breaches",
+    ),
     Action("freeze", ("space",), "space", N_("freeze the view"), ("app",), "freeze", 11, "freeze"),
     Action("slower", ("left_square_bracket",), "[", N_("drill: half the pace"), ("app",), "pace(0.5)", 0, "slower"),
     Action("faster", ("right_square_bracket",), "]", N_("drill: double the pace"), ("app",), "pace(2.0)", 0, "faster"),
@@ -68,8 +79,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("bottom", ("end", "G"), "G", N_("last row"), ("list",), "move_to(-1)"),
     Action("page_up", ("pageup", "ctrl+u"), "PgUp", N_("a page up"), ("list",), "page(-1)"),
     Action("page_down", ("pagedown", "ctrl+d"), "PgDn", N_("a page down"), ("list",), "page(1)"),
-    Action("next_panel", ("l", "right"), "tab l", N_("next panel"), ("overview", "site", "playbooks"), "app.focus_next"),
-    Action("last_panel", ("h", "left"), "h", N_("panel before"), ("overview", "site", "playbooks"), "app.focus_previous"),
+    Action(
+        "next_panel", ("l", "right"), "tab l", N_("next panel"), ("overview", "site", "playbooks"), "app.focus_next"
+    ),
+    Action(
+        "last_panel", ("h", "left"), "h", N_("panel before"), ("overview", "site", "playbooks"), "app.focus_previous"
+    ),
 )
 
 

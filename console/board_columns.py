@@ -38,7 +38,11 @@ def board_columns(*, sites: bool) -> tuple[Column, ...]:
         Column("state", "", _state_width(), 7, "left"),
         Column("name", _("site") if sites else _("name"), name_width, 0, "left", grow=1, most=24 if sites else 40),
         *(Column(key, _(title), width, priority, metric=metric) for key, title, metric, width, priority in _METRICS),
-        *((Column("age", _("age"), 5, 3), Column("faults", _("faults"), 6, 9, "left", grow=1, most=26)) if sites else ()),
+        *(
+            (Column("age", _("age"), 5, 3), Column("faults", _("faults"), 6, 9, "left", grow=1, most=26))
+            if sites
+            else ()
+        ),
         Column("course", _("waiting, 15 min"), 10, 8, "left", grow=1, most=30),
     )
 

@@ -128,7 +128,10 @@ def chosen(rows: Sequence[BoardRow], filter_: Filter, *, breaches: bool = False)
         row
         for row in rows
         if row.id == NETWORK
-        or ((not breaches or row.sign is not OK) and (not filter_ or filter_.matches(row.text(), row.figure, unknown=row.sign.mark == "?")))
+        or (
+            (not breaches or row.sign is not OK)
+            and (not filter_ or filter_.matches(row.text(), row.figure, unknown=row.sign.mark == "?"))
+        )
     ]
 
 
@@ -141,9 +144,9 @@ def ordered(rows: Sequence[BoardRow], sort: Sort | None) -> list[BoardRow]:
     if sort.key == "name":
         return [*first, *sorted(rest, key=lambda row: row.name, reverse=sort.reverse)]
     keyed = [(_badness(row, sort.key), row) for row in rest]
-    known = [(key, row) for key, row in keyed if key == key]  # noqa: PLR0124 - NaN differs from itself
+    known = [(key, row) for key, row in keyed if key == key]
     known.sort(key=lambda pair: pair[0], reverse=not sort.reverse)
-    return [*first, *(row for _key, row in known), *(row for key, row in keyed if key != key)]  # noqa: PLR0124
+    return [*first, *(row for _key, row in known), *(row for key, row in keyed if key != key)]
 
 
 def _badness(row: BoardRow, key: str) -> float:

@@ -19,9 +19,8 @@ from simulators.scenario import list_scenarios, load_scenario
 
 def check_shipped() -> list[str]:
     """What comes with DutyDeck, checked."""
-    return [
-        f"shipped: {len(load_rules())} rules, {len(shipped_playbooks())} playbooks, {len(list_scenarios())} scenarios: good"
-    ]
+    counts = f"{len(load_rules())} rules, {len(shipped_playbooks())} playbooks, {len(list_scenarios())} scenarios"
+    return [f"shipped: {counts}: good"]
 
 
 def check_folder(folder: Path) -> list[str]:
@@ -53,4 +52,6 @@ def check_file(path: Path) -> str:
         if key in top:
             read(path)
             return f"{path}: {name}: good"
-    raise InputError(str(path), "this is no kind of file that is known here", f"a file with one of: {', '.join(_KINDS)}")
+    raise InputError(
+        str(path), "this is no kind of file that is known here", f"a file with one of: {', '.join(_KINDS)}"
+    )

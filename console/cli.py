@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import sys
 from importlib.metadata import version as package_version
+from typing import Annotated
 
-import click
 import typer
 
 from console.commands import check, drill, live, recordings, replay
@@ -31,9 +31,11 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def _start(
     context: typer.Context,
-    config: str = typer.Option("", "--config", help="Folder with dutydeck.yaml; else $DUTYDECK_CONFIG, else the XDG place."),
-    lang: str = typer.Option("", "--lang", help="zh or en; else the locale's."),
-    version: bool = typer.Option(False, "--version", help="Print the version and stop."),
+    config: Annotated[
+        str, typer.Option("--config", help="Folder with dutydeck.yaml; else $DUTYDECK_CONFIG, else the XDG place.")
+    ] = "",
+    lang: Annotated[str, typer.Option("--lang", help="zh or en; else the locale's.")] = "",
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
 ) -> None:
     """Open the console: on the configured desk, or, with nothing configured, on the built-in drill."""
     if version:
@@ -52,11 +54,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         outcome = app(arguments, standalone_mode=False, prog_name="dutydeck")
         return outcome if isinstance(outcome, int) else 0
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         return stop.exit_code
-    except click.exceptions.Abort:
+    except typer.Abort:
         return EXIT_INTERRUPTED
-    except click.ClickException as error:
+    except typer.TyperException as error:
         return _say(f"{error.format_message()} (see dutydeck --help)", EXIT_USAGE)
     except InputError as error:
         return _say(str(error), EXIT_USAGE)

@@ -65,7 +65,7 @@ class DeskFile(_Model):
 
 
 class DeskConfig:
-    """A configuration as read: its folder, the file's values, the rules and playbooks in force, and a hash of it all."""
+    """A configuration as read: its folder, the values of its file, the rules and playbooks in force."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -75,7 +75,9 @@ class DeskConfig:
             if site.id in seen:
                 raise InputError(str(folder / FILE), f"site {site.id!r} stands here twice", "each id once")
             seen.add(site.id)
-        self.rules: tuple[Rule, ...] = load_rules(_yaml_files(folder / "rules")) if _yaml_files(folder / "rules") else load_rules()
+        self.rules: tuple[Rule, ...] = (
+            load_rules(_yaml_files(folder / "rules")) if _yaml_files(folder / "rules") else load_rules()
+        )
         own = [folder / "playbooks"] if _yaml_files(folder / "playbooks") else []
         self.playbooks: tuple[Playbook, ...] = load_library([shipped(), *own])
 
@@ -83,7 +85,9 @@ class DeskConfig:
     def hash(self) -> str:
         """A hash over every file of the folder: a recording says with it what it was made under."""
         digest = sha256()
-        for path in sorted([self.folder / FILE, *_yaml_files(self.folder / "rules"), *_yaml_files(self.folder / "playbooks")]):
+        for path in sorted(
+            [self.folder / FILE, *_yaml_files(self.folder / "rules"), *_yaml_files(self.folder / "playbooks")]
+        ):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
         return digest.hexdigest()[:16]
 
@@ -102,7 +106,9 @@ class DeskConfig:
             try:
                 return (self.folder / site.token_file).read_text(encoding="utf-8").strip()
             except OSError as error:
-                raise InputError(where, f"site {site.id!r}: {site.token_file}: {error.strerror}", "a readable file") from error
+                raise InputError(
+                    where, f"site {site.id!r}: {site.token_file}: {error.strerror}", "a readable file"
+                ) from error
         return ""
 
     def journal_path(self, environment: Mapping[str, str]) -> Path:

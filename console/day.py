@@ -28,7 +28,13 @@ def day_chart(picture: Picture) -> Chart:
     if math.isfinite(view.next_at):
         marks.append(Moment(view.next_at, local(view.next_zh, view.next_en)))
     return Chart(
-        (offered, answered), start, end, view.at, tuple(marks), picture.zone, lambda v: metric_value("arrivals_per_s", v)
+        (offered, answered),
+        start,
+        end,
+        view.at,
+        tuple(marks),
+        picture.zone,
+        lambda v: metric_value("arrivals_per_s", v),
     )
 
 

@@ -79,7 +79,14 @@ class Script:
             return submit(StartPlaybook(outcome.preview)) if outcome.preview is not None else outcome
         if decision.acknowledge is not None:
             return submit(Acknowledge(self._alert(decision), decision.note))
-        run = next((run.id for run in self._core.playbooks.runs() if run.playbook == decision.revert and run.state not in FINAL), "")
+        run = next(
+            (
+                run.id
+                for run in self._core.playbooks.runs()
+                if run.playbook == decision.revert and run.state not in FINAL
+            ),
+            "",
+        )
         return submit(RevertRun(run))
 
     def _alert(self, decision: Decision) -> str:

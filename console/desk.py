@@ -7,12 +7,12 @@ a screen. It hands over immutable views and takes intents from any thread.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from threading import Event as ThreadEvent
 from threading import Thread
+from typing import Any
 
 from console.clock import DeskClock
 from console.desk_core import DeskCore
@@ -26,11 +26,16 @@ _IDLE_S = 0.25
 
 
 class DeskThread:
-    """Runs a desk until `stop`. `feed`, if given, is a coroutine that brings input besides the links (a replay)."""
+    """Runs a desk until `stop`. `feed`, if given, brings input and time instead of links (a replay)."""
 
     def __init__(
-        self, core: DeskCore, clock: DeskClock, addresses: Sequence[Address] = (), *, operator: str = "",
-        feed: Callable[[DeskThread], asyncio.Future[None]] | None = None,
+        self,
+        core: DeskCore,
+        clock: DeskClock,
+        addresses: Sequence[Address] = (),
+        *,
+        operator: str = "",
+        feed: Callable[[DeskThread], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
         self.core, self.clock = core, clock
         self._addresses, self._operator, self._feed = addresses, operator, feed
@@ -56,7 +61,8 @@ class DeskThread:
     @property
     def view(self) -> DeskView:
         """The newest view."""
-        assert self._view is not None, "the desk has not been started"
+        if self._view is None:
+            raise RuntimeError("the desk has not been started")
         return self._view
 
     def submit(self, intent: Intent, who: str) -> Future[Outcome]:
@@ -96,7 +102,7 @@ class DeskThread:
         self._links = {address.site: self._link(address) for address in self._addresses}
         tasks = [asyncio.create_task(link.run()) for link in self._links.values()]
         if self._feed is not None:
-            tasks.append(asyncio.ensure_future(self._feed(self)))  # type: ignore[arg-type]  # a future of None
+            tasks.append(asyncio.create_task(self._feed(self)))
         timer = asyncio.create_task(self._keep_time())
         stopping = asyncio.create_task(self._stopping.wait())
         done, _ = await asyncio.wait([stopping, timer, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -127,8 +133,8 @@ class DeskThread:
 
     async def _keep_time(self) -> None:
         while True:
-            now = self.clock.now()
-            self.core.advance(now)
+            if self._feed is None:  # a recording brings its own times
+                self.core.advance(self.clock.now())
             self.changed()
             await asyncio.sleep(max(0.001, min(self.clock.wall(self.core.next_deadline()), _IDLE_S)))
 

@@ -101,7 +101,7 @@ class DeskCore:
         arrival = session.receive(data, now)
         self._send(arrival.replies)
         if arrival.announced and session.board.hello is not None:
-            self._note(self.engine.set_rows(site, attributes_of(session.board.hello)), now)
+            self._note(self.engine.set_rows(site, attributes_of(session.board.hello)))
         if arrival.landed or arrival.announced:
             self._evaluate(site, now)
         self._sooner(session.next_change(now))
@@ -142,12 +142,25 @@ class DeskCore:
         self._number += 1
         title = self.title
         return DeskView(
-            at=now, mode=self.mode, zh=title.zh, en=title.en, board=self.board.view(now),
+            at=now,
+            mode=self.mode,
+            zh=title.zh,
+            en=title.en,
+            board=self.board.view(now),
             links={site: _link(session, now) for site, session in self.board.sessions.items()},
-            alerts=self.engine.alerts(), runs=self.playbooks.runs(), journal=self.journal.view(),
-            playbooks=self.playbooks.catalogue, marks=self.playbooks.marks, speed=self.speed, ends_at=title.ends_at,
-            next_at=title.next_at, next_zh=title.next_zh, next_en=title.next_en, operator=operator,
-            number=self._number, notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
+            alerts=self.engine.alerts(),
+            runs=self.playbooks.runs(),
+            journal=self.journal.view(),
+            playbooks=self.playbooks.catalogue,
+            marks=self.playbooks.marks,
+            speed=self.speed,
+            ends_at=title.ends_at,
+            next_at=title.next_at,
+            next_zh=title.next_zh,
+            next_en=title.next_en,
+            operator=operator,
+            number=self._number,
+            notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
         )
 
     # Time -------------------------------------------------------------------------------------------------------
@@ -175,8 +188,11 @@ class DeskCore:
         change = self.board.next_change(self._now)
         never = self._started + NEVER_GRACE_S
         times = (
-            self._sampled + 1.0, change[0] if change else None, self.engine.next_deadline(),
-            self.playbooks.next_deadline(), never if never > self._now else None,
+            self._sampled + 1.0,
+            change[0] if change else None,
+            self.engine.next_deadline(),
+            self.playbooks.next_deadline(),
+            never if never > self._now else None,
         )
         return min(at for at in times if at is not None)
 
@@ -186,7 +202,7 @@ class DeskCore:
             if self._state_changed(site, session, now):
                 self._evaluate(site, now)
             session.check_silence(now)
-        self._note(self.engine.expire(now), now)
+        self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
         if floor(now) > self._sampled:
             self._sampled = floor(now)
@@ -208,12 +224,12 @@ class DeskCore:
         session = self.board.sessions[site]
         self._states[site] = session.state(now)
         columns = standing_columns(session, now, self._started, NEVER_GRACE_S)
-        self._note(self.engine.evaluate(site, columns, now), now)
+        self._note(self.engine.evaluate(site, columns, now))
         if self.playbooks.watching:
             self._apply(self.playbooks.facts(BoardFacts(self.board.view(now)), now), now)
         self._sooner(self.engine.next_deadline())
 
-    def _note(self, transitions: Sequence[Transition], now: float) -> None:
+    def _note(self, transitions: Sequence[Transition]) -> None:
         for transition in transitions:
             self.transitions.append(transition)
             self.journal.append(transition.at, "alert", transition.rule, transition.as_dict())
@@ -237,12 +253,14 @@ class DeskCore:
         try:
             if isinstance(intent, Acknowledge):
                 transition = self.engine.acknowledge(intent.alert, who, intent.note, now)
-                self._note((transition,), now)
+                self._note((transition,))
                 return Outcome()
             if isinstance(intent, SetPace):
                 self.speed = intent.speed
                 return Outcome()
-            outcome, effects = self.playbooks.carry_out(intent, who, BoardFacts(self.board.view(now)), self.alert_of, now)
+            outcome, effects = self.playbooks.carry_out(
+                intent, who, BoardFacts(self.board.view(now)), self.alert_of, now
+            )
             self._apply(effects, now)
             return outcome
         except RefusedError as error:
@@ -256,6 +274,14 @@ class DeskCore:
 def _link(session: SiteSession, now: float) -> LinkView:
     beat_s, data_s = session.intervals()
     return LinkView(
-        session.site, session.link.state, now - session.heard_at, now - session.moved_at, beat_s, data_s, session.skew_s,
-        session.conflated, dict(session.faults), session.link.detail,
+        session.site,
+        session.link.state,
+        now - session.heard_at,
+        now - session.moved_at,
+        beat_s,
+        data_s,
+        session.skew_s,
+        session.conflated,
+        dict(session.faults),
+        session.link.detail,
     )

@@ -42,7 +42,7 @@ class Comparison:
 
     def holds(self, value: float) -> bool:
         """Whether a value fulfils it; NaN never does."""
-        return value == value and _OPERATORS[self.sign](value, self.number)  # noqa: PLR0124 - NaN differs from itself
+        return value == value and _OPERATORS[self.sign](value, self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Filter:
 
 
 def parse_filter(text: str, columns: Mapping[str, str]) -> Filter:
-    """Read what was typed. `columns` gives the metric behind each column's short name. FilterError if it makes no sense."""
+    """Read what was typed; `columns` gives the metric behind each column's short name. Raises FilterError."""
     words, without, comparisons, unknown = [], [], [], False
     for part in text.replace("&", " ").lower().split():
         if part == "?":

@@ -40,14 +40,26 @@ def drill_core(scenario: Scenario, seed: int, journal: Journal, writer: Recordin
     """The desk of a drill: the shipped rules and playbooks over the scenario's sites, ids from the seed."""
     desk = hashlib.sha256(f"{scenario.id}:{seed}".encode()).hexdigest()[:8]
     return DeskCore(
-        [site.id for site in scenario.sites], load_rules(), shipped_playbooks(), mode="drill", title=drill_title(scenario), ids=Ids(desk),
-        journal=JournalKeeper(journal), recorder=Recorder(writer),
+        [site.id for site in scenario.sites],
+        load_rules(),
+        shipped_playbooks(),
+        mode="drill",
+        title=drill_title(scenario),
+        ids=Ids(desk),
+        journal=JournalKeeper(journal),
+        recorder=Recorder(writer),
     )
 
 
 def run_headless(
-    scenario: Scenario, seed: int, minutes: float, wire: Wire, *, decisions: tuple[Decision, ...] = (),
-    journal: Journal | None = None, writer: RecordingWriter | None = None,
+    scenario: Scenario,
+    seed: int,
+    minutes: float,
+    wire: Wire,
+    *,
+    decisions: tuple[Decision, ...] = (),
+    journal: Journal | None = None,
+    writer: RecordingWriter | None = None,
 ) -> HeadlessResult:
     """Run `minutes` of a scenario in lock step; the same arguments give the same result, to the last bit."""
     world = World(scenario, seed)
@@ -76,7 +88,11 @@ def desk_report(core: DeskCore, started: float) -> dict[str, Any]:
     """Every change of an alert and every run of a playbook, with times in seconds after `started`."""
     alerts = [
         {
-            "id": t.alert, "rule": t.rule, "key": t.key, "from": t.from_state, "to": t.to_state,
+            "id": t.alert,
+            "rule": t.rule,
+            "key": t.key,
+            "from": t.from_state,
+            "to": t.to_state,
             "at_s": round(t.at - started, 6),
         }
         for t in core.transitions

@@ -24,7 +24,9 @@ BEAT_EVERY_S = 10
 class LockStep:
     """`core` and the sites of `world`, joined by `wire`. `decide` is called each second after commands have settled."""
 
-    def __init__(self, world: World, core: DeskCore, wire: Wire, decide: Callable[[float], None] = lambda now: None) -> None:
+    def __init__(
+        self, world: World, core: DeskCore, wire: Wire, decide: Callable[[float], None] = lambda _now: None
+    ) -> None:
         self.world, self.core = world, core
         self._wire, self._decide = wire, decide
         self._sites = {site: SimulatedSite(world, site, 1) for site in world.sites}

@@ -21,7 +21,12 @@ from feeds.recording import RecordingWriter
 
 @contextmanager
 def open_desk(
-    config: DeskConfig, environment: Mapping[str, str], operator: str, *, record: Path | None = None, overwrite: bool = False
+    config: DeskConfig,
+    environment: Mapping[str, str],
+    operator: str,
+    *,
+    record: Path | None = None,
+    overwrite: bool = False,
 ) -> Iterator[DeskThread]:
     """A started desk on the configured sites; with `record`, every input goes into a recording there."""
     file = config.file
@@ -36,8 +41,14 @@ def open_desk(
             recording = RecordingWriter(record, config_hash=config.hash, meta=meta, overwrite=overwrite)
             writer = stack.enter_context(recording)
         core = DeskCore(
-            [address.site for address in addresses], config.rules, config.playbooks, mode=file.mode,
-            title=DeskTitle(file.desk.zh, file.desk.en), ids=ids, journal=JournalKeeper(book), recorder=Recorder(writer),
+            [address.site for address in addresses],
+            config.rules,
+            config.playbooks,
+            mode=file.mode,
+            title=DeskTitle(file.desk.zh, file.desk.en),
+            ids=ids,
+            journal=JournalKeeper(book),
+            recorder=Recorder(writer),
         )
         desk = DeskThread(core, DeskClock(time.time()), addresses, operator=operator)
         desk.start()

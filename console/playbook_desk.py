@@ -49,7 +49,9 @@ class PlaybookDesk:
     @property
     def marks(self) -> tuple[Mark, ...]:
         """Where runs began, for the day's chart."""
-        return tuple(Mark(r.since, "playbook", r.title.zh, r.title.en) for r in self.runner.runs() if r.since is not None)
+        return tuple(
+            Mark(r.since, "playbook", r.title.zh, r.title.en) for r in self.runner.runs() if r.since is not None
+        )
 
     def preview_of(self, plan_hash: str) -> Preview | None:
         """A preview that was made lately, by the hash of its plan."""
@@ -123,9 +125,16 @@ class PlaybookDesk:
 
         return [
             {
-                "id": run.id, "playbook": run.playbook, "state": str(run.state), "who": run.who,
-                "proposed_s": after(run.proposed), "since_s": after(run.since), "until_s": after(run.until),
-                "ended_s": after(run.ended), "sites": list(run.sites), "parameters": {k: _plain(v) for k, v in run.params},
+                "id": run.id,
+                "playbook": run.playbook,
+                "state": str(run.state),
+                "who": run.who,
+                "proposed_s": after(run.proposed),
+                "since_s": after(run.since),
+                "until_s": after(run.until),
+                "ended_s": after(run.ended),
+                "sites": list(run.sites),
+                "parameters": {k: _plain(v) for k, v in run.params},
                 "steps": [{"step": step.words.en, "state": str(step.state)} for step in run.steps],
             }
             for run in self.runner.runs()
@@ -138,6 +147,10 @@ def _plain(value: object) -> object:
 
 def _listed(playbook: Playbook) -> PlaybookView:
     return PlaybookView(
-        playbook.id, playbook.title.zh, playbook.title.en, playbook.tier, tuple(playbook.parameters),
+        playbook.id,
+        playbook.title.zh,
+        playbook.title.en,
+        playbook.tier,
+        tuple(playbook.parameters),
         playbook.suggested_by or "",
     )

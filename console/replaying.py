@@ -85,5 +85,3 @@ def _feed_request(core: DeskCore, at: float, fields: Mapping[str, Any]) -> None:
             return
         intent = StartPlaybook(preview)
     core.submit(intent, str(fields.get("who", "")), at)
-
-

@@ -10,9 +10,6 @@ from feeds.columns import Columns, Floats
 from feeds.liveness import freshness
 from feeds.session import SiteSession
 
-STANDING: tuple[str, ...] = ("link_age_s", "data_age_s", "link_late", "data_late", "unknown")
-"""Names a rule may use beside the catalogue's; none of them is ever NaN."""
-
 
 class StandingColumns(Mapping[str, Floats]):
     """A site's columns with its standing added, the same value in every row."""
@@ -46,6 +43,7 @@ def standing_columns(session: SiteSession, now: float, started: float, grace_s: 
     beat_s, data_s = session.intervals()
     late = freshness(now - heard, beat_s) != "live", freshness(now - moved, max(beat_s, data_s)) != "live"
     unknown = view.state == "unknown" or (view.state == "never" and now - started >= grace_s)
+    # The names are those of alerts.rule_checks.PSEUDO_METRICS.
     standing = {
         "link_age_s": now - heard,
         "data_age_s": now - moved,

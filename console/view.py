@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from alerts.engine import Alert
+from alerts.alert import Alert
 from feeds.board_view import BoardView
 from playbooks.run import RunView
 

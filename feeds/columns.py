@@ -14,6 +14,8 @@ from feeds.metrics_stored import WAIT_EDGES_S
 
 Floats = NDArray[np.float64]
 
+_EDGES = np.array((0.0, *WAIT_EDGES_S))
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -111,26 +113,15 @@ class Columns(Mapping[str, Floats]):
         within = np.stack([self._part(name, metric.window) for name in metric.numerator], axis=1)
         total = self._total(metric.denominator, metric.window)
         wanted = total * (metric.quantile or 0.0)
-        edges = np.array((0.0, *WAIT_EDGES_S))
-        out = np.full(self.size, np.nan)
-        for row in np.flatnonzero(total > 0.0):
-            reached = np.concatenate(([0.0], within[row]))
-            out[row] = np.interp(wanted[row], *_rising(reached, edges))
-        return out
-
-
-def _rising(reached: Floats, edges: Floats) -> tuple[Floats, Floats]:
-    """Histogram points with empty buckets left out, so that interpolation has rising abscissas."""
-    keep = np.concatenate(([True], np.diff(reached) > 0.0))
-    # An empty bucket before a filled one moves the left end of the filled one's interpolation to its own lower edge.
-    xs, ys = [0.0], [float(edges[0])]
-    for i in np.flatnonzero(keep)[1:]:
-        if ys[-1] < edges[i - 1]:
-            xs.append(xs[-1])
-            ys.append(float(edges[i - 1]))
-        xs.append(float(reached[i]))
-        ys.append(float(edges[i]))
-    return np.array(xs), np.array(ys)
+        reached = np.concatenate([np.zeros((self.size, 1)), within], axis=1)
+        bucket = (reached[:, 1:] < wanted[:, None]).sum(axis=1)
+        inside = np.minimum(bucket, len(WAIT_EDGES_S) - 1)
+        rows = np.arange(self.size)
+        below, above = reached[rows, inside], reached[rows, inside + 1]
+        share = (wanted - below) / np.where(above > below, above - below, np.nan)
+        value = _EDGES[inside] + share * (_EDGES[inside + 1] - _EDGES[inside])
+        value = np.where(bucket == len(WAIT_EDGES_S), _EDGES[-1], value)
+        return np.where(total > 0.0, value, np.nan)
 
 
 def unknown_columns(size: int, pseudo: Mapping[str, float] | None = None) -> Columns:

@@ -7,7 +7,6 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, astuple, fields
-from pathlib import Path
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -23,15 +22,14 @@ COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(IntervalRow))
 
 
 def interval_table(
-    rec: Path, *, by: By, interval_s: float, threshold_s: float, tz: ZoneInfo | None = None
+    reader: RecordingReader, *, by: By, interval_s: float, threshold_s: float, tz: ZoneInfo | None = None
 ) -> list[IntervalRow]:
     """The table of a recording.
 
     Sites with contact events are counted contact by contact; the others, of which there are only frames, by the growth
     of their counters (see `CounterIntervals`). Intervals are local to `tz`, or where the log names no zone, to that in
-    which it was imported. Raises InputError.
+    which it was imported. Raises InputError. Afterwards `reader.truncated` tells whether the recording was cut off.
     """
-    reader = RecordingReader(rec)
     clock = IntervalClock(interval_s, _zone(reader, tz))
     counters = CounterIntervals(clock, by=by, threshold_s=threshold_s)
     contacts, end_at = ContactIntervals(), float("-inf")
@@ -41,9 +39,16 @@ def interval_table(
             contacts.add(record.body)
         elif record.kind == "frame":
             counters.frame(record.at, record.site, record.body)
+    if not reader.truncated:
+        end_at = max(end_at, _end_of_log(reader))
     cells = counters.cells(without=contacts.sites)
     contacts.count(cells, clock, by=by, threshold_s=threshold_s, end_at=end_at)
     return table(cells)
+
+
+def _end_of_log(reader: RecordingReader) -> float:
+    ended_at = reader.manifest.meta.get("ended_at")
+    return float(ended_at) if isinstance(ended_at, int | float) else float("-inf")
 
 
 def _zone(reader: RecordingReader, asked: ZoneInfo | None) -> ZoneInfo:

@@ -65,8 +65,9 @@ class Publisher:
     def _changed(self, gauges: NDArray[np.float32], counters: NDArray[np.float64]) -> NDArray[np.uint16] | None:
         if self._gauges is None or self._counters is None:
             return None
-        same = (gauges == self._gauges) | (np.isnan(gauges) & np.isnan(self._gauges))
-        rows = ~same.all(axis=1) | (counters != self._counters).any(axis=1)
+        # Bits, not values: NaN differs from itself, and -0.0 equals 0.0 but not in a checksum.
+        rows = (gauges.view(np.uint32) != self._gauges.view(np.uint32)).any(axis=1)
+        rows |= (counters.view(np.uint64) != self._counters.view(np.uint64)).any(axis=1)
         return np.flatnonzero(rows).astype(np.uint16)
 
     def snapshot(self, sent_ns: int) -> Snapshot | None:

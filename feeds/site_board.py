@@ -100,6 +100,8 @@ class SiteBoard:
             return frame.gauges, frame.counters
         if not self._landed:
             raise FrameError("gap", "a delta before any snapshot")
+        if not len(frame.rows):
+            return self.gauges, self.counters
         if frame.gauges.shape[1:] != shape[1:] or frame.counters.shape[1:] != (counters,):
             raise FrameError("truncated", "a delta of other columns")
         if len(frame.rows) and int(frame.rows.max()) >= shape[0]:

@@ -11,8 +11,8 @@ from playbooks.run import Order, Reply, Resource, StepState, Value
 from playbooks.spare import agents_key, candidates, needed, spare
 from playbooks.words import Words
 
-LEND, BORROW = 0, 1
-"""The orders of a move, in their order."""
+LEND = 0
+"""The first order of a move; the second borrows."""
 
 
 class ReallocateAgents(Action):
@@ -21,7 +21,7 @@ class ReallocateAgents(Action):
     `lend_agents` to the donor, then `borrow_agents` to the receiver with the number that the donor really moved. Each
     item of their results is a head count before and after; the moved ones are the sum of the differences, and a result
     without items means what its state says: all, or nobody knows how many. Undone by `return_agents` to the receiver,
-    or to the donor as long as the receiver has taken nobody.
+    who sends everybody of the transfer home, those still on the way included.
     """
 
     name = "reallocate_agents"
@@ -89,9 +89,8 @@ class ReallocateAgents(Action):
         observed: Mapping[str, float],  # noqa: ARG002 - people are counted by the sites
         token: str,
     ) -> tuple[Order, ...]:
-        """Everybody of this move goes home, from where they are."""
-        place = text_of(args, "to") if len(replies) > BORROW else text_of(args, "from")
-        return (Order(place, "return_agents", {"transfer": token}),)
+        """Everybody of this move goes home, also when the receiver has taken nobody yet: they are on their way to it."""
+        return (Order(text_of(args, "to"), "return_agents", {"transfer": token}),) if replies else ()
 
     def choose(self, name: str, args: Args, world: World) -> Choice:
         """The category where most wait; the donor with most to spare; as many as help and the donor can give."""

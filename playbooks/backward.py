@@ -51,6 +51,8 @@ def next_undo(turn: Turn, run: Run, *, force: bool = False) -> Run:
     )
     if at is None:
         return turn.end(run, _end_state(why), WHY[why], who)
+    if turn.known is None and not force:  # nobody has looked at the board yet: `forward.look` comes back here
+        return replace(run, state=RunState.REVERTING, question=None)
     order = run.undo[at].order
     bar = None if force else turn.barred(order.site) if who == AUTOMATIC else turn.dark(order.site)
     if bar is not None:

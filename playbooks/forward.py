@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from playbooks.actions import ACTIONS
-from playbooks.backward import begin_revert
+from playbooks.backward import begin_revert, next_undo
 from playbooks.conditions import Sight
 from playbooks.facts import Facts
 from playbooks.orders import issue
@@ -36,7 +36,7 @@ def send_next(turn: Turn, run: Run, at: int, *, force: bool = False) -> Run:
         held = with_step(run, at, replace(step, state=StepState.INTENDED, reason=bar))
         words = Words(
             f"{bar.zh},是否继续向 {order.site} 发送 {order.verb}?",
-            f"{bar.en.capitalize()}: send {order.verb} to {order.site} all the same?",
+            f"{bar.en[:1].upper()}{bar.en[1:]}: send {order.verb} to {order.site} all the same?",
         )
         return turn.ask(held, words, "continue", "revert", "close")
     return _send(turn, run, at, order)
@@ -86,6 +86,8 @@ def step_failed(turn: Turn, run: Run, at: int, why: Words) -> Run:
 
 def look(turn: Turn, run: Run, book: Playbook, facts: Facts) -> Run:
     """What the board says to a run: a step is seen, the next begins, it helped or not, or its end has come."""
+    if run.state is RunState.REVERTING:
+        return run if run.outstanding else next_undo(turn, run)
     places = scopes(book.kinds, run.params)
     at = current_step(run, book)
     may_show = run.state in (RunState.VERIFYING, RunState.ASKING) and run.until is not None

@@ -60,7 +60,7 @@ def resolve(playbook: Playbook, given: Mapping[str, object], facts: Facts, held:
     for spec in playbook.parameters.values():
         raw = given.get(spec.name, spec.default)
         if raw is not None and raw != AUTO:
-            params[spec.name] = value_of(spec, raw, playbook.id, facts)
+            params[spec.name] = value_of(spec, _settled(spec.kind, raw, facts), playbook.id, facts)
     filling = _Filling(playbook, params, facts, held)
     steps = []
     for step in playbook.steps:
@@ -69,6 +69,22 @@ def resolve(playbook: Playbook, given: Mapping[str, object], facts: Facts, held:
             break
     filling.require_all()
     return Resolved(params, tuple(steps), tuple(filling.problems), filling.candidates)
+
+
+def _settled(kind: Kind, raw: object, facts: Facts) -> object:
+    """The key of an alert as a parameter wants it: a site stands for its busiest queue, a queue for its category."""
+    if not isinstance(raw, str):
+        return raw
+    site, queue = split_place(raw)
+    if site not in facts.sites():
+        return raw
+    if kind == "queue" and queue is None:
+        busiest = busiest_queue(facts, site)
+        return f"{site}/{busiest}" if busiest is not None else raw
+    if kind == "category":
+        row = queue if queue is not None else busiest_queue(facts, site)
+        return category_of(facts, site, row) or raw if row is not None else raw
+    return raw
 
 
 class _Filling:

@@ -77,6 +77,8 @@ class Preview:
     approvals: int
     refusals: tuple[Words, ...]
     plan_hash: str
+    alert: str = ""
+    """The id of the alert that it answers."""
 
     @property
     def ok(self) -> bool:

@@ -181,6 +181,8 @@ class Run:
     """The definition of the playbook that it was confirmed under."""
     lasts: float
     """Seconds from its first effect until it ends by itself."""
+    alert: str = ""
+    """The id of the alert that it answers."""
     state: RunState = RunState.PROPOSED
     known: Mapping[str, Value] = field(default_factory=dict)
     since: float | None = None
@@ -251,3 +253,4 @@ class RunView:
     choices: tuple[str, ...]
     note: Words | None
     plan_hash: str
+    alert: str = ""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from feeds.contract import Progress
 from feeds.errors import RefusedError
 from playbooks.action import plain_outcome
 from playbooks.actions import ACTIONS
@@ -25,7 +26,7 @@ from playbooks.orders import Answer, answered, reply_body
 from playbooks.plain import runs_from_plain, runs_to_plain
 from playbooks.playbook import Playbook
 from playbooks.preview import Preview, make_preview
-from playbooks.run import CARRIED_OUT, FINAL, Issued, Run, RunState, RunView, StepState
+from playbooks.run import CARRIED_OUT, FINAL, Issued, Run, RunState, RunView
 from playbooks.starting import conflicts, new_run, recheck
 from playbooks.turn import Turn
 from playbooks.views import run_view
@@ -53,20 +54,28 @@ class PlaybookRunner:
 
     # People -----------------------------------------------------------------------------------------------------
 
-    def preview(self, playbook_id: str, params: Mapping[str, object], facts: Facts, now: float) -> Preview:
-        """What a run would do now, and why it may not. Raises RefusedError or InputError for what does not exist."""
+    def preview(
+        self, playbook_id: str, params: Mapping[str, object], facts: Facts, now: float, *, alert: str = ""
+    ) -> Preview:
+        """What a run would do now, and why it may not. Raises RefusedError or InputError for what does not exist.
+
+        `alert` is the id of the alert that it answers, for the record.
+        """
         book = self.playbooks.get(playbook_id)
         if book is None:
             raise RefusedError("UNKNOWN_PLAYBOOK", f"there is no playbook {playbook_id!r}")
         held = [resource for run in self._open() for resource in run.resources]
         found = make_preview(book, params, facts, now, held)
-        return replace(found, refusals=(*found.refusals, *conflicts(found.resources, self._open())))
+        refusals = (*found.refusals, *conflicts(found.resources, self._open()))
+        return replace(found, refusals=refusals, alert=alert)
 
     def start(self, preview: Preview, who: str, now: float) -> list[Effect]:
         """Carry out exactly this plan, once; with more approvals wanted, propose it. Raises RefusedError."""
-        recheck(preview, self.playbooks.get(preview.playbook), self._open(), now, allow_new=self.allow_new)
-        self._known = preview.known if self._known is None else self._known
-        turn = Turn(now, self._next_id, self.allow_new, preview.known)
+        book, others = self.playbooks.get(preview.playbook), self._open()
+        if self._known is None or not others:  # the board is watched only while runs are open
+            self._known = preview.known
+        recheck(preview, book, others, self._known, now, allow_new=self.allow_new)
+        turn = self._turn(now)
         run = new_run(turn, preview, who)
         return self._keep(turn, run if run.state is RunState.PROPOSED else begin(turn, run))
 
@@ -131,6 +140,9 @@ class PlaybookRunner:
         if held is None or order is None or held.command.id != frame.id:
             return []
         turn = self._turn(now)
+        if not isinstance(frame, Progress):
+            order = self._judged(run, at, order, undoing=undoing)
+            turn.record("reply", run, **reply_body(order))
         return self._keep(turn, self._answered(turn, run, at, order, undoing=undoing))
 
     def on_facts(self, facts: Facts, now: float) -> list[Effect]:
@@ -173,28 +185,25 @@ class PlaybookRunner:
         self._runs = {run.id: run for run in runs}
         self._known = None
 
+    def _judged(self, run: Run, at: int, order: Issued, *, undoing: bool) -> Issued:
+        """The order in the state that its reply means for the action."""
+        if order.reply is None or order.state not in CARRIED_OUT:
+            return order
+        if undoing:
+            return replace(order, state=plain_outcome(order.reply))
+        step = run.steps[at]
+        return replace(order, state=ACTIONS[step.action].outcome(step.args, len(step.replies), order.reply))
+
     def _answered(self, turn: Turn, run: Run, at: int, order: Issued, *, undoing: bool) -> Run:
-        final = order.reply is not None
-        if final and order.state in CARRIED_OUT:
-            order = replace(order, state=self._outcome(run, at, order, undoing=undoing))
         was_unknown = run.state is RunState.UNKNOWN
         run = put_undo(run, at, order) if undoing else put_order(run, at, order)
-        if order.share == 0.0 or final:
-            turn.record("reply", run, **reply_body(order))
         if run.state in FINAL or (run.undo and not undoing):
             return run
         if was_unknown:
             run = replace(run, question=None, state=RunState.REVERTING if undoing else RunState.RUNNING)
-        if not final:
+        if order.reply is None:
             return run
         return undo_settled(turn, run, at) if undoing else order_settled(turn, run, at, self._books[run.digest])
-
-    def _outcome(self, run: Run, at: int, order: Issued, *, undoing: bool) -> StepState:
-        assert order.reply is not None  # noqa: S101 - called with a result
-        if undoing:
-            return plain_outcome(order.reply)
-        step = run.steps[at]
-        return ACTIONS[step.action].outcome(step.args, len(step.replies), order.reply)
 
     def _go_back(self, run_id: str, who: str, now: float, why: str) -> list[Effect]:
         run, turn = self._found(run_id), self._turn(now)

@@ -36,7 +36,15 @@ def conflicts(resources: Iterable[Resource], runs: Iterable[Run]) -> list[Words]
     return found
 
 
-def recheck(preview: Preview, book: Playbook | None, runs: Iterable[Run], now: float, *, allow_new: bool) -> None:
+def recheck(
+    preview: Preview,
+    book: Playbook | None,
+    runs: Iterable[Run],
+    known: frozenset[str],
+    now: float,
+    *,
+    allow_new: bool,
+) -> None:
     """Refuse to start a plan that must not be, or that is not what it was. Raises RefusedError."""
     if not allow_new:
         raise RefusedError("UNJOURNALLED", "the journal cannot be written, so nothing new is started")
@@ -46,6 +54,9 @@ def recheck(preview: Preview, book: Playbook | None, runs: Iterable[Run], now: f
         raise RefusedError("GUARD", "; ".join(words.en for words in preview.refusals))
     if not 0.0 <= now - preview.at <= PREVIEW_GOOD_FOR_S:
         raise RefusedError("STALE", "the preview is too old: look again")
+    dark = [site for site in preview.sites if site not in known]
+    if dark:
+        raise RefusedError("DARK", f"the figures of {', '.join(dark)} are unknown now")
     held = conflicts(preview.resources, runs)
     if held:
         raise RefusedError("LOCKED", "; ".join(words.en for words in held))
@@ -75,6 +86,7 @@ def new_run(turn: Turn, preview: Preview, who: str) -> Run:
         steps=steps,
         digest=preview.digest,
         lasts=preview.lasts,
+        alert=preview.alert,
         state=RunState.PROPOSED if preview.approvals > 1 else RunState.RUNNING,
     )
     kind = "proposed" if run.state is RunState.PROPOSED else "started"

@@ -31,6 +31,7 @@ def run_view(run: Run, book: Playbook) -> RunView:
         choices=run.question.choices if run.question else (),
         note=run.note,
         plan_hash=run.plan_hash,
+        alert=run.alert,
     )
 
 

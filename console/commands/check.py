@@ -15,7 +15,9 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    path: Annotated[Path | None, typer.Argument(help="A configuration folder or one file; default: what is in force.")] = None,
+    path: Annotated[
+        Path | None, typer.Argument(help="A configuration folder or one file; default: what is in force.")
+    ] = None,
     config: Annotated[str, typer.Option("--config", help="Folder with dutydeck.yaml.")] = "",
 ) -> None:
     """Validate configuration, rules, playbooks and scenarios; the first thing that is wrong is one line, exit 2."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,17 +22,25 @@ def register(app: typer.Typer) -> None:
 
 
 def drill(
-    scenario: Annotated[str, typer.Argument(help="A scenario's id, or the path of a scenario file.")] = "double11-midnight",
+    scenario: Annotated[
+        str, typer.Argument(help="A scenario's id, or the path of a scenario file.")
+    ] = "double11-midnight",
     list_: Annotated[bool, typer.Option("--list", help="Name the scenarios and stop.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON, one line.")] = False,
-    headless: Annotated[bool, typer.Option("--headless", help="No screen: a virtual clock, faster than real time.")] = False,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="No screen: a virtual clock, faster than real time.")
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same drill, bit for bit.")] = 7,
-    minutes: Annotated[float | None, typer.Option("--minutes", help="How long; default: the scenario's length.")] = None,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", help="How long; default: the scenario's length.")
+    ] = None,
     speed: Annotated[float, typer.Option("--speed", min=0.1, max=60.0, help="Seconds of the drill per second.")] = 1.0,
     decisions: Annotated[str, typer.Option("--decisions", help="`none`, or a file of decisions (headless).")] = "none",
     journal: Annotated[Path | None, typer.Option("--journal", help="Keep the journal in this file.")] = None,
     record: Annotated[Path | None, typer.Option("--record", help="Keep a recording in this folder.")] = None,
-    wire: Annotated[str, typer.Option("--wire", help="memory, or sockets: real ones, in lock step (headless).")] = "memory",
+    wire: Annotated[
+        str, typer.Option("--wire", help="memory, or sockets: real ones, in lock step (headless).")
+    ] = "memory",
     lang: Annotated[str, typer.Option("--lang", help="zh or en; else the locale's.")] = "",
 ) -> None:
     """Rehearse a scenario: on the screen, or headless with one line of JSON as the outcome."""
@@ -51,7 +59,9 @@ def _list(as_json: bool) -> None:
 
     scenarios = list_scenarios()
     if as_json:
-        rows = [{"id": s.id, "title": {"zh": s.title.zh, "en": s.title.en}, "minutes": _plain(s.minutes)} for s in scenarios]
+        rows = [
+            {"id": s.id, "title": {"zh": s.title.zh, "en": s.title.en}, "minutes": _plain(s.minutes)} for s in scenarios
+        ]
         print(canonical({"scenarios": rows}))
         return
     for scenario in scenarios:
@@ -63,7 +73,14 @@ def _plain(number: float) -> int | float:
 
 
 def _headless(
-    name: str, seed: int, minutes: float | None, decisions: str, journal: Path | None, record: Path | None, wire: str, as_json: bool
+    name: str,
+    seed: int,
+    minutes: float | None,
+    decisions: str,
+    journal: Path | None,
+    record: Path | None,
+    wire: str,
+    as_json: bool,
 ) -> int:
     from console.cli import EXIT_UNJOURNALLED
     from console.decisions import read_decisions
@@ -81,7 +98,9 @@ def _headless(
         raise InputError("--wire", f"unknown wire {wire!r}", "memory or sockets")
     script = () if decisions == "none" else read_decisions(Path(decisions))
     book = Journal(_fresh(journal) if journal else MEMORY)
-    writer = RecordingWriter(record, meta={"source": "drill", "scenario": scenario.id, "seed": seed}) if record else None
+    writer = (
+        RecordingWriter(record, meta={"source": "drill", "scenario": scenario.id, "seed": seed}) if record else None
+    )
     link = SocketWire([site.id for site in scenario.sites]) if wire == "sockets" else MemoryWire()
     try:
         result = run_headless(scenario, seed, length, link, decisions=script, journal=book, writer=writer)
@@ -106,29 +125,32 @@ def _fresh(path: Path) -> Path:
     return path
 
 
-def _summary(report: dict[str, object]) -> str:
-    sites = report["sites"]
-    lines = [f"{report['scenario']}, seed {report['seed']}, {report['minutes']} min"]
+def _summary(report: dict[str, Any]) -> str:
     columns = ("offered", "answered", "abandoned", "bot_contained", "open")
+    lines = [f"{report['scenario']}, seed {report['seed']}, {report['minutes']} min"]
     lines.append(f"{'site':<14}" + "".join(f"{name:>15}" for name in columns))
-    assert isinstance(sites, list)
-    lines += [f"{row['site']:<14}" + "".join(f"{row[name]:>15,}" for name in columns) for row in sites]
-    alerts, playbooks = report["alerts"], report["playbooks"]
-    assert isinstance(alerts, list)
-    assert isinstance(playbooks, list)
-    firing = sum(alert["to"] == "firing" for alert in alerts)
-    lines.append(f"{firing} alerts fired, {len(playbooks)} playbooks ran")
+    lines += [f"{row['site']:<14}" + "".join(f"{row[name]:>15,}" for name in columns) for row in report["sites"]]
+    fired = sum(alert["to"] == "firing" for alert in report["alerts"])
+    lines.append(f"{fired} alerts fired, {len(report['playbooks'])} playbooks ran")
     return "\n".join(lines)
 
 
 def simulate(
-    scenario: Annotated[str, typer.Argument(help="A scenario's id, or the path of a scenario file.")] = "double11-midnight",
+    scenario: Annotated[
+        str, typer.Argument(help="A scenario's id, or the path of a scenario file.")
+    ] = "double11-midnight",
     seed: Annotated[int, typer.Option("--seed", min=0)] = 7,
-    speed: Annotated[float, typer.Option("--speed", min=0.1, max=60.0, help="Seconds of the scenario per second.")] = 1.0,
+    speed: Annotated[
+        float, typer.Option("--speed", min=0.1, max=60.0, help="Seconds of the scenario per second.")
+    ] = 1.0,
     host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65000, help="First port, one a site; 0: any free ones.")] = 8700,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65000, help="First port, one a site; 0: any free ones.")
+    ] = 8700,
     token: Annotated[str, typer.Option("--token", envvar="DUTYDECK_TOKEN", help="What a desk must show.")] = "",
-    write_config: Annotated[Path | None, typer.Option("--write-config", help="Write a folder that a desk can be opened on.")] = None,
+    write_config: Annotated[
+        Path | None, typer.Option("--write-config", help="Write a folder that a desk can be opened on.")
+    ] = None,
 ) -> None:
     """Run the sites of a scenario alone, each its own WebSocket server, for any desk."""
     from console.commands.simulating import serve_sites

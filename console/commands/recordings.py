@@ -13,6 +13,7 @@ from feeds.durations import parse_duration
 from feeds.errors import InputError
 from feeds.interval_export import TableFormat, as_csv, as_json, interval_table, zone_named
 from feeds.intervals import By
+from feeds.recording import RecordingReader
 from feeds.sources.importing import import_log
 from feeds.sources.registry import FORMATS
 
@@ -54,13 +55,16 @@ def export_command(
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here instead.")] = None,
 ) -> None:
     """Print what became of the contacts of a recording, by interval."""
+    reader = RecordingReader(rec)
     rows = interval_table(
-        rec,
+        reader,
         by=by,
         interval_s=parse_duration(interval, "--interval"),
         threshold_s=parse_duration(threshold, "--threshold"),
         tz=zone_named(tz) if tz else None,
     )
+    if reader.truncated:
+        typer.echo(f"dutydeck: {rec}: cut off; the table holds what is there", err=True)
     text = as_json(rows) if table_format == "json" else as_csv(rows)
     if output is None:
         _print(text)

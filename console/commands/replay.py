@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,9 +27,13 @@ def register(app: typer.Typer) -> None:
 
 def replay(
     recording: Annotated[Path, typer.Argument(help="A recording, as `import`, `record` or `drill --record` wrote it.")],
-    speed: Annotated[float, typer.Option("--speed", min=0.1, max=3600.0, help="Seconds of the recording per second.")] = 1.0,
+    speed: Annotated[
+        float, typer.Option("--speed", min=0.1, max=3600.0, help="Seconds of the recording per second.")
+    ] = 1.0,
     start: Annotated[str, typer.Option("--from", help="Show from this long after the beginning, such as 10m.")] = "0s",
-    headless: Annotated[bool, typer.Option("--headless", help="No screen: run through and print what came of it.")] = False,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="No screen: run through and print what came of it.")
+    ] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON, one line (with --headless).")] = False,
     lang: Annotated[str, typer.Option("--lang", help="zh or en; else the locale's.")] = "",
 ) -> None:
@@ -62,14 +67,22 @@ def _core(reader: RecordingReader) -> DeskCore:
     from feeds.journal import Journal
 
     meta = reader.manifest.meta
-    name = str(meta.get("zh") or meta.get("file") or reader.path.name), str(meta.get("en") or meta.get("file") or reader.path.name)
+    name = (
+        str(meta.get("zh") or meta.get("file") or reader.path.name),
+        str(meta.get("en") or meta.get("file") or reader.path.name),
+    )
     return DeskCore(
-        sites_of(reader), load_rules(), shipped_playbooks(), mode="replay", title=DeskTitle(*name),
-        ids=Ids(str(meta.get("desk", "replay"))), journal=JournalKeeper(Journal()),
+        sites_of(reader),
+        load_rules(),
+        shipped_playbooks(),
+        mode="replay",
+        title=DeskTitle(*name),
+        ids=Ids(str(meta.get("desk", "replay"))),
+        journal=JournalKeeper(Journal()),
     )
 
 
-def _run_through(core: DeskCore, started: float, entries: Any) -> dict[str, Any]:  # noqa: ANN401
+def _run_through(core: DeskCore, started: float, entries: Iterable[Input]) -> dict[str, Any]:
     from console.headless import desk_report
     from console.replaying import feed
 
@@ -87,10 +100,11 @@ def _run_through(core: DeskCore, started: float, entries: Any) -> dict[str, Any]
 
 def _summary(report: dict[str, Any]) -> str:
     fired = sum(alert["to"] == "firing" for alert in report["alerts"])
-    return f"{report['seconds']:.0f} s, {len(report['sites'])} sites, {fired} alerts fired, {len(report['playbooks'])} playbooks ran"
+    counts = f"{len(report['sites'])} sites, {fired} alerts fired, {len(report['playbooks'])} playbooks ran"
+    return f"{report['seconds']:.0f} s, {counts}"
 
 
-def _on_screen(core: DeskCore, started: float, entries: Any, speed: float, skip: float, lang: str) -> int:  # noqa: ANN401
+def _on_screen(core: DeskCore, started: float, entries: Iterable[Input], speed: float, skip: float, lang: str) -> int:
     from console.clock import DeskClock
     from console.commands.screen import show
     from console.desk import DeskThread
@@ -101,14 +115,16 @@ def _on_screen(core: DeskCore, started: float, entries: Any, speed: float, skip:
 
     async def play(desk: DeskThread) -> None:
         for number, entry in enumerate(entries):
-            while entry.at > started + skip and (ahead := clock.wall(entry.at)) > 0.0:
-                await asyncio.sleep(min(ahead, 0.1))
-            feed(core, entry)
             if entry.at <= started + skip:
                 clock.advance_to(entry.at)
+            while (ahead := clock.wall(entry.at)) > 0.0:  # the pace may change while we wait
+                core.advance(min(clock.now(), entry.at))
+                desk.changed()
+                await asyncio.sleep(min(ahead, 0.1))
+            feed(core, entry)
+            desk.changed()
             if number % 500 == 0:
                 await asyncio.sleep(0.0)
-            desk.changed()
         await asyncio.Event().wait()
 
     desk = DeskThread(core, clock, feed=play)

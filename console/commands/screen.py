@@ -45,9 +45,7 @@ def show(desk: DeskThread, lang: str) -> int:
     return code
 
 
-def drill_on_screen(
-    name: str, seed: int, speed: float, journal: Path | None, record: Path | None, lang: str
-) -> int:
+def drill_on_screen(name: str, seed: int, speed: float, journal: Path | None, record: Path | None, lang: str) -> int:
     """Rehearse on the deck: every site its own WebSocket server on loopback, the desk connected as on the day."""
     scenario = load_scenario(name)
     world = World(scenario, seed)
@@ -60,7 +58,9 @@ def drill_on_screen(
         stack.callback(book.close)
         writer = None
         if record is not None:
-            writer = stack.enter_context(RecordingWriter(record, meta={"source": "drill", "scenario": scenario.id, "seed": seed}))
+            writer = stack.enter_context(
+                RecordingWriter(record, meta={"source": "drill", "scenario": scenario.id, "seed": seed})
+            )
         core = drill_core(scenario, seed, book, writer)
         core.speed = speed
         desk = DeskThread(core, clock, [Address(site, url) for site, url in urls.items()], operator=operator_name())

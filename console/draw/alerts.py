@@ -75,7 +75,9 @@ def _head(alert: Alert, picture: Picture, width: int) -> Line:
     style = "dim" if quiet else sign.style
     place = alert_place(alert, picture)
     room = max(6, min(cells(place), width // 2))
-    return line((f"{sign.mark} ", sign.style), (f"{_(sign.word)} ", style), (fit(place, room), "" if quiet else "strong"), " ")
+    return line(
+        (f"{sign.mark} ", sign.style), (f"{_(sign.word)} ", style), (fit(place, room), "" if quiet else "strong"), " "
+    )
 
 
 def _said(alert: Alert) -> Line:

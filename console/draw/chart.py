@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import pairwise
 
 from console.draw.lines import Line, Span, cells, crop, fill, fit, join, line, merge
 from console.format import clock_minutes, count
@@ -118,8 +119,7 @@ def _plot(chart: Chart, top: float, width: int, height: int) -> list[Line]:
     behind = _behind(chart, width)
     return [
         merge(
-            (chr(0x2800 + bits[y][x]), styles[y][x]) if bits[y][x] else behind.get(x, (" ", ""))
-            for x in range(width)
+            (chr(0x2800 + bits[y][x]), styles[y][x]) if bits[y][x] else behind.get(x, (" ", "")) for x in range(width)
         )
         for y in range(height)
     ]
@@ -161,7 +161,7 @@ def _resample(series: Series, start: float, end: float, points: int) -> list[flo
 
 def _reach(known: Sequence[tuple[float, float]], step: float) -> int:
     """Over how many points a line may be drawn: three times the usual distance of two values."""
-    gaps = sorted(b[0] - a[0] for a, b in zip(known, known[1:], strict=False))
+    gaps = sorted(b[0] - a[0] for a, b in pairwise(known))
     usual = gaps[len(gaps) // 2] if gaps else step
     return max(1, math.ceil(3 * usual / step)) if step > 0 else 1
 
@@ -200,9 +200,8 @@ def _axis(chart: Chart, width: int) -> Line:
     labels: list[tuple[int, str, str]] = []
     if (x := _at(chart, chart.now, width)) is not None:
         labels.append((x, f"▲{clock_minutes(chart.now, chart.zone)}", "bright"))
-    for mark in chart.marks:
-        if (x := _at(chart, mark.at, width)) is not None and mark.label:
-            labels.append((x, f"┊{mark.label}", "info"))
+    placed = ((_at(chart, mark.at, width), mark.label) for mark in chart.marks)
+    labels.extend((x, f"┊{label}", "info") for x, label in placed if x is not None and label)
     labels.extend((x, text, "faint") for x, text in _ticks(chart, width))
     return (((" " * _SCALE_WIDTH) + "└", "faint"), *_placed(labels, width))
 

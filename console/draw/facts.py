@@ -19,7 +19,16 @@ Figure = Callable[[str], float]
 
 RESTS = tuple(name for name in METRICS if name.startswith("rest_"))
 
-STAFFING = ("agents_rostered", "agents_online", "agents_available", "agents_busy", "agents_acw", *RESTS, "agents_borrowed", "agents_lent")
+STAFFING = (
+    "agents_rostered",
+    "agents_online",
+    "agents_available",
+    "agents_busy",
+    "agents_acw",
+    *RESTS,
+    "agents_borrowed",
+    "agents_lent",
+)
 CAPACITY = ("chats_open", "slots", "slots_free", "concurrency", "concurrency_cap", "occupancy", "load", "attendance")
 WAITING = ("waiting", "oldest_wait_s", "waiting_over_30s", "waiting_over_180s", "unreplied")
 RESPONSE = (
@@ -27,7 +36,14 @@ RESPONSE = (
     "wait_p90_s", "first_response_s_15m", "reply_s_15m", "reply_rate_180s_15m", "mean_handle_s_15m",
 )  # fmt: skip
 FLOW = ("arrivals_per_s", "offered", "answered", "abandoned", "timed_out", "transferred", "repeats")
-BOT = ("bot_share", "bot_open", "bot_entry_rate_15m", "bot_containment_15m", "bot_handover_rate_15m", "bot_false_containment_15m")
+BOT = (
+    "bot_share",
+    "bot_open",
+    "bot_entry_rate_15m",
+    "bot_containment_15m",
+    "bot_handover_rate_15m",
+    "bot_false_containment_15m",
+)
 OUTCOME = (
     "conversion_day", "order_value_cny_day", "sales_cny", "satisfaction_day", "refund_time_h_day", "dispute_rate_day",
     "shipped_in_time_rate_day",
@@ -50,13 +66,23 @@ def figure_lines(title: str, names: Iterable[str], figure: Figure, width: int, s
     head = line((title, "heading"))
     if not known:
         return [sides(head, line((UNKNOWN, style or "unknown")), width)]
-    return [head, *(sides(line((f" {title_of(n)}", "dim")), line((metric_with_unit(n, v), style or "bright")), width) for n, v in known)]
+    return [
+        head,
+        *(
+            sides(line((f" {title_of(n)}", "dim")), line((metric_with_unit(n, v), style or "bright")), width)
+            for n, v in known
+        ),
+    ]
 
 
 def staffing_lines(figure: Figure, width: int, style: str = "") -> list[Line]:
     """People by what they do, each with its share of the rostered as a bar."""
     found = [(name, figure(name)) for name in STAFFING]
-    known = [(name, value) for name, value in found if math.isfinite(value) and (value or not name.startswith(("rest_", "agents_b")))]
+    known = [
+        (name, value)
+        for name, value in found
+        if math.isfinite(value) and (value or not name.startswith(("rest_", "agents_b")))
+    ]
     head = line((_("Staffing"), "heading"))
     if not known:
         return [sides(head, line((UNKNOWN, style or "unknown")), width)]
@@ -70,7 +96,11 @@ def _bar(name: str, value: float, whole: float, label: int, room: int, style: st
     length = value / whole * room
     bar = "█" * int(length) + ("▌" if length % 1 >= 0.5 else "")
     number: Span = (f"{value:6,.0f} ", style or "bright")
-    return line((f" {fit(title_of(name), label)}", "dim"), number, (bar, "faint" if style else "one" if name == "agents_busy" else "dim"))
+    return line(
+        (f" {fit(title_of(name), label)}", "dim"),
+        number,
+        (bar, "faint" if style else "one" if name == "agents_busy" else "dim"),
+    )
 
 
 _LINK_STATES = {"connecting": N_("connecting"), "up": N_("connected"), "down": N_("cut off"), "refused": N_("refused")}
@@ -84,14 +114,18 @@ def source_lines(site: SiteView, link: LinkView | None, picture: Picture, width:
         return [*out, line((_(" no link"), "unknown"))]
     detail = f" · {link.detail}" if link.detail else ""
     style = "bright" if link.state == "up" else "warning"
-    out.append(sides(line((_(" link"), "dim")), line((_(_LINK_STATES.get(link.state, link.state)) + detail, style)), width))
+    out.append(
+        sides(line((_(" link"), "dim")), line((_(_LINK_STATES.get(link.state, link.state)) + detail, style)), width)
+    )
     out.append(_age(_(" last frame"), link.link_age_s, link.beat_s, width))
     out.append(_age(_(" age of the data"), link.data_age_s, link.data_s, width))
     out.append(sides(line((_(" its clock"), "dim")), line((_skew(link.skew_s), "bright")), width))
     if math.isfinite(site.at) and site.at > 0:
         out.append(sides(line((_(" data taken at"), "dim")), line((clock(site.at, picture.zone), "bright")), width))
     if link.conflated:
-        out.append(sides(line((_(" frames skipped, link slow"), "dim")), line((f"{link.conflated:,}", "bright")), width))
+        out.append(
+            sides(line((_(" frames skipped, link slow"), "dim")), line((f"{link.conflated:,}", "bright")), width)
+        )
     if site.suspect:
         out.append(line((_(" ◆ frames are missing; waiting for a new snapshot"), "warning")))
     return out + fault_lines(link, width)

@@ -9,16 +9,17 @@ from console.draw.lines import Line, fill, line, width_of
 from console.i18n import _
 
 
-def keys_line(actions: Sequence[Action], width: int) -> Line:
-    """As many keys with their words as fit; the help key always does."""
+def keys_line(actions: Sequence[Action], width: int, remark: str = "") -> Line:
+    """As many keys with their words as fit, help first of all; `remark` stands before them."""
     kept: list[tuple[int, Line]] = []
-    used = 0
+    said = line((f" {remark} ", "ask")) if remark else ()
+    used = width_of(said)
     for action in sorted(actions, key=lambda action: (action.id != "help", action.footer)):
         part = line((f" {action.label} ", "key bar"), (f"{_short(_(action.says))} ", "dim bar"))
         if used + width_of(part) <= width:
             used += width_of(part)
             kept.append((action.footer, part))
-    return fill([span for _order, part in sorted(kept) for span in part], width, "bar")
+    return fill([*said, *(span for _order, part in sorted(kept) for span in part)], width, "bar")
 
 
 def _short(says: str) -> str:
@@ -35,4 +36,14 @@ def said_line(text: str, kind: str, width: int) -> Line:
 
 def ask_line(question: str, width: int) -> Line:
     """A question that y or n answers."""
-    return fill(line((f" ? {question}  ", "ask"), (" y ", "key bar"), (_("yes "), "dim bar"), (" n ", "key bar"), (_("no "), "dim bar")), width, "bar")
+    return fill(
+        line(
+            (f" ? {question}  ", "ask"),
+            (" y ", "key bar"),
+            (_("yes "), "dim bar"),
+            (" n ", "key bar"),
+            (_("no "), "dim bar"),
+        ),
+        width,
+        "bar",
+    )

@@ -63,7 +63,9 @@ def _pace(speed: float, bar: str) -> Line:
 
 def _next(picture: Picture, bar: str) -> Line:
     view = picture.view
-    at, words = (view.next_at, local(view.next_zh, view.next_en)) if math.isfinite(view.next_at) else (view.ends_at, _("end"))
+    at, words = (
+        (view.next_at, local(view.next_zh, view.next_en)) if math.isfinite(view.next_at) else (view.ends_at, _("end"))
+    )
     if not math.isfinite(at) or at < view.at:
         return ()
     text = _(" · next {what} in {time}").format(what=words or clock(at, picture.zone)[:5], time=countdown(at - view.at))
@@ -120,9 +122,13 @@ def banner_lines(picture: Picture, width: int, *, held: Held | None, silent_s: f
             text += _(" · ▲ {n} NEW ALERTS since").format(n=held.new_alerts)
         out.append(fill(line((text + _(" · space goes on"), "frozen")), width, "frozen"))
     if silent_s > STALLED_AFTER_S:
-        text = _(" ■ VIEW STALLED {time}: the desk hands nothing over; these figures are old").format(time=duration(silent_s))
+        text = _(" ■ VIEW STALLED {time}: the desk hands nothing over; these figures are old").format(
+            time=duration(silent_s)
+        )
         out.append(fill(line((text, "alarm")), width, "alarm"))
     if picture.view.journal.error:
-        text = _(" ■ NOTHING IS WRITTEN DOWN: {error} · alerts go on, new commands are refused").format(error=picture.view.journal.error)
+        text = _(" ■ NOTHING IS WRITTEN DOWN: {error} · alerts go on, new commands are refused").format(
+            error=picture.view.journal.error
+        )
         out.append(fill(line((text, "alarm")), width, "alarm"))
     return out

@@ -108,7 +108,7 @@ def join(parts: Iterable[Line], between: Span = ("  ", "")) -> Line:
 
 
 def wrap(text: str, width: int, indent: str = "") -> list[str]:
-    """`text` broken into strings of at most `width` cells; Chinese may break anywhere, Latin words stay whole if they can.
+    """`text` broken into strings of at most `width` cells: Chinese anywhere, Latin words whole if they can be.
 
     Lines after the first begin with `indent`.
     """

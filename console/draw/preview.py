@@ -25,7 +25,9 @@ def preview_lines(preview: Preview, picture: Picture, width: int) -> list[Line]:
     out += _wrapped(_in_force(preview), width, "dim")
     out += _verdict(preview, width)
     out += _section(_("Parameters"))
-    out += [line((f"  {fit(name, 10)} ", "dim"), (_value(value, picture), "")) for name, value in preview.params.items()]
+    out += [
+        line((f"  {fit(name, 10)} ", "dim"), (_value(value, picture), "")) for name, value in preview.params.items()
+    ]
     out += _section(_("What will be done"))
     for number, step in enumerate(preview.steps, 1):
         out += _step(number, step, picture, width)
@@ -77,9 +79,16 @@ def _order(order: Order, picture: Picture) -> str:
 
 def _guard(guard: GuardView, width: int) -> list[Line]:
     mark, word, style = _VERDICTS[guard.verdict]
-    out = [line((f"  {mark} ", style), part) if i == 0 else line("    ", part) for i, part in enumerate(wrap(guard.text, width - 4))]
-    shown = ", ".join(f"{name} = {UNKNOWN if math.isnan(value) else format(value, '.4g')}" for name, value in guard.figures)
-    return out + _wrapped(f"    {_(word)}" + (f": {shown}" if shown else ""), width, "dim" if guard.verdict == "holds" else style, "    ")
+    out = [
+        line((f"  {mark} ", style), part) if i == 0 else line("    ", part)
+        for i, part in enumerate(wrap(guard.text, width - 4))
+    ]
+    shown = ", ".join(
+        f"{name} = {UNKNOWN if math.isnan(value) else format(value, '.4g')}" for name, value in guard.figures
+    )
+    return out + _wrapped(
+        f"    {_(word)}" + (f": {shown}" if shown else ""), width, "dim" if guard.verdict == "holds" else style, "    "
+    )
 
 
 def _candidates(preview: Preview, picture: Picture, width: int) -> list[Line]:
@@ -91,7 +100,12 @@ def _candidates(preview: Preview, picture: Picture, width: int) -> list[Line]:
     for name, candidate in zip(names, preview.candidates, strict=True):
         text = f"  {fit(name, wide)} {fit(count(candidate.spare), 6, 'right')} "
         why = candidate.why_not
-        out.append(line((text, "" if why is None else "dim"), (_("could"), "info") if why is None else (local(why.zh, why.en), "dim")))
+        out.append(
+            line(
+                (text, "" if why is None else "dim"),
+                (_("could"), "info") if why is None else (local(why.zh, why.en), "dim"),
+            )
+        )
     return out
 
 

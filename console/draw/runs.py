@@ -10,6 +10,7 @@ from console.draw.marks import Sign
 from console.format import clock, duration
 from console.i18n import N_, _, local, name_of
 from console.picture import Picture
+from playbooks.answers import CHOICES
 from playbooks.run import FINAL, RunState, RunView, StepState, StepView
 
 _STATES: dict[RunState, Sign] = {
@@ -45,7 +46,15 @@ def run_sign(run: RunView) -> Sign:
 
 def sorted_runs(runs: Sequence[RunView]) -> list[RunView]:
     """What needs a person first, then what is in force, then what is over, the newest first in each."""
-    return sorted(runs, key=lambda run: (run.state in FINAL, run.state not in (RunState.ASKING, RunState.UNKNOWN), -run.proposed, run.id))
+    return sorted(
+        runs,
+        key=lambda run: (
+            run.state in FINAL,
+            run.state not in (RunState.ASKING, RunState.UNKNOWN),
+            -run.proposed,
+            run.id,
+        ),
+    )
 
 
 def run_name(run: RunView, picture: Picture) -> str:
@@ -83,7 +92,9 @@ def run_lines(run: RunView, picture: Picture, width: int) -> tuple[Line, Line]:
     """One run in two lines: what, where and until when; then its question, its step or how it came out."""
     sign = run_sign(run)
     quiet = "dim" if run.state in FINAL else ""
-    head = line((f"{sign.mark} ", sign.style), (f"{_(sign.word)} ", sign.style), (run_name(run, picture), quiet or "strong"))
+    head = line(
+        (f"{sign.mark} ", sign.style), (f"{_(sign.word)} ", sign.style), (run_name(run, picture), quiet or "strong")
+    )
     return sides(head, line(" ", _time_left(run, picture.view.at)), width), sides(
         (("    ", ""), *_now(run)), line(" ", _worked(run)), width
     )
@@ -95,15 +106,48 @@ def run_line(run: RunView, picture: Picture, width: int) -> Line:
     if run.question is None:
         return first
     sign = run_sign(run)
-    return sides(line((f"{sign.mark} {_(sign.word)} ", sign.style), (run_name(run, picture), "strong"), " "), _now(run), width) or second
+    return (
+        sides(
+            line((f"{sign.mark} {_(sign.word)} ", sign.style), (run_name(run, picture), "strong"), " "),
+            _now(run),
+            width,
+        )
+        or second
+    )
+
+
+def choice_of(choices: Sequence[str], key: str) -> str | None:
+    """The answer behind a key: y the first one offered, n the last one, o the one between."""
+    if not choices:
+        return None
+    if key == "o":
+        return choices[1] if len(choices) > 2 else None
+    return choices[0] if key == "y" else choices[-1]
+
+
+def choice_words(choice: str) -> str:
+    """What an answer is called."""
+    words = CHOICES.get(choice)
+    return local(words.zh, words.en) if words is not None else choice
+
+
+def _choices(run: RunView) -> Line:
+    offered = [(key, choice_of(run.choices, key)) for key in ("y", "o", "n")]
+    spans: list[Span] = []
+    for key, choice in offered:
+        if choice is not None:
+            spans += [("  ", ""), (key, "key"), (f" {choice_words(choice)}", "info")]
+    return tuple(spans)
 
 
 def _now(run: RunView) -> Line:
     if run.question is not None:
-        return line((local(run.question.zh, run.question.en), "warning"), "  ", ("y", "key"), ("/", "dim"), ("n", "key"))
+        return (*_choices(run)[1:], (" · ", "dim"), (local(run.question.zh, run.question.en), "warning"))
     if run.note is not None:
         return line((local(run.note.zh, run.note.en), "dim"))
-    step = next((s for s in run.steps if s.state not in (StepState.SEEN, StepState.DONE)), run.steps[-1] if run.steps else None)
+    step = next(
+        (s for s in run.steps if s.state not in (StepState.SEEN, StepState.DONE)), run.steps[-1] if run.steps else None
+    )
     return _step(step) if step is not None else ()
 
 
@@ -122,7 +166,14 @@ def run_log(run: RunView, picture: Picture) -> list[Line]:
     sign, zone = run_sign(run), picture.zone
     lines = [
         line((f"{sign.mark} {_(sign.word)}  ", sign.style), (run_name(run, picture), "strong")),
-        line((_("run {id} · by {who} · {clock}").format(id=run.id, who=", ".join((run.who, *run.approvals[1:])), clock=clock(run.proposed, zone)), "dim")),
+        line(
+            (
+                _("run {id} · by {who} · {clock}").format(
+                    id=run.id, who=", ".join((run.who, *run.approvals[1:])), clock=clock(run.proposed, zone)
+                ),
+                "dim",
+            )
+        ),
     ]
     if run.params:
         lines.append(line((" ".join(f"{name}={_plain(value)}" for name, value in run.params), "dim")))
@@ -132,9 +183,16 @@ def run_log(run: RunView, picture: Picture) -> list[Line]:
             due = _(" until {clock}").format(clock=clock(step.verify_due, zone)) if step.verify_due is not None else ""
             lines.append(line((_("    must show: {condition}").format(condition=step.verify) + due, "faint")))
     if run.question is not None:
-        lines.append(line((f"? {local(run.question.zh, run.question.en)}  ", "warning"), ("y", "key"), ("/", "dim"), ("n", "key")))
+        lines.append(line((f"? {local(run.question.zh, run.question.en)}", "warning")))
+        lines.append(_choices(run))
     if run.until is not None and run.ended is None:
-        lines.append(line((_("ends by itself at {clock}").format(clock=clock(run.until, zone)), "dim"), "  ", _time_left(run, picture.view.at)))
+        lines.append(
+            line(
+                (_("ends by itself at {clock}").format(clock=clock(run.until, zone)), "dim"),
+                "  ",
+                _time_left(run, picture.view.at),
+            )
+        )
     if run.worked is not None:
         lines.append(line(_worked(run)))
     if run.note is not None:

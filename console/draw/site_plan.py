@@ -24,7 +24,9 @@ def plan_site(width: int, height: int) -> Plan:
     if _small(width, height):
         alerts = 0 if height < 10 else 2
         facts = 0 if height < 8 else (height - alerts) * 4 // 10
-        return Plan(_rows(width, (("alerts", alerts), ("board", height - alerts - facts), ("facts", facts))), framed=False)
+        return Plan(
+            _rows(width, (("alerts", alerts), ("board", height - alerts - facts), ("facts", facts))), framed=False
+        )
     right = min(60, max(42, width * 35 // 100))
     alerts = max(6, height * 30 // 100)
     left = _rows(width - right, (("board", height - alerts), ("alerts", alerts)))
@@ -61,5 +63,6 @@ def plan_playbooks(width: int, height: int) -> Plan:
     left = width * 55 // 100
     runs = height // 2
     return Plan(
-        {**_rows(left, (("catalogue", height - runs), ("runs", runs))), "log": Place(left, 0, width - left, height)}, framed=True
+        {**_rows(left, (("catalogue", height - runs), ("runs", runs))), "log": Place(left, 0, width - left, height)},
+        framed=True,
     )

@@ -28,5 +28,12 @@ def wait_lines(figure: Callable[[str], float], width: int, style: str = "") -> l
         text = UNKNOWN if not math.isfinite(share) else f"{share:.1%}"
         bar = "█" * int(room * share) if math.isfinite(share) else ""
         label = fit(duration(edge), 6, "right")
-        out.append(line((f" {label} ", "dim"), (fit(text, 6, "right"), style or "bright"), " ", (bar, "faint" if style else "dim")))
+        out.append(
+            line(
+                (f" {label} ", "dim"),
+                (fit(text, 6, "right"), style or "bright"),
+                " ",
+                (bar, "faint" if style else "dim"),
+            )
+        )
     return out

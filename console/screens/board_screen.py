@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from textual import on
+from textual.content import Content
+
 from console.board_rows import By
 from console.filtering import FilterError
 from console.i18n import _
 from console.screens.deck_screen import DeckScreen
 from console.widgets.board_table import BoardTable
 from console.widgets.prompt import Prompt
-from textual import on
-from textual.content import Content
 
 
 class BoardScreen(DeckScreen):
@@ -28,7 +29,7 @@ class BoardScreen(DeckScreen):
         """Say in the frame, or where there is none in the footer, how the rows were chosen."""
         board = self.board
         parts = [part for part in (self.title_of_board(), board.describe()) if part]
-        board.border_title = Content("  ".join(parts))  # type: ignore[assignment]
+        board.border_title = Content("  ".join(parts))
         self.deck.remark(board.describe() if not board.has_class("framed") else "")
 
     def action_filter(self) -> None:
@@ -121,5 +122,3 @@ class BoardScreen(DeckScreen):
             self.deck.push_screen(QueueScreen(row_id))
         else:
             self.deck.push_screen(SiteScreen(row_id))
-
-

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import on
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+
 from alerts.alert import Alert
 from console.actions import footer
 from console.draw.alerts import alert_place, sorted_alerts
@@ -17,10 +22,6 @@ from console.widgets.header_bar import HeaderBar
 from console.widgets.live_rows import LiveRows
 from console.widgets.prompt import Prompt
 from playbooks.run import FINAL, RunView
-from textual import on
-from textual.app import ComposeResult
-from textual.screen import Screen
-from textual.widget import Widget
 
 if TYPE_CHECKING:
     from console.app import DutyDeckApp
@@ -100,6 +101,19 @@ class DeckScreen(Screen[None]):
     @on(LiveRows.Opened)
     def _open_clicked(self) -> None:
         self.action_open_row()
+
+    def open_alert(self, alert: Alert | None) -> None:
+        """Open the queue of an alert, or its site."""
+        from console.screens.queue import QueueScreen
+        from console.screens.site import SiteScreen
+
+        if alert is None:
+            return
+        found = self.deck.picture.row(alert.key)
+        if found is not None and found[1] is not None:
+            self.deck.push_screen(QueueScreen(alert.key))
+        elif found is not None:
+            self.deck.push_screen(SiteScreen(alert.site))
 
     def action_acknowledge(self) -> None:
         """Take the alert on, with a note where one is typed."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.content import Content
+from textual.widget import Widget
+
 from alerts.alert import Alert
 from console.board_rows import board_rows
 from console.day import day_chart
@@ -19,8 +22,6 @@ from console.widgets.planned import Planned
 from console.widgets.runs_panel import RunsPanel
 from console.widgets.worst_queues import WorstQueues
 from playbooks.run import FINAL, RunState, RunView
-from textual.content import Content
-from textual.widget import Widget
 
 _TITLES = {
     "site": N_("Sites"),
@@ -94,7 +95,7 @@ class OverviewScreen(BoardScreen):
         for selector, text in titles.items():
             widget = self.query_one(selector)
             if widget.border_title != text:
-                widget.border_title = Content(text)  # type: ignore[assignment]
+                widget.border_title = Content(text)
 
     def alert_here(self) -> Alert | None:
         """The alert under the cursor, or the first one of the row under it."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from textual.content import Content
+from textual.widget import Widget
+
 from alerts.alert import Alert
 from console.day import course_chart
 from console.draw.columns import in_columns
@@ -20,8 +23,6 @@ from console.widgets.painted import ReadPanel
 from console.widgets.planned import Planned
 from feeds.columns import Columns
 from feeds.contract import Row
-from textual.content import Content
-from textual.widget import Widget
 
 _COURSES = (
     ("waiting", (("waiting", "two"),)),
@@ -63,7 +64,7 @@ class QueueScreen(DeckScreen):
                 chart.show(course_chart(picture, site_id, row_id or NETWORK, metrics))
         facts = self.query_one("#facts", ReadPanel)
         facts.show_lines(self._facts(picture, max(10, facts.scrollable_content_region.width)))
-        facts.border_title = Content(self._title(picture))  # type: ignore[assignment]
+        facts.border_title = Content(self._title(picture))
 
     def _title(self, picture: Picture) -> str:
         return _("all sites") if self.key == NETWORK else picture.place(self.key)
@@ -78,7 +79,7 @@ class QueueScreen(DeckScreen):
         found = picture.row(self.key)
         if found is None or found[1] is None:
             return [line((_("{key}: not on the board").format(key=self.key), "unknown"))]
-        site, row = found
+        site, row = found[0], found[1]
         sign = picture.queue_sign(site, row)
         head = [
             line((f"{sign.mark} {_(sign.word)}  ", sign.style), (f"{name_of(site)} · {name_of(row)}", "strong")),
@@ -86,12 +87,24 @@ class QueueScreen(DeckScreen):
         ]
         index = site.rows.index(row)
         if sign.mark == "?":
-            return [*head, line((_("NOT KNOWN NOW. What was known last:"), "unknown")), *figures(site.last, index, width, "faint")]
+            return [
+                *head,
+                line((_("NOT KNOWN NOW. What was known last:"), "unknown")),
+                *figures(site.last, index, width, "faint"),
+            ]
         return head + figures(site.columns, index, width)
 
 
 def _attributes(row: Row) -> str:
-    parts = (row.id, row.shop, row.platform, row.category, row.channel, row.phase, row.skill and _("skill {skill}").format(skill=row.skill))
+    parts = (
+        row.id,
+        row.shop,
+        row.platform,
+        row.category,
+        row.channel,
+        row.phase,
+        row.skill and _("skill {skill}").format(skill=row.skill),
+    )
     return " · ".join(part for part in parts if part)
 
 

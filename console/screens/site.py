@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from textual.content import Content
+from textual.widget import Widget
+
 from alerts.alert import Alert
 from console.draw.alerts import sorted_alerts
 from console.draw.facts import (
@@ -30,8 +33,6 @@ from console.widgets.board_table import BoardTable
 from console.widgets.painted import ReadPanel
 from console.widgets.planned import Planned
 from feeds.board_view import SiteView
-from textual.content import Content
-from textual.widget import Widget
 
 
 class SiteScreen(BoardScreen):
@@ -71,8 +72,8 @@ class SiteScreen(BoardScreen):
         if site is not None:
             facts.show_lines(site_facts(site, picture, max(10, facts.scrollable_content_region.width)))
         self._described()
-        self.query_one(AlertRail).border_title = Content(_("Alerts: {n}").format(n=len(here)))  # type: ignore[assignment]
-        facts.border_title = Content(_("The site"))  # type: ignore[assignment]
+        self.query_one(AlertRail).border_title = Content(_("Alerts: {n}").format(n=len(here)))
+        facts.border_title = Content(_("The site"))
 
     def alert_here(self) -> Alert | None:
         """The alert under the cursor, else the first of the queue under it, else of the site."""
@@ -104,7 +105,10 @@ def site_facts(site: SiteView, picture: Picture, width: int) -> list[Line]:
         return [*source, *_blocks(partial(_figure, site, last=False), width, "")]
     rollup = picture.rollup("site")
     index = rollup.keys.index(site.id) if site.id in rollup.keys else -1
-    return [*source, *_blocks(lambda name: float(rollup.columns[name][index]) if index >= 0 else float("nan"), width, "")]
+    return [
+        *source,
+        *_blocks(lambda name: float(rollup.columns[name][index]) if index >= 0 else float("nan"), width, ""),
+    ]
 
 
 def _figure(site: SiteView, name: str, *, last: bool) -> float:
@@ -123,5 +127,3 @@ def _blocks(figure: Figure, width: int, style: str) -> list[Line]:
     ):
         out += [(), *figure_lines(title, names, figure, width, style)]
     return out
-
-

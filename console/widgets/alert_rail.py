@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.geometry import Size
+
 from alerts.alert import Alert
 from console.draw.alerts import alert_line, alert_lines
 from console.draw.lines import Line, line
 from console.i18n import _
 from console.picture import Picture
 from console.widgets.live_rows import LiveRows
-from textual.geometry import Size
 
 TWO_LINES_FROM = 8
 """With at least this height an alert has two lines."""

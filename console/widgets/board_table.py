@@ -37,7 +37,9 @@ class BoardTable(LiveTable):
         """Show this picture's rows."""
         self._picture = picture
         rows = chosen(board_rows(picture, self.by, self.site), self.filter, breaches=self.breaches)
-        self.empty = _("nothing passes the filter") if self.filter or self.breaches else _("no site has said anything yet")
+        self.empty = (
+            _("nothing passes the filter") if self.filter or self.breaches else _("no site has said anything yet")
+        )
         self.show(BoardRows(picture, self._in_order(rows, picture.view.at)))
 
     def _in_order(self, rows: list[BoardRow], now: float) -> list[BoardRow]:
@@ -71,7 +73,11 @@ class BoardTable(LiveTable):
 
     def sort_next(self, by: int) -> None:
         """Sort by the next column that is in sight; the first time by the state, the worst first."""
-        keys = [c.key for c, _w in self.shown_columns(self.scrollable_content_region.width) if c.key not in ("mark", "course")]
+        keys = [
+            c.key
+            for c, _w in self.shown_columns(self.scrollable_content_region.width)
+            if c.key not in ("mark", "course")
+        ]
         if not keys:
             return
         if self.sort is None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from textual.geometry import Size
+
 from console.draw.chart import Chart, chart_lines
 from console.draw.lines import Line
 from console.widgets.painted import Painted
-from textual.geometry import Size
 
 
 class CourseChart(Painted):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.geometry import Size
+
 from console.actions import Action
 from console.draw.footer import ask_line, keys_line, said_line
 from console.draw.lines import Line
 from console.widgets.painted import LinePanel
-from textual.geometry import Size
 
 SAID_FOR_S = 6.0
 """How long what was said stays."""
@@ -24,6 +25,12 @@ class FooterBar(LinePanel):
         self._actions = actions
         self._said: tuple[str, str] | None = None
         self._asked = ""
+        self._remark = ""
+
+    def remark(self, text: str) -> None:
+        """Keep something before the keys."""
+        self._remark = text
+        self.repaint()
 
     def say(self, text: str, kind: str = "note") -> None:
         """Say something for a while; `kind` is ok, bad or note."""
@@ -41,7 +48,7 @@ class FooterBar(LinePanel):
             return ask_line(self._asked, size.width)
         if self._said is not None:
             return said_line(*self._said, size.width)
-        return keys_line(self._actions, size.width)
+        return keys_line(self._actions, size.width, self._remark)
 
     def lines_total(self) -> int:
         """One."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from textual.geometry import Size
+
 from console.draw.header import header_line
 from console.draw.lines import Line
 from console.picture import Picture
 from console.widgets.painted import LinePanel
-from textual.geometry import Size
 
 
 class HeaderBar(LinePanel):

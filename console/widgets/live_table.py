@@ -67,7 +67,11 @@ class LiveTable(LiveRows):
     def row_line(self, row: int, part: int, width: int) -> Line:  # noqa: ARG002 - one line a row
         """One row."""
         source = self._source
-        return () if source is None else row_line(self.shown_columns(width), lambda key, cells: source.value(row, key, cells))
+        return (
+            ()
+            if source is None
+            else row_line(self.shown_columns(width), lambda key, cells: source.value(row, key, cells))
+        )
 
     def empty_line(self, y: int, width: int) -> Line:  # noqa: ARG002
         """What stands where there are no rows."""

@@ -16,7 +16,7 @@ class _PlannedLayout(Layout):
 
     name = "planned"
 
-    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:  # noqa: ARG002, FBT001, FBT002 - the toolkit's signature
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:  # noqa: ARG002 - the toolkit's signature
         """The places of the children in `size`."""
         assert isinstance(parent, Planned)  # noqa: S101 - for the types; only Planned uses this layout
         plan = parent.planned(size)
@@ -36,12 +36,12 @@ class Planned(Widget):
     def __init__(self, *children: Widget, plan: Callable[[int, int], Plan], id: str | None = None) -> None:  # noqa: A002 - the toolkit's name
         super().__init__(*children, id=id)
         self._plan = plan
-        self._default_layout = _PlannedLayout()
+        self._planned_layout = _PlannedLayout()
 
     @property
     def layout(self) -> Layout:
         """Always the plan."""
-        return self._default_layout
+        return self._planned_layout
 
     def planned(self, size: Size) -> Plan:
         """The plan for a size."""

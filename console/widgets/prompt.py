@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
-from console.draw.lines import cells, line
-from console.widgets.painted import LinePanel
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
+
+from console.draw.lines import cells, line
+from console.widgets.painted import LinePanel
 
 Complete = Callable[[str], Sequence[str]]
 """What could stand in the line instead of what is typed."""
@@ -30,7 +32,7 @@ class Prompt(Widget):
     Prompt Input:focus { border: none; background: $panel; }
     """
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", show=False),
         Binding("tab", "complete", show=False),
         Binding("up", "recall(-1)", show=False),

@@ -38,7 +38,8 @@ def import_log(
     """Read `file` as `format_name` and write the recording `rec`.
 
     `tz` says where times without an offset are local; without it they are taken as they are, whatever zone a table is
-    asked for in. Raises InputError; `rec` is then as it was before.
+    asked for in. The manifest's `ended_at` is the last time that the log tells of anything. Raises InputError; `rec` is
+    then as it was before.
     """
     source = format_named(format_name)
     name = clean(site or site_of(file))
@@ -55,8 +56,7 @@ def import_log(
                 events += 1
                 contacts += event.kind == "joined"
                 queues.add(event.queue)
-            writer.link(report.ended_at, name, {"state": "end of log"})
-            writer.meta.update(oddities=dict(report.oddities))
+            writer.meta.update(ended_at=report.ended_at, oddities=dict(report.oddities))
             if report.floating:
                 writer.meta.update(tz=str(tz or DEFAULT_TZ), floating=tz is None)
     except OSError as error:

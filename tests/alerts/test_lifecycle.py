@@ -11,7 +11,8 @@ NAN = math.nan
 
 def run(hold: float, *samples: tuple[float, ...]) -> tuple[Course | None, list[Move]]:
     """Feed (time, when) or (time, when, clear); without clear it is `not when`."""
-    course, moves = None, []
+    course: Course | None = None
+    moves: list[Move] = []
     for at, when, *rest in samples:
         course, made = step(course, when, rest[0] if rest else 1.0 - when, hold, at)
         moves.extend(made)
@@ -41,6 +42,7 @@ def test_what_happens_at_the_deadline_comes_after_the_firing() -> None:
 
 def test_time_alone_fires() -> None:
     course, _ = run(40, (10, 1))
+    assert course is not None
     assert deadline(course, 40) == 50
     assert expire(course, 40, 49.999) == (course, ())
     fired, moves = expire(course, 40, 900)

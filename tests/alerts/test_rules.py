@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one case, one line
 from __future__ import annotations
 
 import math
@@ -123,11 +124,18 @@ def test_one_id_in_two_files_names_the_first(tmp_path: Path) -> None:
     first, second = write(tmp_path, RULE, "1.yaml"), write(tmp_path, RULE, "2.yaml")
     with pytest.raises(InputError) as refused:
         load_rules([first, second])
-    assert str(refused.value) == f"{second}:2:11: rule 'oldest' is here twice, first in {first}:2; expected each id once"
+    assert (
+        str(refused.value) == f"{second}:2:11: rule 'oldest' is here twice, first in {first}:2; expected each id once"
+    )
 
 
 def test_rules_must_not_inhibit_each_other_in_a_circle(tmp_path: Path) -> None:
-    both = RULE + "    inhibits: [other]\n" + RULE.removeprefix("rules:\n").replace("oldest\n", "other\n") + "    inhibits: [oldest]\n"
+    both = (
+        RULE
+        + "    inhibits: [other]\n"
+        + RULE.removeprefix("rules:\n").replace("oldest\n", "other\n")
+        + "    inhibits: [oldest]\n"
+    )
     assert "oldest and other inhibit each other" in refusal(write(tmp_path, both))
 
 
@@ -169,7 +177,9 @@ def test_a_clear_that_overlaps_is_refused(tmp_path: Path, when: str, clear: str)
 
 
 def test_scope() -> None:
-    row = RowAttributes("hf/q1", "queue", "hf", shop="s1", platform="jd", category="3c", phase="presale", channel="chat", tier=2)
+    row = RowAttributes(
+        "hf/q1", "queue", "hf", shop="s1", platform="jd", category="3c", phase="presale", channel="chat", tier=2
+    )
     assert RuleScope().matches(row)
     assert RuleScope(sites=("hf", "nc"), platforms=("jd",), tiers=(1, 2)).matches(row)
     wrong = ({"sites": ("nc",)}, {"shops": ("s2",)}, {"platforms": ("taobao",)}, {"categories": ("x",)}, {"phases": ("x",)}, {"channels": ("voice",)}, {"tiers": (1,)}, {"level": "site"})  # fmt: skip
@@ -181,7 +191,14 @@ def test_rows_of_a_hello() -> None:
     rows = (Row("q1", zh="服饰", shop="s1", platform="jd", tier=1), Row("all", "site"))
     hello = Hello("hf", 1, "合肥", "Hefei", (), rows)
     queue, site = attributes_of(hello)
-    assert (queue.key, queue.level, queue.zh, queue.site_en, queue.shop, queue.tier) == ("hf/q1", "queue", "服饰", "Hefei", "s1", 1)
+    assert (queue.key, queue.level, queue.zh, queue.site_en, queue.shop, queue.tier) == (
+        "hf/q1",
+        "queue",
+        "服饰",
+        "Hefei",
+        "s1",
+        1,
+    )
     assert (site.key, site.level) == ("hf/*", "site")
 
 

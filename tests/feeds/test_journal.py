@@ -36,7 +36,11 @@ def test_a_journal_refuses_changes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "harm",
-    ["UPDATE entries SET body='{\"n\":7}' WHERE number=2", "DELETE FROM entries WHERE number=2", "UPDATE entries SET at_ns=5 WHERE number=1"],
+    [
+        "UPDATE entries SET body='{\"n\":7}' WHERE number=2",
+        "DELETE FROM entries WHERE number=2",
+        "UPDATE entries SET at_ns=5 WHERE number=1",
+    ],
 )
 def test_tampering_behind_its_back_is_found(tmp_path: Path, harm: str) -> None:
     path = tmp_path / "j.db"

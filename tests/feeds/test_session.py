@@ -250,3 +250,19 @@ def test_an_event_is_delivered_once(talk: Conversation) -> None:
     first = talk.hear(event)
     assert "\x1b" not in first.frame.text  # type: ignore[attr-defined]
     assert talk.hear(event).frame is None  # type: ignore[attr-defined]
+
+
+def test_a_second_in_which_nothing_changed_is_still_a_sign_that_the_source_lives(talk: Conversation) -> None:
+    talk.tick(waiting=4, offered=10)
+    frame = talk.publisher._ring[-1]
+    assert isinstance(frame, Delta)
+    assert len(frame.rows) == 0
+    assert talk.session.moved_at == talk.now
+    assert not talk.session.faults
+
+
+def test_a_negative_zero_does_not_break_the_checksum(talk: Conversation) -> None:
+    talk.tick(waiting=0.0, offered=10)
+    talk.tick(waiting=-0.0, offered=10)
+    talk.hear(talk.publisher.beat(ns(talk.now)))
+    assert not talk.session.faults

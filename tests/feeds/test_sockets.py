@@ -134,7 +134,9 @@ def test_a_desk_that_is_behind_gets_the_newest_state_not_a_backlog() -> None:
 
 def test_nothing_is_kept_for_a_connection_that_is_gone() -> None:
     async def test(gateway: Gateway, publisher: Publisher) -> None:
-        link = Link(Address("hefei", gateway.url), lambda: b"", lambda data: None, lambda why, refused: None, random.Random(1))
+        link = Link(
+            Address("hefei", gateway.url), lambda: b"", lambda data: None, lambda why, refused: None, random.Random(1)
+        )
         assert not link.send(b"late order")
 
     with_gateway(test)
@@ -143,11 +145,12 @@ def test_nothing_is_kept_for_a_connection_that_is_gone() -> None:
 def test_a_desk_that_talks_nonsense_is_cut_and_others_stay() -> None:
     async def test(gateway: Gateway, publisher: Publisher) -> None:
         from websockets.asyncio.client import connect
+        from websockets.typing import Subprotocol
 
         publisher.publish(*figures(4), ns(1), ns(1))
         desk = Desk(gateway.url)
         await desk.until(lambda: desk.session.seq == 1)
-        async with connect(gateway.url, proxy=None) as stranger:
+        async with connect(gateway.url, proxy=None, subprotocols=[Subprotocol("opsfeed.1")]) as stranger:
             await stranger.send(b"\xffnonsense")
             await stranger.wait_closed()
         gateway.broadcast(publisher.publish(*figures(4, waiting=3), ns(2), ns(2)))

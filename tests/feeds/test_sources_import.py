@@ -41,7 +41,13 @@ def test_import_and_export(tmp_path: Path) -> None:
 def test_the_manifest_tells_where_it_came_from(tmp_path: Path) -> None:
     run("import", "asterisk-ami", DATA / "ami.txt.gz", "-o", tmp_path / "rec")
     manifest = RecordingReader(tmp_path / "rec").manifest
-    assert manifest.meta == {"source": "asterisk-ami", "file": "ami.txt.gz", "site": "ami", "oddities": {}}
+    assert manifest.meta == {
+        "source": "asterisk-ami",
+        "file": "ami.txt.gz",
+        "site": "ami",
+        "oddities": {},
+        "ended_at": 1795319879.933629,
+    }
     assert manifest.sites == ("ami",)
 
 
@@ -89,6 +95,17 @@ def test_bad_input_is_one_line(
     assert not Path("R").exists()
 
 
+def test_a_recording_that_was_cut_off_is_counted_and_said(tmp_path: Path) -> None:
+    rec = tmp_path / "rec"
+    run("import", "asterisk-queue-log", DATA / "queue_log", "-o", rec)
+    segment = rec / "segment-00000.ddr"
+    segment.write_bytes(segment.read_bytes()[:-20])
+    out = run("export", rec, "--by", "all", "--interval", "1d")
+    assert out.exit_code == 0
+    assert out.stderr == f"dutydeck: {rec}: cut off; the table holds what is there\n"
+    assert ",207,118,14,62,13," in out.stdout
+
+
 def test_wrong_use_is_exit_2() -> None:
     assert run("export", "x", "--by", "agent").exit_code == 2
     assert run("export", "x", "--format", "xml").exit_code == 2
@@ -109,3 +126,16 @@ def test_a_pipe_closed_early_is_no_error(tmp_path: Path) -> None:
     )
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_open_contacts_have_waited_until_the_log_ends(tmp_path: Path) -> None:
+    log = tmp_path / "queue_log"
+    log.write_text("100|c|q|NONE|ENTERQUEUE||1|1\n130|NONE|q|Agent 1|PAUSE|lunch\n")
+    run("import", "asterisk-queue-log", log, "-o", tmp_path / "rec")
+    levels = [
+        json.loads(run("export", tmp_path / "rec", "--threshold", limit, "--format", "json").stdout)["rows"][0][
+            "service_level"
+        ]
+        for limit in ("29s", "30s")
+    ]
+    assert levels == [0.0, None]

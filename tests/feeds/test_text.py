@@ -10,8 +10,19 @@ from rich.cells import cell_len
 from feeds.text import clean, width
 
 HOSTILE = [
-    "\x1b]0;owned\x07", "\x1b]52;c;ZXZpbA==\x1b\\", "\x1b[2J\x1b[?1049l", "\x9b31m", "a\x00b\x0e\x7f", "\u202eevil\u202c",
-    "a\u200bb\u200f", "\ue000\U000e0041", "line\nline\r\u2028", "z" + "\u0301" * 40, "\ud800", "宽" * 300, "\ufeffx",
+    "\x1b]0;owned\x07",
+    "\x1b]52;c;ZXZpbA==\x1b\\",
+    "\x1b[2J\x1b[?1049l",
+    "\x9b31m",
+    "a\x00b\x0e\x7f",
+    "\u202eevil\u202c",
+    "a\u200bb\u200f",
+    "\ue000\U000e0041",
+    "line\nline\r\u2028",
+    "z" + "\u0301" * 40,
+    "\ud800",
+    "宽" * 300,
+    "\ufeffx",
 ]
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one case, one line; random text may be read or refused
 from __future__ import annotations
 
 import os
@@ -34,7 +35,7 @@ class Sample(FileModel):
     severity: Literal["critical", "warning"] = "warning"
     title: Words = Words()
     steps: tuple[Step | Wait, ...] = ()
-    curve: dict[int, float] = {}
+    curve: dict[int, float] = Field(default_factory=dict)
     hold: float = Field(0.0, alias="for")
     extra: Words | None = None
 

@@ -121,10 +121,10 @@ def test_a_nack_fails_the_run_and_frees_what_it_held() -> None:
     assert desk.preview("cross-site-move", **MOVE).ok
 
 
-def test_when_the_receiver_refuses_the_donor_gets_its_people_back() -> None:
+def test_when_the_receiver_refuses_those_on_the_way_are_sent_home() -> None:
     desk = Desk(reply=lambda c: [Nack(c.site, c.id, "BUSY")] if c.verb == "borrow_agents" else None)
     desk.start("cross-site-move", **MOVE)
-    assert desk.verbs == ["nanchang:lend_agents", "hefei:borrow_agents", "nanchang:return_agents"]
+    assert desk.verbs == ["nanchang:lend_agents", "hefei:borrow_agents", "hefei:return_agents"]
     assert desk.run.state == "failed"
     assert not desk.run.in_force
 
@@ -268,7 +268,10 @@ def test_revert_by_key_puts_every_queue_back_to_its_own_share() -> None:
 
 
 def test_queues_that_refused_are_not_put_back() -> None:
-    items = ({"target": "q1", "before": 0.3, "after": 0.6}, {"target": "q2", "before": 0.2, "after": 0.2, "error": "no bot"})
+    items = (
+        {"target": "q1", "before": 0.3, "after": 0.6},
+        {"target": "q2", "before": 0.2, "after": 0.2, "error": "no bot"},
+    )
     desk = Desk(reply=lambda c: None if "shares" in c.args else [Result(c.site, c.id, "done", items)])
     desk.start("bot-overflow", **BOT)
     assert desk.run.steps[0].partial

@@ -140,7 +140,7 @@ class Desk:
     ids: Counter = field(default_factory=Counter)
     runner: PlaybookRunner = field(init=False)
     between: Callable[[Desk], None] = lambda _: None
-    """Called after every input, with the desk: a place to crash and come back."""
+    """Called after every input that had effects, before they are carried out: a place to crash and come back."""
 
     def __post_init__(self) -> None:
         self.runner = PlaybookRunner(LIBRARY, self.ids)
@@ -170,7 +170,8 @@ class Desk:
     def do(self, effects: list[Effect]) -> None:
         """Carry effects out in their order, with what follows from them."""
         self.effects += effects
-        self.between(self)
+        if effects:
+            self.between(self)
         for effect in effects:
             if isinstance(effect, Send):
                 self._deliver(effect.command)

@@ -1,0 +1,252 @@
+"""The terminal app: a router between screens and the desk. It keeps no state about sites, alerts or runs."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import tzinfo
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from textual.app import App
+from textual.screen import Screen
+
+from console import i18n
+from console.actions import bindings
+from console.commanding import open_command_line
+from console.draw.header import Held, banner_lines
+from console.draw.runs import choice_of, choice_words
+from console.i18n import Language, _, local
+from console.intents import AnswerRun, Desk, Intent, Outcome, RenewRun, RevertRun, SetPace
+from console.picture import Picture
+from console.screens.deck_screen import DeckScreen
+from console.screens.help import HelpScreen
+from console.screens.overview import OverviewScreen
+from console.theme import DUTYDECK
+from console.widgets.banner import Banner
+from console.widgets.footer_bar import SAID_FOR_S, FooterBar
+from console.widgets.header_bar import HeaderBar
+from playbooks.run import RunState, RunView
+
+LOOK_EVERY_S = 0.25
+"""How often the desk is looked at. Nothing is drawn unless it has something new."""
+
+EXTEND_S = 1800.0
+TIME_ZONE = "Asia/Shanghai"
+
+
+class DutyDeckApp(App[int]):
+    """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
+    TITLE = "DutyDeck"
+    ALLOW_SELECT: ClassVar[bool] = False
+    BINDINGS = bindings("app")
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        lang: Language,
+        operator: str,
+        zone: tzinfo | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        settle_s: float = 0.5,
+    ) -> None:
+        super().__init__()
+        i18n.use(lang)
+        self.desk, self.operator, self.monotonic, self.settle_s = desk, operator, monotonic, settle_s
+        self._zone = zone if zone is not None else ZoneInfo(TIME_ZONE)
+        self.newest = Picture(desk.view, self._zone)
+        self._newest_since = monotonic()
+        self._held: Picture | None = None
+        self._asked: tuple[str, Intent] | None = None
+        self._said_until = 0.0
+        self.animation_level = "none"
+
+    @property
+    def picture(self) -> Picture:
+        """What the screens show: the newest picture, or the one that was frozen."""
+        return self._held or self.newest
+
+    def get_default_screen(self) -> Screen[None]:
+        """The overview is the root."""
+        return OverviewScreen()
+
+    def on_mount(self) -> None:
+        """Colours, signals, and the one timer."""
+        self.register_theme(DUTYDECK)
+        self.theme = DUTYDECK.name
+        self.set_interval(LOOK_EVERY_S, self.look)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            try:
+                loop.add_signal_handler(number, self.exit, 0)
+            except (
+                ValueError,
+                RuntimeError,
+                NotImplementedError,
+            ):  # not the main thread: somebody else has the signals
+                return
+
+    def look(self) -> None:
+        """Take the desk's newest view; draw if it is new, or if there is something to say about its age."""
+        now = self.monotonic()
+        view = self.desk.view
+        if view is not self.newest.view and (view.number != self.newest.view.number or view.at != self.newest.view.at):
+            self.newest = Picture(view, self._zone)
+            self._newest_since = now
+            self.draw()
+        else:
+            self._draw_banner()
+        if self._said_until and now >= self._said_until:
+            self.say("")
+
+    def draw(self) -> None:
+        """Draw the screen in front. Widgets send only the lines that changed."""
+        screen = self.screen
+        if not isinstance(screen, DeckScreen) or not screen.is_mounted or not screen.query(HeaderBar):
+            return
+        screen.query_one(HeaderBar).show(self.newest, self.operator)
+        self._draw_banner()
+        screen.show_picture(self.picture)
+
+    def _draw_banner(self) -> None:
+        banner = next(iter(self.screen.query(Banner)), None)
+        if banner is None:
+            return
+        held = None
+        if self._held is not None:
+            known = {alert.id for alert in self._held.firing}
+            held = Held(self._held.view.at, sum(alert.id not in known for alert in self.newest.firing))
+        silent = self.monotonic() - self._newest_since
+        banner.show_lines(banner_lines(self.newest, self.size.width, held=held, silent_s=silent))
+
+    def say(self, text: str, kind: str = "note") -> None:
+        """Say something at the foot of the screen for a while; `kind` is ok, bad or note."""
+        self._said_until = self.monotonic() + SAID_FOR_S if text else 0.0
+        for footer in self.screen.query(FooterBar):
+            footer.say(text, kind)
+
+    def remark(self, text: str) -> None:
+        """Keep something before the keys at the foot of the screen, where a panel has no frame to say it."""
+        for footer in self.screen.query(FooterBar):
+            footer.remark(text)
+
+    def send(self, intent: Intent, done: str = "", then: Callable[[Outcome], None] | None = None) -> None:
+        """Hand an intent to the desk; say its answer, or `done` where it has none, and hand it to `then`."""
+        future = self.desk.submit(intent, self.operator)
+        self.run_worker(self._answered(future, done, then), exit_on_error=True)
+
+    async def _answered(self, future: Future[Outcome], done: str, then: Callable[[Outcome], None] | None) -> None:
+        try:
+            outcome = await asyncio.wrap_future(future)
+        except Exception as problem:  # noqa: BLE001 - whatever the desk failed at is said, and the screen stays
+            self.say(_("the desk failed: {problem}").format(problem=type(problem).__name__), "bad")
+            return
+        said = local(outcome.zh, outcome.en)
+        if not outcome.ok:
+            self.say(said or outcome.code, "bad")
+        elif said or done:
+            self.say(said or done, "ok")
+        if then is not None:
+            then(outcome)
+        self.look()
+
+    def ask_first(self, question: str, intent: Intent) -> None:
+        """Send an intent only after a yes."""
+        self._asked = (question, intent)
+        for footer in self.screen.query(FooterBar):
+            footer.ask(question)
+
+    def action_answer(self, key: str) -> None:
+        """Answer what the console asks, else what a run asks."""
+        if self._asked is not None:
+            question, intent = self._asked
+            self._stop_asking()
+            if key == "y":
+                self.send(intent, question)
+            return
+        asking = self._asking_run()
+        choice = choice_of(asking.choices, key) if asking is not None else None
+        if asking is None or choice is None:
+            self.say(_("nothing is being asked"))
+        else:
+            self.send(AnswerRun(asking.id, choice), _("answered: {choice}").format(choice=choice_words(choice)))
+
+    def _asking_run(self) -> RunView | None:
+        screen = self.screen
+        here = screen.run_here() if isinstance(screen, DeckScreen) else None
+        runs = [run for run in self.newest.view.runs if run.question is not None]
+        return next((run for run in runs if here is not None and run.id == here.id), runs[0] if runs else None)
+
+    def _stop_asking(self) -> None:
+        self._asked = None
+        for footer in self.screen.query(FooterBar):
+            footer.ask("")
+
+    def revert(self, run: RunView | None) -> None:
+        """Undo a run, after a yes."""
+        if run is None or run.state in (RunState.REVERTED, RunState.FAILED):
+            self.say(_("nothing is in force that could be undone"))
+            return
+        title = local(run.title.zh, run.title.en) or run.playbook
+        self.ask_first(_("undo {title} now?").format(title=f"{title} ({run.id})"), RevertRun(run.id))
+
+    def extend(self, run: RunView | None) -> None:
+        """Keep a run in force for longer."""
+        if run is None or run.until is None:
+            self.say(_("nothing is in force that could be kept longer"))
+            return
+        self.send(RenewRun(run.id, EXTEND_S), _("kept for 30 more minutes"))
+
+    def action_step_back(self) -> None:
+        """Stop asking, show all rows again, or go back to the screen before."""
+        screen = self.screen
+        if self._asked is not None:
+            self._stop_asking()
+        elif hasattr(screen, "clear") and screen.clear():
+            pass
+        elif len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.say(_("this is the overview; ctrl+q quits"))
+
+    def action_freeze(self) -> None:
+        """Hold the picture, or go on. Header, alerts and desk go on all the while."""
+        self._held = self.newest if self._held is None else None
+        self.draw()
+
+    def action_help(self) -> None:
+        """What the keys do here, and what the figures mean."""
+        if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen.scope))
+
+    def action_pace(self, factor: float) -> None:
+        """Drill or replay: faster or slower; below a sixteenth it stands still."""
+        view = self.newest.view
+        if view.mode == "live":
+            self.say(_("the day has its own pace"), "bad")
+            return
+        speed = view.speed * factor if view.speed > 0 else factor
+        self.send(SetPace(0.0 if speed < 1 / 16 else min(speed, 64.0)), _("pace ×{speed}").format(speed=f"{speed:g}"))
+
+    def action_command_line(self) -> None:
+        """Type a command."""
+        if isinstance(self.screen, DeckScreen):
+            open_command_line(self.screen)
+
+    def action_help_quit(self) -> None:
+        """ctrl+c does not end a shift by accident."""
+        self.say(_("ctrl+q quits"))
+
+
+def run_console(desk: Desk, lang: Language, operator: str, *, zone: tzinfo | None = None, mouse: bool = True) -> int:
+    """Sit at a desk until the operator quits. The exit status: 0, or 1 where the console itself failed."""
+    app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone)
+    app.run(mouse=mouse)
+    return app.return_code or 0

@@ -1,0 +1,133 @@
+"""What the `:` line can do on a screen: the words of the action table, and the nouns that take an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from console import i18n
+from console.actions import commands
+from console.command_line import complete, understand
+from console.i18n import LANGUAGES, _, name_of
+from console.screens.deck_screen import DeckScreen
+
+if TYPE_CHECKING:
+    from console.app import DutyDeckApp
+
+
+def open_command_line(screen: DeckScreen) -> None:
+    """Ask for a command on this screen."""
+    words = words_of(screen)
+    hint = _("a command; tab completes it")
+    screen.ask("command", ":", partial(_run, screen, words), hint=hint, complete=lambda text: complete(text, words))
+
+
+def words_of(screen: DeckScreen) -> dict[str, Sequence[str]]:
+    """Each command with the arguments it can take here."""
+    picture = screen.deck.picture
+    words: dict[str, Sequence[str]] = dict.fromkeys(commands(screen.scope), ())
+    words["site"] = [name for site in picture.view.board.sites for name in (site.id, name_of(site))]
+    words["queue"] = [f"{site}/{row.id}" for site, row in picture.view.board.keys if row.kind == "queue"]
+    words["run"] = [playbook.id for playbook in picture.view.playbooks]
+    words["lang"] = list(LANGUAGES)
+    board = getattr(screen, "board", None)
+    if board is not None:
+        words["sort"] = [column.key for column in board.columns]
+        words["filter"] = ()
+    return words
+
+
+def _run(screen: DeckScreen, words: Mapping[str, Sequence[str]], text: str) -> None:
+    if not text.strip():
+        return
+    found = understand(text, words)
+    if isinstance(found, str):
+        hint = _("; did you mean {word}?").format(word=found) if found else ""
+        screen.deck.say(_("no command {text}").format(text=text.split()[0]) + hint, "bad")
+        return
+    verb, argument = found
+    noun = _NOUNS.get(verb)
+    if noun is not None and (argument or verb in ("site", "queue", "run", "lang", "filter")):
+        problem = noun(screen, argument)
+        if problem:
+            screen.deck.say(problem, "bad")
+        return
+    method = commands(screen.scope)[verb].method
+    screen.run_worker(_act(screen, method))
+
+
+async def _act(screen: DeckScreen, method: str) -> None:
+    """Run an action of the table on the screen, or where the screen has none of that name on the app."""
+    name = method.split("(")[0]
+    namespace = screen if hasattr(screen, f"action_{name}") else screen.deck
+    await screen.deck.run_action(method, namespace)
+
+
+def _site(screen: DeckScreen, argument: str) -> str:
+    from console.screens.site import SiteScreen
+
+    low = argument.lower()
+    for site in screen.deck.picture.view.board.sites:
+        if low and low in (site.id.lower(), site.zh.lower(), site.en.lower()):
+            screen.deck.push_screen(SiteScreen(site.id))
+            return ""
+    return _("no site {name}").format(name=argument)
+
+
+def _queue(screen: DeckScreen, argument: str) -> str:
+    from console.screens.queue import QueueScreen
+
+    found = screen.deck.picture.row(argument)
+    if found is None or found[1] is None:
+        return _("no queue {name}; write site/queue").format(name=argument)
+    screen.deck.push_screen(QueueScreen(argument))
+    return ""
+
+
+def _playbook(screen: DeckScreen, argument: str) -> str:
+    from console.screens.playbooks import PlaybooksScreen
+
+    if argument not in {playbook.id for playbook in screen.deck.picture.view.playbooks}:
+        return _("no playbook {name}").format(name=argument)
+    target = PlaybooksScreen(screen.alert_here())
+    screen.deck.push_screen(target)
+    target.call_after_refresh(target.preview, argument)
+    return ""
+
+
+def _language(screen: DeckScreen, argument: str) -> str:
+    if argument not in LANGUAGES:
+        return _("zh or en, not {name}").format(name=argument)
+    i18n.use("zh" if argument == "zh" else "en")
+    _again(screen.deck)
+    return ""
+
+
+def _again(deck: DutyDeckApp) -> None:
+    """Everything is written anew in the other language: the screens above the root go, the root is made again."""
+    from console.screens.overview import OverviewScreen
+
+    while len(deck.screen_stack) > 1:
+        deck.pop_screen()
+    deck.push_screen(OverviewScreen())
+
+
+def _sort(screen: DeckScreen, argument: str) -> str:
+    done: bool = screen.sort_by(argument)  # type: ignore[attr-defined]  # only offered where there is a board
+    return "" if done else _("no column {name}; try {hint}").format(name=argument, hint="wait oldest sl30 load age")
+
+
+def _filter(screen: DeckScreen, argument: str) -> str:
+    screen.use_filter(argument)  # type: ignore[attr-defined]  # only offered where there is a board
+    return ""
+
+
+_NOUNS: Mapping[str, Callable[[DeckScreen, str], str]] = {
+    "site": _site,
+    "queue": _queue,
+    "run": _playbook,
+    "lang": _language,
+    "sort": _sort,
+    "filter": _filter,
+}

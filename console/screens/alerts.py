@@ -1,0 +1,179 @@
+"""Every alert there is, with those that are muted or about to fire."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.content import Content
+from textual.widget import Widget
+
+from alerts.alert import Alert
+from console.draw.alerts import alert_details, alert_place, message, sorted_alerts, standing
+from console.draw.lines import Line, Span, line
+from console.draw.marks import OK, alert_sign, severity_sign
+from console.draw.site_plan import plan_alerts
+from console.draw.table import Column
+from console.filtering import Filter, FilterError, parse_filter
+from console.format import clock
+from console.i18n import _
+from console.picture import Picture
+from console.screens.deck_screen import DeckScreen
+from console.widgets.live_rows import LiveRows
+from console.widgets.live_table import LiveTable
+from console.widgets.painted import LinePanel
+from console.widgets.planned import Planned
+from console.widgets.prompt import Prompt
+
+
+class AlertRows:
+    """The alerts as a table asks for them."""
+
+    def __init__(self, alerts: Sequence[Alert], picture: Picture) -> None:
+        self.alerts, self.picture = alerts, picture
+        self.ids: list[str] = [alert.id for alert in alerts]
+
+    def value(self, row: int, key: str, width: int) -> Span:  # noqa: ARG002 - as a table asks
+        """What one alert shows in one column."""
+        alert = self.alerts[row]
+        sign = alert_sign(alert)
+        quiet = "dim" if alert.acknowledged is not None or alert.inhibited or alert.state == "pending" else ""
+        match key:
+            case "mark":
+                return sign.mark, sign.style
+            case "state":
+                return (_("muted"), "dim") if alert.inhibited else (_(sign.word), quiet or sign.style)
+            case "place":
+                return alert_place(alert, self.picture), quiet or "strong"
+            case "said":
+                unknown = _("not known now: ") if alert.stale else ""
+                return unknown + message(alert), quiet
+            case "since":
+                return clock(alert.fired_at or alert.since, self.picture.zone), "dim"
+            case "taken":
+                return (f"✓{alert.acknowledged.who}", "info") if alert.acknowledged else ("", "")
+        return standing(alert, self.picture.view.at) if alert.acknowledged is None else ("", "")
+
+
+def alert_columns() -> tuple[Column, ...]:
+    """The columns of the list of alerts."""
+    return (
+        Column("mark", "", 1, 0, "left"),
+        Column("state", "", 7, 0, "left"),
+        Column("place", _("where"), 18, 1, "left", grow=1, most=32),
+        Column("said", _("what"), 20, 0, "left", grow=3),
+        Column("since", _("since"), 8, 4),
+        Column("age", _("for"), 7, 2),
+        Column("taken", _("who has it"), 12, 3, "left"),
+    )
+
+
+class AlertsScreen(DeckScreen):
+    """The full list; what the one under the cursor means stands below it."""
+
+    scope = "alerts"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filter = Filter()
+        self.filter_text = ""
+        self.breaches = False
+        self._alerts: Sequence[Alert] = ()
+
+    def body(self) -> Sequence[Widget]:
+        """List and details."""
+        return [
+            Planned(LiveTable(alert_columns(), id="alerts"), LinePanel(id="details"), plan=plan_alerts, id="panels")
+        ]
+
+    @property
+    def table(self) -> LiveTable:
+        """The list."""
+        return self.query_one("#alerts", LiveTable)
+
+    def on_mount(self) -> None:
+        """The keys go to the list."""
+        super().on_mount()
+        self.table.focus()
+
+    def show_picture(self, picture: Picture) -> None:
+        """Draw list and details."""
+        self._alerts = [alert for alert in sorted_alerts(picture.view.alerts) if self._passes(alert, picture)]
+        self.table.empty = _("nothing passes the filter") if self.filter or self.breaches else _("● no alerts")
+        self.table.show(AlertRows(self._alerts, picture))
+        title = "  ".join(
+            part
+            for part in (
+                _("Alerts: {n}").format(n=len(self._alerts)),
+                f"/{self.filter_text}" if self.filter_text else "",
+                _("! not in order only") if self.breaches else "",
+            )
+            if part
+        )
+        self.table.border_title = Content(title)
+        self._details()
+
+    def _passes(self, alert: Alert, picture: Picture) -> bool:
+        if self.breaches and (alert.state != "firing" or alert.inhibited or severity_sign(alert.severity) is OK):
+            return False
+        words = (
+            alert_place(alert, picture),
+            message(alert),
+            alert.rule,
+            alert.severity,
+            alert.key,
+            _(alert_sign(alert).word),
+        )
+        said = " ".join(words)
+        return not self.filter or self.filter.matches(said.lower(), lambda _name: float("nan"), unknown=alert.stale)
+
+    @on(LiveRows.Moved)
+    def _details(self) -> None:
+        alert = self.alert_here()
+        lines: list[Line] = []
+        if alert is not None:
+            lines = [line((message(alert), "strong")), *alert_details(alert, self.deck.picture)]
+        self.query_one("#details", LinePanel).show_lines(lines)
+
+    def alert_here(self) -> Alert | None:
+        """The alert under the cursor."""
+        return next((alert for alert in self._alerts if alert.id == self.table.cursor_id), None)
+
+    def action_open_row(self) -> None:
+        """Open the queue or site of the alert."""
+        self.open_alert(self.alert_here())
+
+    def action_breaches(self) -> None:
+        """Only what fires and counts, or everything again."""
+        self.breaches = not self.breaches
+        self.deck.draw()
+
+    def action_filter(self) -> None:
+        """Type a filter; it works while it is typed."""
+        self.ask("filter", "/", self.use_filter, text=self.filter_text, hint=_("words, !word, ?; esc shows all"))
+
+    def use_filter(self, text: str) -> None:
+        """Show only what passes."""
+        try:
+            self.filter, self.filter_text = parse_filter(text, {}), text.strip()
+        except FilterError as problem:
+            self.query_one(Prompt).say(str(problem), bad=True)
+        self.deck.draw()
+
+    @on(Prompt.Changed)
+    def _typed(self, event: Prompt.Changed) -> None:
+        if event.kind == "filter":
+            self.use_filter(event.text)
+
+    @on(Prompt.Cancelled)
+    def _untyped(self, event: Prompt.Cancelled) -> None:
+        if event.kind == "filter":
+            self.use_filter("")
+
+    def clear(self) -> bool:
+        """Show all again; False where all are shown."""
+        if not self.filter_text and not self.breaches:
+            return False
+        self.breaches = False
+        self.use_filter("")
+        return True

@@ -1,0 +1,167 @@
+"""The catalogue of playbooks, and the runs with their logs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.content import Content
+from textual.widget import Widget
+
+from alerts.alert import Alert
+from console.draw.alerts import alert_place
+from console.draw.lines import Line, Span, line, wrap
+from console.draw.runs import run_log
+from console.draw.site_plan import plan_playbooks
+from console.draw.table import Column
+from console.i18n import _, local
+from console.intents import AskPreview, Outcome
+from console.picture import Picture
+from console.screens.deck_screen import DeckScreen
+from console.view import PlaybookView
+from console.widgets.live_rows import LiveRows
+from console.widgets.live_table import LiveTable
+from console.widgets.painted import ReadPanel
+from console.widgets.planned import Planned
+from console.widgets.runs_panel import RunsPanel
+from playbooks.run import FINAL, RunView
+
+
+def suggested(playbook: PlaybookView, alert: Alert | None) -> bool:
+    """Whether a playbook answers an alert."""
+    return alert is not None and (
+        playbook.id == alert.playbook or (bool(playbook.alert) and playbook.alert == alert.rule)
+    )
+
+
+class PlaybookRows:
+    """The catalogue as a table asks for it: what answers the alert first."""
+
+    def __init__(self, picture: Picture, alert: Alert | None) -> None:
+        self.alert = alert
+        self.playbooks = sorted(
+            picture.view.playbooks, key=lambda playbook: (not suggested(playbook, alert), playbook.tier)
+        )
+        self.ids: list[str] = [playbook.id for playbook in self.playbooks]
+        self._running = {run.playbook for run in picture.view.runs if run.state not in FINAL}
+
+    def value(self, row: int, key: str, width: int) -> Span:  # noqa: ARG002 - as a table asks
+        """What one playbook shows in one column."""
+        playbook = self.playbooks[row]
+        match key:
+            case "mark":
+                return ("▶", "info") if playbook.id in self._running else ("", "")
+            case "tier":
+                return str(playbook.tier), "dim"
+            case "title":
+                return local(playbook.zh, playbook.en) or playbook.id, "strong"
+            case "id":
+                return playbook.id, "dim"
+            case "parameters":
+                return " ".join(playbook.parameters), "dim"
+        return (_("◂ suggested"), "info") if suggested(playbook, self.alert) else ("", "")
+
+
+def playbook_columns() -> tuple[Column, ...]:
+    """The columns of the catalogue."""
+    return (
+        Column("mark", "", 1, 0, "left"),
+        Column("tier", _("tier"), 4, 3),
+        Column("title", _("playbook"), 24, 0, "left", grow=2, most=44),
+        Column("suggested", "", 12, 1, "left"),
+        Column("id", _("id"), 16, 4, "left", grow=1),
+        Column("parameters", _("parameters"), 16, 5, "left", grow=1),
+    )
+
+
+class PlaybooksScreen(DeckScreen):
+    """Choose what to run, for an alert where there is one; watch, revert and answer what runs."""
+
+    scope = "playbooks"
+
+    def __init__(self, alert: Alert | None, run: str = "") -> None:
+        super().__init__()
+        self.alert = alert
+        self._first_run = run
+
+    def body(self) -> Sequence[Widget]:
+        """Catalogue, runs, log."""
+        panels = (LiveTable(playbook_columns(), id="catalogue"), RunsPanel(id="runs"), ReadPanel(id="log"))
+        return [Planned(*panels, plan=plan_playbooks, id="panels")]
+
+    @property
+    def catalogue(self) -> LiveTable:
+        """The table of playbooks."""
+        return self.query_one("#catalogue", LiveTable)
+
+    @property
+    def runs(self) -> RunsPanel:
+        """The runs."""
+        return self.query_one(RunsPanel)
+
+    def on_mount(self) -> None:
+        """The keys go to the catalogue, or to the run that was opened."""
+        super().on_mount()
+        (self.runs if self._first_run else self.catalogue).focus()
+
+    def show_picture(self, picture: Picture) -> None:
+        """Draw the panels."""
+        title = _("Playbooks")
+        if self.alert is not None:
+            title = _("Playbooks for {place}").format(place=alert_place(self.alert, picture))
+        self.catalogue.empty = _("no playbooks are loaded")
+        self.catalogue.border_title = Content(title)
+        self.catalogue.show(PlaybookRows(picture, self.alert))
+        self.runs.border_title = Content(_("Runs: {n}").format(n=len(picture.view.runs)))
+        self.runs.show(picture)
+        if self._first_run and self.runs.move_cursor(self._first_run):
+            self._first_run = ""
+        self._show_log()
+
+    @on(LiveRows.Moved)
+    def _show_log(self) -> None:
+        log = self.query_one("#log", ReadPanel)
+        run = self.runs.chosen
+        log.border_title = Content(_("Log of the run"))
+        width = max(10, log.scrollable_content_region.width)
+        log.show_lines(_folded(run_log(run, self.deck.picture), width) if run else [])
+
+    def alert_here(self) -> Alert | None:
+        """The alert that this was opened for."""
+        return self.alert
+
+    def run_here(self) -> RunView | None:
+        """The run under the cursor."""
+        return self.runs.chosen
+
+    def action_open_row(self) -> None:
+        """Ask what the playbook under the cursor would do now."""
+        if self.focused is self.runs:
+            return
+        if self.catalogue.cursor_id:
+            self.preview(self.catalogue.cursor_id)
+
+    def preview(self, playbook: str) -> None:
+        """Ask what a playbook would do now."""
+        from console.screens.preview import PreviewScreen
+
+        ask = AskPreview(playbook, {}, self.alert.id if self.alert else "")
+        self.deck.say(_("working it out …"))
+
+        def show(outcome: Outcome) -> None:
+            if outcome.preview is not None:
+                self.deck.say("")
+                self.deck.push_screen(PreviewScreen(ask, outcome.preview))
+
+        self.deck.send(ask, "", show)
+
+
+def _folded(lines: Sequence[Line], width: int) -> list[Line]:
+    """Lines of one style broken to the width; others are cut by the panel."""
+    out: list[Line] = []
+    for spans in lines:
+        if len(spans) == 1:
+            out.extend(line((part, spans[0][1])) for part in wrap(spans[0][0], width, "  "))
+        else:
+            out.append(spans)
+    return out
