@@ -43,7 +43,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("acknowledge", ("a",), "a", N_("acknowledge"), (*_BOARDS, "queue", "alerts"), "acknowledge", 5, "ack"),
     Action("playbooks", ("p",), "p", N_("playbooks"), (*_BOARDS, "queue", "alerts"), "playbooks", 6, "playbooks"),
     Action("alerts", ("A",), "A", N_("all alerts"), (*_BOARDS, "queue", "playbooks"), "alerts", 8, "alerts"),
-    Action("revert", ("r",), "r", N_("revert a run"), (*_BOARDS, "queue", "playbooks"), "revert", 7, "revert"),
+    Action("revert", ("r",), "r", N_("revert; undo a run"), (*_BOARDS, "queue", "playbooks"), "revert", 7, "revert"),
     Action("extend", ("e",), "e", N_("keep a run 30 min longer"), ("playbooks", "overview"), "extend", 0, "extend"),
     Action("yes", ("y",), "y", N_("yes, or a run's first answer"), ("app",), "answer('y')"),
     Action("no", ("n",), "n", N_("no, or a run's last answer"), ("app",), "answer('n')"),
@@ -62,13 +62,15 @@ ACTIONS: tuple[Action, ...] = (
         "breaches",
         ("exclamation_mark",),
         "!",
-        N_("only what is not in order"),
+        N_("breaches; only what is not in order"),
         (*_BOARDS, "alerts"),
         "breaches",
         10,
         "breaches",
     ),
-    Action("freeze", ("space",), "space", N_("freeze the view"), ("app",), "freeze", 11, "freeze"),
+    Action(
+        "freeze", ("space",), "space", N_("freeze; the view holds, all else goes on"), ("app",), "freeze", 11, "freeze"
+    ),
     Action("slower", ("left_square_bracket",), "[", N_("drill: half the pace"), ("app",), "pace(0.5)", 0, "slower"),
     Action("faster", ("right_square_bracket",), "]", N_("drill: double the pace"), ("app",), "pace(2.0)", 0, "faster"),
     Action("help", ("question_mark", "f1"), "?", N_("keys"), ("app",), "help", 12, "help"),
@@ -101,6 +103,7 @@ def bindings(*scopes: str) -> list[BindingType]:
 def footer(scope: str, without: Iterable[str] = ()) -> list[Action]:
     """What the footer of a screen names, most useful first."""
     hidden = set(without)
+    hidden |= {"back"} if scope == "overview" else set()
     shown = [action for action in of_scope(scope, "app") if action.footer and action.id not in hidden]
     return sorted(shown, key=lambda action: action.footer)
 

@@ -67,6 +67,8 @@ class DutyDeckApp(App[int]):
         self._asked: tuple[str, Intent] | None = None
         self._said_until = 0.0
         self.animation_level = "none"
+        self.register_theme(DUTYDECK)
+        self.theme = DUTYDECK.name
 
     @property
     def picture(self) -> Picture:
@@ -78,9 +80,7 @@ class DutyDeckApp(App[int]):
         return OverviewScreen()
 
     def on_mount(self) -> None:
-        """Colours, signals, and the one timer."""
-        self.register_theme(DUTYDECK)
-        self.theme = DUTYDECK.name
+        """Signals, and the one timer."""
         self.set_interval(LOOK_EVERY_S, self.look)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):

@@ -30,20 +30,22 @@ METRIC_OF: Mapping[str, str] = {key: metric for key, _title, metric, _width, _pr
 """The metric behind a column's key: what a filter compares and the help explains."""
 
 
-def board_columns(*, sites: bool) -> tuple[Column, ...]:
-    """The columns of a table of sites (with ages and faults), or of anything else."""
+def board_columns(*, sites: bool, of: str = "") -> tuple[Column, ...]:
+    """The columns of a table of sites (with ages and faults), or of anything else; `of` names whose rows they are."""
     name_width = 13 if sites else 18
     return (
         Column("mark", "", 1, 0, "left"),
         Column("state", "", _state_width(), 7, "left"),
-        Column("name", _("site") if sites else _("name"), name_width, 0, "left", grow=1, most=24 if sites else 40),
+        Column(
+            "name", _("site") if sites else of or _("name"), name_width, 0, "left", grow=1, most=24 if sites else 40
+        ),
         *(Column(key, _(title), width, priority, metric=metric) for key, title, metric, width, priority in _METRICS),
         *(
-            (Column("age", _("age"), 5, 3), Column("faults", _("faults"), 6, 9, "left", grow=1, most=26))
+            (Column("age", _("age"), 5, 3), Column("faults", _("faults"), 9, 9, "left", grow=1, most=26))
             if sites
             else ()
         ),
-        Column("course", _("waiting, 15 min"), 10, 8, "left", grow=1, most=30),
+        Column("course", _("15 min"), 10, 8, "left", grow=1, most=30),
     )
 
 

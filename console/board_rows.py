@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from console.board_columns import METRIC_OF
+from console.draw.facts import FAULT_WORDS
 from console.draw.lines import Span
 from console.draw.marks import OK, Sign, row_sign, worst_severity
 from console.draw.table import Sort
@@ -82,7 +83,7 @@ def _network(picture: Picture) -> list[BoardRow]:
         return []
     known, total = int(rollup.known[0]), int(rollup.total[0])
     sign = row_sign("unknown" if not known else "live", suspect=False, worst=picture.worst.get(NETWORK))
-    return [BoardRow(NETWORK, _("all sites"), sign, rollup.columns, 0, (NETWORK, NETWORK), known, total)]
+    return [BoardRow(NETWORK, _("network"), sign, rollup.columns, 0, (NETWORK, NETWORK), known, total)]
 
 
 def _sites(picture: Picture) -> Iterator[BoardRow]:
@@ -179,7 +180,7 @@ def cell(row: BoardRow, key: str, picture: Picture, width: int) -> Span:
         case "faults":
             return _faults(row)
         case "course":
-            return _course(row, picture, width), "dim"
+            return _course(row, picture, width), "course"
     metric = METRIC_OF[key]
     return metric_value(metric, row.figure(metric)), quiet
 
@@ -211,7 +212,9 @@ def _faults(row: BoardRow) -> Span:
         return "", ""
     link = row.link
     parts = [] if link.state == "up" else [_(STATE_WORDS.get(link.state, link.state))]
-    parts.extend(f"{fault} {number}" for fault, number in link.faults.items() if number)
+    for kind, number in link.faults.items():
+        if number:
+            parts.append(f"{local(_(FAULT_WORDS.get(kind, kind)), kind)} {number}")
     return " ".join(parts), "late" if parts else ""
 
 

@@ -26,8 +26,8 @@ def count(value: float, most: float = 99_999) -> str:
 
 
 def rate(value: float) -> str:
-    """Something per second: `41.2`."""
-    return UNKNOWN if not math.isfinite(value) else f"{value:.1f}" if abs(value) < 999.95 else count(value)
+    """Something per second: `41.2`, from 100 on without a fraction."""
+    return UNKNOWN if not math.isfinite(value) else f"{value:.1f}" if abs(value) < 99.95 else count(value)
 
 
 def ratio(value: float) -> str:

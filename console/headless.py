@@ -36,16 +36,26 @@ def drill_title(scenario: Scenario) -> DeskTitle:
     return DeskTitle(scenario.title.zh, scenario.title.en, ends_at=start + scenario.minutes * 60.0)
 
 
+def desk_id(scenario: Scenario, seed: int) -> str:
+    """What the ids of a drill's desk begin with: the same drill gives the same ids."""
+    return hashlib.sha256(f"{scenario.id}:{seed}".encode()).hexdigest()[:8]
+
+
+def drill_meta(scenario: Scenario, seed: int) -> dict[str, Any]:
+    """What a recording of a drill says of itself, so that a replay gives the same ids under the same name."""
+    names = {"zh": scenario.title.zh, "en": scenario.title.en}
+    return {"source": "drill", "scenario": scenario.id, "seed": seed, "desk": desk_id(scenario, seed), **names}
+
+
 def drill_core(scenario: Scenario, seed: int, journal: Journal, writer: RecordingWriter | None = None) -> DeskCore:
     """The desk of a drill: the shipped rules and playbooks over the scenario's sites, ids from the seed."""
-    desk = hashlib.sha256(f"{scenario.id}:{seed}".encode()).hexdigest()[:8]
     return DeskCore(
         [site.id for site in scenario.sites],
         load_rules(),
         shipped_playbooks(),
         mode="drill",
         title=drill_title(scenario),
-        ids=Ids(desk),
+        ids=Ids(desk_id(scenario, seed)),
         journal=JournalKeeper(journal),
         recorder=Recorder(writer),
     )

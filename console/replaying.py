@@ -6,6 +6,7 @@ contacts (an imported log) becomes a site that speaks the contract, a state a se
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,19 +32,27 @@ class Input:
 
 def inputs_of(reader: RecordingReader) -> Iterator[Input]:
     """Everything that the recording feeds to a desk, in the order of its times."""
-    contacts: list[ContactEvent] = []
+    first = next((record.kind for record in reader if record.kind in ("frame", "contact")), "")
+    if first == "contact":
+        yield from _contact_inputs(reader)
+        return
     for record in reader:
-        if record.kind == "contact":
-            contacts.append(record.body)
-        elif record.kind in ("frame", "link", "operator"):
+        if record.kind in ("frame", "link", "operator"):
             yield Input(record.at, record.kind, record.site, record.body)
-    for site in sorted({event.site for event in contacts}):
-        yield from _contact_inputs(site, [event for event in contacts if event.site == site])
 
 
-def _contact_inputs(site: str, events: list[ContactEvent]) -> Iterator[Input]:
+def _contact_inputs(reader: RecordingReader) -> Iterator[Input]:
+    """Every site of a recorded log as a site that speaks the contract, merged by time."""
+    events = [record.body for record in reader if record.kind == "contact"]
+    until = reader.manifest.meta.get("ended_at")
+    sites = sorted({event.site for event in events})
+    merged = [_site_inputs(site, [event for event in events if event.site == site], until) for site in sites]
+    yield from heapq.merge(*merged, key=lambda entry: entry.at)
+
+
+def _site_inputs(site: str, events: list[ContactEvent], until: float | None) -> Iterator[Input]:
     first = True
-    for at, frame in frames_of(events, site):
+    for at, frame in frames_of(events, site, until=until):
         if first:
             yield Input(at, "link", site, {"state": "up", "why": ""})
             first = False

@@ -39,6 +39,7 @@ STYLES: dict[str, Style] = {
     "one": Style(color=BLUE),
     "two": Style(color=AMBER),
     "three": Style(color=RED),
+    "course": Style(color="#6f8db0"),
     "heading": Style(color=DIM, bold=True),
     "title": Style(color=BLUE, bold=True),
     "key": Style(color=BRIGHT, bold=True),

@@ -38,6 +38,8 @@ class Growth:
     def note(self, at: float, counters: Floats) -> None:
         """Remember the counters at `at` where a step has passed since the last that was remembered."""
         for kept, step, span in ((self._short, self._short_step, _SHORT_S), (self._long, self._long_step, _LONG_S)):
+            if kept and at - kept[-1][0] > span:
+                kept.clear()  # after so long a silence what it knew is no longer "the last minute"
             if not kept or at - kept[-1][0] >= step:
                 kept.append((at, counters))
             while len(kept) > 1 and at - kept[1][0] >= span:

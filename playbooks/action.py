@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from playbooks.facts import Facts
+from playbooks.facts import Facts, total
 from playbooks.run import Order, Reply, Resource, StepState, Value
 from playbooks.words import Words
 
@@ -136,6 +137,15 @@ _OUTCOMES: Mapping[str, StepState] = {
     "failed": StepState.FAILED,
     "nack": StepState.FAILED,
 }
+
+
+def busiest_category(site: str, facts: Facts) -> Choice:
+    """The category of the site for which most people wait, by name where they tie."""
+    waiting = [(-total(facts, site, facts.queues(site, name), "waiting"), name) for name in facts.categories(site)]
+    known = [pair for pair in waiting if not math.isnan(pair[0])]
+    if not known:
+        return Choice(None, Words(f"{site} 各品类排队未知", f"what waits at {site} is unknown"))
+    return Choice(min(known)[1])
 
 
 def text_of(args: Args, name: str) -> str:

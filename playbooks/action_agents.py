@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from playbooks.action import Action, Args, Argument, Choice, World, number_of, text_of
-from playbooks.facts import Facts, total
+from playbooks.action import Action, Args, Argument, Choice, World, busiest_category, number_of, text_of
+from playbooks.facts import Facts
 from playbooks.run import Order, Reply, Resource, StepState, Value
 from playbooks.spare import agents_key, candidates, needed, spare
 from playbooks.words import Words
@@ -89,14 +89,14 @@ class ReallocateAgents(Action):
         observed: Mapping[str, float],  # noqa: ARG002 - people are counted by the sites
         token: str,
     ) -> tuple[Order, ...]:
-        """Everybody of this move goes home, also when the receiver has taken nobody yet: they are on their way to it."""
+        """Everybody of this move goes home, also when the receiver has taken nobody yet: they are on the way."""
         return (Order(text_of(args, "to"), "return_agents", {"transfer": token}),) if replies else ()
 
     def choose(self, name: str, args: Args, world: World) -> Choice:
         """The category where most wait; the donor with most to spare; as many as help and the donor can give."""
         receiver = text_of(args, "to")
         if name == "category":
-            return _busiest_category(receiver, world)
+            return busiest_category(receiver, world.facts)
         category = text_of(args, "category")
         if name == "from":
             found = candidates(receiver, category, world)
@@ -139,15 +139,6 @@ def _heads(reply: Reply, index: int, asked: float) -> tuple[float, float]:
     return (
         math.nan if any(map(math.isnan, changes)) else min(asked, max(0.0, math.floor(math.fsum(changes) + 0.5)))
     ), asked
-
-
-def _busiest_category(site: str, world: World) -> Choice:
-    facts = world.facts
-    waiting = [(-total(facts, site, facts.queues(site, name), "waiting"), name) for name in facts.categories(site)]
-    known = [pair for pair in waiting if not math.isnan(pair[0])]
-    if not known:
-        return Choice(None, Words(f"{site} 各品类排队未知", f"what waits at {site} is unknown"))
-    return Choice(min(known)[1])
 
 
 def _count(receiver: str, donor: str, category: str, world: World) -> Choice:

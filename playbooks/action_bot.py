@@ -5,17 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from playbooks.action import Action, Args, Argument, Choice, World, names_of, number_of, text_of
+from playbooks.action import Action, Args, Argument, Choice, World, busiest_category, names_of, number_of, text_of
 from playbooks.facts import Facts
 from playbooks.run import Order, Reply, Resource, StepState
 from playbooks.words import Words
 
 
 class SetBotShare(Action):
-    """`set_bot_share {site, queues, share}`; undone queue by queue, from the result's values before."""
+    """`set_bot_share {site, category, queues, share}`; undone queue by queue, from the result's values before.
+
+    Left out, the category is the one for which most people wait, and the queues are those of the category.
+    """
 
     name = "set_bot_share"
-    arguments = (Argument("site", "site"), Argument("queues", "queues", auto=True), Argument("share", "share"))
+    arguments = (
+        Argument("site", "site"),
+        Argument("category", "category", auto=True),
+        Argument("queues", "queues", auto=True),
+        Argument("share", "share"),
+    )
 
     def words(self, args: Args) -> Words:
         """What it does, in one line."""
@@ -73,8 +81,16 @@ class SetBotShare(Action):
                 shares[queue] = before
         return (Order(text_of(args, "site"), "set_bot_share", {"shares": shares}),) if shares else ()
 
-    def choose(self, name: str, args: Args, world: World) -> Choice:  # noqa: ARG002 - only queues are chosen
-        """All queues of the site."""
+    def choose(self, name: str, args: Args, world: World) -> Choice:
+        """The category that most people wait for; its queues that have a bot."""
         site = text_of(args, "site")
-        queues = world.facts.queues(site)
-        return Choice(queues) if queues else Choice(None, Words(f"{site} 没有已知队列", f"{site} has no known queue"))
+        if name == "category":
+            return busiest_category(site, world.facts)
+        category = text_of(args, "category")
+        queues = world.facts.queues(site, category)
+        with_bot = tuple(q for q in queues if not math.isnan(world.facts.value(site, q, "bot_share")))
+        if not with_bot:
+            return Choice(
+                None, Words(f"{site}「{category}」无机器人分流数据", f"no {category} queue of {site} has a bot share")
+            )
+        return Choice(with_bot)

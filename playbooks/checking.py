@@ -126,7 +126,7 @@ class _Checking:
 
     def _can_choose(self, name: str) -> bool:
         return any(
-            argument.auto and step.args.get(argument.name) == f"${name}"
+            argument.auto and argument.kind == self.kinds[name] and step.args.get(argument.name) == f"${name}"
             for step, action in zip(self.model.steps, self.actions, strict=True)
             for argument in action.arguments
         )

@@ -10,12 +10,12 @@ from feeds.durations import parse_duration, parse_share
 from feeds.errors import InputError
 from feeds.text import clean
 from playbooks.action import Action, Argument, Candidate, Kind, World
-from playbooks.facts import Facts, busiest_queue, category_of, split_place
+from playbooks.facts import Facts, busiest_queue, category_of, is_known, split_place
 from playbooks.nearest import nearest_of
 from playbooks.plan import AUTO
 from playbooks.playbook import ParameterSpec, PlannedStep, Playbook
 from playbooks.run import Value
-from playbooks.words import Words
+from playbooks.words import Words, unknown_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,9 @@ def _settled(kind: Kind, raw: object, facts: Facts) -> object:
     return raw
 
 
+_NOTHING = Words("无可选", "there is nothing to choose from")
+
+
 class _Filling:
     """Fills arguments one after the other; a choice made for one step is the parameter's value from then on."""
 
@@ -119,7 +122,8 @@ class _Filling:
             return self._fit(argument, self.playbook.parameters[name].kind, self.params[name], args)
         if name is None and template is not None:
             return template
-        if name is not None and self.playbook.parameters[name].default != AUTO:
+        spec = self.playbook.parameters[name] if name is not None else None
+        if spec is not None and (spec.default != AUTO or spec.kind != argument.kind):
             self.problems.append(Words(f"参数 {name} 未填", f"parameter {name} has no value"))
             return None
         return self._choose(step.action, argument, name, args)
@@ -130,12 +134,16 @@ class _Filling:
         choice = action.choose(argument.name, args, World(self.facts, self.held, max(least, 1.0), most))
         self.candidates = choice.candidates or self.candidates
         if choice.value is None:
-            self.problems.append(
-                choice.reason or Words(f"{argument.name} 无可选", f"nothing to choose for {argument.name}")
-            )
+            self.problems.append(self._dark(action, args) or choice.reason or _NOTHING)
         elif name is not None:
             self.params[name] = choice.value
         return choice.value
+
+    def _dark(self, action: Action, args: Mapping[str, Value]) -> Words | None:
+        """That nothing can be chosen because a site is unknown: the reason behind all others."""
+        sites = (str(args[a.name]) for a in action.arguments if a.kind == "site" and a.name in args)
+        dark = next((site for site in sites if not is_known(self.facts, site)), None)
+        return unknown_site(dark) if dark is not None else None
 
     def _fit(self, argument: Argument, kind: Kind, value: Value, args: Mapping[str, Value]) -> Value | None:
         """A parameter's value as the argument wants it: a queue stands for its site, its category or itself."""

@@ -17,7 +17,7 @@ from playbooks.parameters import Resolved, resolve
 from playbooks.playbook import Playbook
 from playbooks.run import Order, Resource, Value
 from playbooks.scope import Scope, figure, scopes
-from playbooks.words import Words
+from playbooks.words import Words, unknown_site
 
 Verdict = Literal["holds", "fails", "unknown"]
 
@@ -156,9 +156,7 @@ def _resources(playbook: Playbook, found: Resolved) -> tuple[Resource, ...]:
 
 
 def _dark(touched: tuple[str, ...], facts: Facts) -> list[Words]:
-    return [
-        Words(f"{site} 数据未知", f"the figures of {site} are unknown") for site in touched if not is_known(facts, site)
-    ]
+    return [unknown_site(site) for site in touched if not is_known(facts, site)]
 
 
 def _unobserved(steps: tuple[StepPlan, ...]) -> list[Words]:

@@ -25,8 +25,8 @@ DONOR, DONOR_PARAMETER = "donor", "from"
 class Scope:
     """A place that figures are asked of: one queue, or with `queue` None a whole site.
 
-    A metric that only queues have is, for a site, the least of the `concerned` queues: those of the run's queue or
-    category parameter, else all of the site.
+    A metric that only queues have is, for a site, the least over the queues that have it and are `concerned`: those of
+    the run's queue or category parameter, else all of the site.
     """
 
     site: str
@@ -81,7 +81,7 @@ def figure(name: str, places: Mapping[str, Scope], facts: Facts) -> float:
     stored = METRICS.get(metric)
     if isinstance(stored, Metric) and stored.rows is Rows.QUEUE:
         values = [facts.value(place.site, queue, metric) for queue in _concerned(place, facts)]
-        return min(values) if values and not any(map(math.isnan, values)) else math.nan
+        return min((value for value in values if not math.isnan(value)), default=math.nan)
     return facts.value(place.site, None, metric)
 
 

@@ -94,6 +94,7 @@ def new_run(turn: Turn, preview: Preview, who: str) -> Run:
         kind,
         run,
         by=who,
+        alert=preview.alert,
         params=preview.params,
         plan_hash=preview.plan_hash,
         digest=preview.digest,

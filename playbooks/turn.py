@@ -9,7 +9,7 @@ from typing import Any
 
 from playbooks.effects import Ask, Effect, Record
 from playbooks.run import Question, Run, RunState
-from playbooks.words import Words
+from playbooks.words import Words, unknown_site
 
 AUTOMATIC = "desk"
 """Who acts when nobody pressed a key: a time that came, a condition that held, a step that failed half-way."""
@@ -48,7 +48,7 @@ class Turn:
     def dark(self, site: str) -> Words | None:
         """That a site may not hear or may not be what the desk believes, or None."""
         if self.known is None or site not in self.known:
-            return Words(f"{site} 数据未知", f"the figures of {site} are unknown")
+            return unknown_site(site)
         return None
 
     def end(self, run: Run, state: RunState, note: Words, who: str, kind: str = "") -> Run:

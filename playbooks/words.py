@@ -10,3 +10,8 @@ class Words(NamedTuple):
 
     zh: str
     en: str
+
+
+def unknown_site(site: str) -> Words:
+    """That nothing can be said of a site."""
+    return Words(f"{site} 数据未知", f"the figures of {site} are unknown")

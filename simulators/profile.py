@@ -26,7 +26,7 @@ class Profile(FileModel):
     """Share of new contacts that meet the bot first."""
     containment: Share = 0.3
     """Share of the bot's contacts that never reach the queue."""
-    false_containment: Share = 0.15
+    false_containment: Share = 0.08
     """Share of the contained whose question was not answered: they come back and ask for a person."""
     bot_time: Duration = Field(default=45.0, gt=0)
     """Mean time with the bot (exponential, at least one second)."""

@@ -6,6 +6,7 @@ Every field with its unit and default is explained in docs/scenarios.md.
 from __future__ import annotations
 
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -15,6 +16,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from feeds.durations import Duration, Share
 from feeds.errors import InputError
+from feeds.text import clean
 from feeds.yamlfile import FileModel, read_yaml
 from simulators.curves import NAMED, Curve
 from simulators.injection import Injection
@@ -188,19 +190,24 @@ class Scenario(FileModel):
 
 
 def load_scenario(id_or_path: str) -> Scenario:
-    """The shipped scenario of that id, or the one in the file at that path. Raises InputError."""
-    shipped_file = files("simulators") / "scenarios" / f"{id_or_path}.yaml"
-    if "/" not in id_or_path and "\\" not in id_or_path and shipped_file.is_file():
-        return read_yaml(shipped_file, Scenario)
-    path = Path(id_or_path)
-    if path.suffix in {".yaml", ".yml"} or path.is_file():
-        return read_yaml(path, Scenario)
-    known = ", ".join(scenario.id for scenario in list_scenarios())
-    raise InputError("scenario", f"{id_or_path!r} is not known", f"a file, or one of {known}")
+    """The shipped scenario of that id, or the one in the file at that path (it holds a `/` or ends in `.yaml`).
+
+    Raises InputError.
+    """
+    if "/" in id_or_path or id_or_path.endswith((".yaml", ".yml")):
+        return read_yaml(Path(id_or_path), Scenario)
+    known = [file.name.removesuffix(".yaml") for file in _shipped_files()]
+    if id_or_path not in known:
+        what = f"{clean(id_or_path)!r} is not known"
+        raise InputError("scenario", what, f"a path to a .yaml file, or one of {', '.join(sorted(known))}")
+    return read_yaml(files("simulators") / "scenarios" / f"{id_or_path}.yaml", Scenario)
 
 
 def list_scenarios() -> list[Scenario]:
     """The scenarios that come with the package, by id."""
+    return sorted((read_yaml(file, Scenario) for file in _shipped_files()), key=lambda scenario: scenario.id)
+
+
+def _shipped_files() -> list[Traversable]:
     folder = files("simulators") / "scenarios"
-    found = [read_yaml(file, Scenario) for file in folder.iterdir() if file.name.endswith(".yaml")]
-    return sorted(found, key=lambda scenario: scenario.id)
+    return [file for file in folder.iterdir() if file.name.endswith(".yaml")]

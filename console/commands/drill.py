@@ -84,7 +84,7 @@ def _headless(
 ) -> int:
     from console.cli import EXIT_UNJOURNALLED
     from console.decisions import read_decisions
-    from console.headless import run_headless
+    from console.headless import drill_meta, run_headless
     from console.wire import MemoryWire, SocketWire
     from feeds.journal import MEMORY, Journal
     from feeds.recording import RecordingWriter
@@ -99,7 +99,7 @@ def _headless(
     script = () if decisions == "none" else read_decisions(Path(decisions))
     book = Journal(_fresh(journal) if journal else MEMORY)
     writer = (
-        RecordingWriter(record, meta={"source": "drill", "scenario": scenario.id, "seed": seed}) if record else None
+        RecordingWriter(record, meta=drill_meta(scenario, seed)) if record else None
     )
     link = SocketWire([site.id for site in scenario.sites]) if wire == "sockets" else MemoryWire()
     try:

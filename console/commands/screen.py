@@ -9,7 +9,7 @@ from pathlib import Path
 
 from console.clock import DeskClock
 from console.desk import DeskThread
-from console.headless import drill_core
+from console.headless import drill_core, drill_meta
 from feeds.journal import MEMORY, Journal
 from feeds.link import Address
 from feeds.recording import RecordingWriter
@@ -59,7 +59,7 @@ def drill_on_screen(name: str, seed: int, speed: float, journal: Path | None, re
         writer = None
         if record is not None:
             writer = stack.enter_context(
-                RecordingWriter(record, meta={"source": "drill", "scenario": scenario.id, "seed": seed})
+                RecordingWriter(record, meta=drill_meta(scenario, seed))
             )
         core = drill_core(scenario, seed, book, writer)
         core.speed = speed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alerts.alert import Alert
-from console.draw.lines import Line, Span, cells, fit, line, sides
+from console.draw.lines import Line, Span, cells, fit, line, sides, width_of
 from console.draw.marks import alert_sign, severity_sign
 from console.format import clock, duration
 from console.i18n import _, local
@@ -57,11 +57,12 @@ def alert_lines(alert: Alert, picture: Picture, width: int) -> tuple[Line, Line]
     """One alert in two lines of `width` cells: what and where, then what it says and what may help."""
     first = sides(_head(alert, picture, width), line(" ", standing(alert, picture.view.at)), width)
     hint: Line = ()
+    said = line("    ", *_said(alert))
     if alert.playbook and alert.acknowledged is None:
         hint = line((" p", "key"), (f" {_playbook_name(alert.playbook, picture)}", "info"))
-        if sum(cells(text) for text, _style in hint) > width // 2:
+        if width_of(hint) + width_of(said) > width:
             hint = line((" p", "key"))
-    return first, sides((("    ", ""), *_said(alert)), hint, width)
+    return first, sides(said, hint, width)
 
 
 def _playbook_name(playbook: str, picture: Picture) -> str:

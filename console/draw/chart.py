@@ -104,9 +104,7 @@ def _legend(chart: Chart, width: int) -> Line:
 
 def _scale(chart: Chart, top: float, y: int, height: int) -> tuple[Span, ...]:
     """The label and the edge left of plot line `y`: the top, the middle and 0."""
-    value = {0: top, height - 1: 0.0, (height - 1) // 2 if height >= 7 else -1: None}.get(y, math.nan)
-    if value is None:
-        value = top * (1 - (y + 0.5) / height)
+    value = {0: top, height - 1: 0.0, (height - 1) // 2 if height >= 7 else -1: top / 2}.get(y, math.nan)
     label = "" if math.isnan(value) else chart.write(value)
     return ((fit(label, _SCALE_WIDTH, "right"), "faint"), ("┤" if label else "│", "faint"))
 

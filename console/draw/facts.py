@@ -12,6 +12,7 @@ from console.picture import Picture
 from console.view import LinkView
 from feeds.board_view import SiteView
 from feeds.catalog import METRICS
+from feeds.columns import Columns
 from feeds.contract import FAULTS
 
 Figure = Callable[[str], float]
@@ -32,9 +33,18 @@ STAFFING = (
 CAPACITY = ("chats_open", "slots", "slots_free", "concurrency", "concurrency_cap", "occupancy", "load", "attendance")
 WAITING = ("waiting", "oldest_wait_s", "waiting_over_30s", "waiting_over_180s", "unreplied")
 RESPONSE = (
-    "service_level_30s_15m", "service_level_30s_day", "answer_rate_15m", "abandon_rate_15m", "mean_wait_s_15m", "wait_p50_s",
-    "wait_p90_s", "first_response_s_15m", "reply_s_15m", "reply_rate_180s_15m", "mean_handle_s_15m",
-)  # fmt: skip
+    "service_level_30s_15m",
+    "service_level_30s_day",
+    "answer_rate_15m",
+    "abandon_rate_15m",
+    "mean_wait_s_15m",
+    "wait_p50_s",
+    "wait_p90_s",
+    "first_response_s_15m",
+    "reply_s_15m",
+    "reply_rate_180s_15m",
+    "mean_handle_s_15m",
+)
 FLOW = ("arrivals_per_s", "offered", "answered", "abandoned", "timed_out", "transferred", "repeats")
 BOT = (
     "bot_share",
@@ -48,6 +58,24 @@ OUTCOME = (
     "conversion_day", "order_value_cny_day", "sales_cny", "satisfaction_day", "refund_time_h_day", "dispute_rate_day",
     "shipped_in_time_rate_day",
 )  # fmt: skip
+
+
+def row_figure(columns: Columns, index: int) -> Figure:
+    """The figures of one row of a block; NaN for a row that is not there."""
+    return lambda name: float(columns[name][index]) if index < columns.size else math.nan
+
+
+def figure_blocks(figure: Figure, style: str = "") -> list[Callable[[int], list[Line]]]:
+    """The titled blocks of all figures, waiting and response first."""
+    return [
+        lambda width: figure_lines(_("Waiting"), WAITING, figure, width, style),
+        lambda width: figure_lines(_("Response"), RESPONSE, figure, width, style),
+        lambda width: staffing_lines(figure, width, style),
+        lambda width: figure_lines(_("Capacity"), CAPACITY, figure, width, style),
+        lambda width: figure_lines(_("Flow"), FLOW, figure, width, style),
+        lambda width: figure_lines(_("Bot"), BOT, figure, width, style),
+        lambda width: figure_lines(_("Outcome"), OUTCOME, figure, width, style),
+    ]
 
 
 def title_of(name: str) -> str:

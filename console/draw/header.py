@@ -80,8 +80,7 @@ def _unwritten(picture: Picture) -> Line:
 def _sites(picture: Picture, bar: str) -> Line:
     states = picture.states
     unknown = states["unknown"] + states["never"]
-    parts = [(_("{n} sites").format(n=sum(states.values())), f"dim {bar}"), (" ", bar)]
-    parts.append((_("{n} live").format(n=states["live"]), f"dim {bar}"))
+    parts = [(_("{n}/{all} live").format(n=states["live"], all=sum(states.values())), f"dim {bar}")]
     if states["late"]:
         parts.append((" " + _("{n} late").format(n=states["late"]), f"late {bar}"))
     if unknown:

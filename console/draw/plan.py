@@ -45,10 +45,10 @@ def _small(width: int, height: int, rows: int) -> dict[str, Place]:
     runs = 0 if height < 14 else 1
     table = min(rows + 1, height - alerts - runs)
     spare = max(0, height - alerts - runs - table)
-    chart = 0 if spare < 2 else min(spare, 10)
-    spare -= chart
-    more_runs = min(spare, 1)
-    alerts, runs = alerts + spare - more_runs if alerts else 0, runs + more_runs if runs else 0
+    chart = 0 if spare < 2 else 2 if spare < 8 else min(spare - 2, 10)
+    runs += min(spare - chart, 3) if runs else 0
+    table = min(rows + 1, height - alerts - chart - runs)
+    alerts += height - alerts - chart - runs - table if alerts else 0
     table = height - alerts - chart - runs
     return _stack(width, (("alerts", alerts), ("board", table), ("chart", chart), ("runs", runs)))
 

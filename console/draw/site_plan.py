@@ -27,7 +27,7 @@ def plan_site(width: int, height: int) -> Plan:
         return Plan(
             _rows(width, (("alerts", alerts), ("board", height - alerts - facts), ("facts", facts))), framed=False
         )
-    right = min(60, max(42, width * 35 // 100))
+    right = max(42, width * 35 // 100) if width < 160 else 80
     alerts = max(6, height * 30 // 100)
     left = _rows(width - right, (("board", height - alerts), ("alerts", alerts)))
     return Plan({**left, "facts": Place(width - right, 0, right, height)}, framed=True)

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from alerts.alert import Alert
+from console.actions import bindings
 from console.draw.alerts import alert_details, alert_place, message, sorted_alerts, standing
 from console.draw.lines import Line, Span, line
 from console.draw.marks import OK, alert_sign, severity_sign
@@ -72,6 +73,7 @@ class AlertsScreen(DeckScreen):
     """The full list; what the one under the cursor means stands below it."""
 
     scope = "alerts"
+    BINDINGS = bindings("alerts")
 
     def __init__(self) -> None:
         super().__init__()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widget import Widget
 
-from console.actions import of_scope
+from console.actions import bindings, of_scope
 from console.draw.help import help_lines
 from console.i18n import _
 from console.picture import Picture
@@ -19,6 +19,7 @@ class HelpScreen(DeckScreen):
     """Keys, marks, definitions."""
 
     scope = "help"
+    BINDINGS = bindings("help")
 
     def __init__(self, about: str) -> None:
         super().__init__()
@@ -37,7 +38,5 @@ class HelpScreen(DeckScreen):
 
     def show_picture(self, picture: Picture) -> None:  # noqa: ARG002 - the same for every picture
         """Draw it for the width there is."""
-        panel = self.query_one("#help", ReadPanel)
-        panel.show_lines(
-            help_lines(of_scope(self.about, "list", "app"), self.about, max(20, panel.scrollable_content_region.width))
-        )
+        actions = of_scope(self.about, "list", "app")
+        self.query_one("#help", ReadPanel).show_text(lambda width: help_lines(actions, self.about, width))

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from alerts.alert import Alert
+from console.actions import bindings
 from console.board_rows import board_rows
 from console.day import day_chart
 from console.draw.alerts import sorted_alerts
@@ -36,6 +37,7 @@ class OverviewScreen(BoardScreen):
     """Where the duty manager sits."""
 
     scope = "overview"
+    BINDINGS = bindings("overview")
 
     def __init__(self) -> None:
         super().__init__()

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from alerts.alert import Alert
+from console.actions import bindings
 from console.draw.alerts import alert_place
 from console.draw.lines import Line, Span, line, wrap
 from console.draw.runs import run_log
@@ -78,6 +79,7 @@ class PlaybooksScreen(DeckScreen):
     """Choose what to run, for an alert where there is one; watch, revert and answer what runs."""
 
     scope = "playbooks"
+    BINDINGS = bindings("playbooks")
 
     def __init__(self, alert: Alert | None, run: str = "") -> None:
         super().__init__()
@@ -123,8 +125,8 @@ class PlaybooksScreen(DeckScreen):
         log = self.query_one("#log", ReadPanel)
         run = self.runs.chosen
         log.border_title = Content(_("Log of the run"))
-        width = max(10, log.scrollable_content_region.width)
-        log.show_lines(_folded(run_log(run, self.deck.picture), width) if run else [])
+        picture = self.deck.picture
+        log.show_text(lambda width: _folded(run_log(run, picture), width) if run else [])
 
     def alert_here(self) -> Alert | None:
         """The alert that this was opened for."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.widget import Widget
 
+from console.actions import bindings
 from console.draw.lines import Line, line
 from console.draw.preview import preview_lines
 from console.format import duration
@@ -21,6 +22,7 @@ class PreviewScreen(DeckScreen):
     """Enter confirms exactly this plan: once its end has been in sight, and not by the key press that opened it."""
 
     scope = "preview"
+    BINDINGS = bindings("preview")
 
     def __init__(self, asked: AskPreview, preview: Preview) -> None:
         super().__init__()
@@ -45,7 +47,7 @@ class PreviewScreen(DeckScreen):
 
     def show_picture(self, picture: Picture) -> None:
         """Draw the plan, and how old it is."""
-        self.plan.show_lines(preview_lines(self.preview, picture, max(20, self.plan.scrollable_content_region.width)))
+        self.plan.show_text(lambda width: preview_lines(self.preview, picture, width))
         self._read = self._read or self.plan.end_seen
         self.query_one("#verdict", LinePanel).show_lines([self._verdict(picture)])
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from textual.content import Content
 from textual.widget import Widget
 
 from alerts.alert import Alert
+from console.actions import bindings
 from console.day import course_chart
 from console.draw.columns import in_columns
-from console.draw.facts import BOT, CAPACITY, FLOW, OUTCOME, RESPONSE, WAITING, figure_lines, staffing_lines
+from console.draw.facts import figure_blocks, row_figure
 from console.draw.lines import Line, line
 from console.draw.site_plan import plan_queue
 from console.draw.waits import wait_lines
@@ -36,6 +36,7 @@ class QueueScreen(DeckScreen):
     """`key` is `site/queue`, or `*` for the network."""
 
     scope = "queue"
+    BINDINGS = bindings("queue")
 
     def __init__(self, key: str) -> None:
         super().__init__()
@@ -63,11 +64,11 @@ class QueueScreen(DeckScreen):
             if chart.size:
                 chart.show(course_chart(picture, site_id, row_id or NETWORK, metrics))
         facts = self.query_one("#facts", ReadPanel)
-        facts.show_lines(self._facts(picture, max(10, facts.scrollable_content_region.width)))
+        facts.show_text(lambda width: self._facts(picture, width))
         facts.border_title = Content(self._title(picture))
 
     def _title(self, picture: Picture) -> str:
-        return _("all sites") if self.key == NETWORK else picture.place(self.key)
+        return _("network") if self.key == NETWORK else picture.place(self.key)
 
     def _facts(self, picture: Picture, width: int) -> list[Line]:
         if self.key == NETWORK:
@@ -110,18 +111,6 @@ def _attributes(row: Row) -> str:
 
 def figures(columns: Columns, index: int, width: int, style: str = "") -> list[Line]:
     """All figures of one row, in as many columns as fit."""
-
-    def figure(name: str) -> float:
-        return float(columns[name][index]) if index < columns.size else math.nan
-
-    blocks: list[Callable[[int], list[Line]]] = [
-        lambda w: figure_lines(_("Waiting"), WAITING, figure, w, style),
-        lambda w: figure_lines(_("Response"), RESPONSE, figure, w, style),
-        lambda w: wait_lines(figure, w, style),
-        lambda w: staffing_lines(figure, w, style),
-        lambda w: figure_lines(_("Capacity"), CAPACITY, figure, w, style),
-        lambda w: figure_lines(_("Flow"), FLOW, figure, w, style),
-        lambda w: figure_lines(_("Bot"), BOT, figure, w, style),
-        lambda w: figure_lines(_("Outcome"), OUTCOME, figure, w, style),
-    ]
-    return in_columns(blocks, width)
+    figure = row_figure(columns, index)
+    blocks = figure_blocks(figure, style)
+    return in_columns([blocks[0], blocks[1], lambda column: wait_lines(figure, column, style), *blocks[2:]], width)

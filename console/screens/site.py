@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from textual.content import Content
 from textual.widget import Widget
 
 from alerts.alert import Alert
+from console.actions import bindings
+from console.board_columns import board_columns
 from console.draw.alerts import sorted_alerts
-from console.draw.facts import (
-    BOT,
-    CAPACITY,
-    FLOW,
-    OUTCOME,
-    RESPONSE,
-    WAITING,
-    Figure,
-    figure_lines,
-    source_lines,
-    staffing_lines,
-)
+from console.draw.columns import in_columns
+from console.draw.facts import figure_blocks, row_figure, source_lines
 from console.draw.lines import Line, line
 from console.draw.site_plan import plan_site
 from console.format import duration
@@ -39,6 +30,7 @@ class SiteScreen(BoardScreen):
     """A site's queues as rows, and beside them all there is to know about the site itself."""
 
     scope = "site"
+    BINDINGS = bindings("site")
 
     def __init__(self, site: str) -> None:
         super().__init__()
@@ -54,6 +46,10 @@ class SiteScreen(BoardScreen):
         super().on_mount()
         self.board.focus()
 
+    def _site_name(self, picture: Picture) -> str:
+        site = picture.site(self.site)
+        return name_of(site) if site is not None else self.site
+
     def title_of_board(self) -> str:
         """The site's name and state."""
         site = self.deck.picture.site(self.site)
@@ -64,13 +60,14 @@ class SiteScreen(BoardScreen):
 
     def show_picture(self, picture: Picture) -> None:
         """Draw the panels."""
+        self.board.columns = board_columns(sites=False, of=_("{site}: queues").format(site=self._site_name(picture)))
         self.board.show_picture(picture)
         here = [alert for alert in picture.view.alerts if alert.site == self.site]
         self.query_one(AlertRail).show(picture, sorted_alerts(here))
         facts = self.query_one("#facts", ReadPanel)
         site = picture.site(self.site)
         if site is not None:
-            facts.show_lines(site_facts(site, picture, max(10, facts.scrollable_content_region.width)))
+            facts.show_text(lambda width: site_facts(site, picture, width))
         self._described()
         self.query_one(AlertRail).border_title = Content(_("Alerts: {n}").format(n=len(here)))
         facts.border_title = Content(_("The site"))
@@ -93,37 +90,18 @@ class SiteScreen(BoardScreen):
 
 def site_facts(site: SiteView, picture: Picture, width: int) -> list[Line]:
     """What the site says of itself; of one that is not known what was known last, grey and with its age."""
-    source = source_lines(site, picture.link(site.id), picture, width)
-    at = site.site_row
+
+    def source(column: int) -> list[Line]:
+        return source_lines(site, picture.link(site.id), picture, column)
+
     if site.state in ("never", "unknown"):
-        if site.state == "never" or at < 0:
-            return [*source, (), line((_("Nothing is known of this site."), "unknown"))]
+        if site.state == "never" or site.site_row < 0:
+            return [line((_("Nothing is known of this site."), "unknown")), *in_columns([source], width)]
         age = duration(picture.view.at - site.at)
         head = line((_("NOT KNOWN NOW. What was known last, {age} ago:").format(age=age), "unknown"))
-        return [*source, (), head, *_blocks(partial(_figure, site, last=True), width, "faint")]
-    if at >= 0:
-        return [*source, *_blocks(partial(_figure, site, last=False), width, "")]
+        return [head, *in_columns([source, *figure_blocks(row_figure(site.last, site.site_row), "faint")], width)]
+    if site.site_row >= 0:
+        return in_columns([source, *figure_blocks(row_figure(site.columns, site.site_row))], width)
     rollup = picture.rollup("site")
-    index = rollup.keys.index(site.id) if site.id in rollup.keys else -1
-    return [
-        *source,
-        *_blocks(lambda name: float(rollup.columns[name][index]) if index >= 0 else float("nan"), width, ""),
-    ]
-
-
-def _figure(site: SiteView, name: str, *, last: bool) -> float:
-    return float((site.last if last else site.columns)[name][site.site_row])
-
-
-def _blocks(figure: Figure, width: int, style: str) -> list[Line]:
-    out: list[Line] = [(), *staffing_lines(figure, width, style)]
-    for title, names in (
-        (_("Waiting"), WAITING),
-        (_("Response"), RESPONSE),
-        (_("Capacity"), CAPACITY),
-        (_("Flow"), FLOW),
-        (_("Bot"), BOT),
-        (_("Outcome"), OUTCOME),
-    ):
-        out += [(), *figure_lines(title, names, figure, width, style)]
-    return out
+    index = rollup.keys.index(site.id) if site.id in rollup.keys else rollup.columns.size
+    return in_columns([source, *figure_blocks(row_figure(rollup.columns, index))], width)

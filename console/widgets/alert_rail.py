@@ -33,8 +33,16 @@ class AlertRail(LiveRows):
     def show(self, picture: Picture, alerts: Sequence[Alert]) -> None:
         """Show these alerts."""
         self._picture, self._alerts = picture, alerts
-        self.lines_per_row = 2 if self.scrollable_content_region.height >= TWO_LINES_FROM else 1
+        self._choose_height()
         self.show_ids([alert.id for alert in alerts])
+
+    def _choose_height(self) -> None:
+        self.lines_per_row = 2 if self.scrollable_content_region.height >= TWO_LINES_FROM else 1
+
+    def on_resize(self) -> None:
+        """Two lines an alert where there is height for it."""
+        self._choose_height()
+        super().on_resize()
 
     def row_line(self, row: int, part: int, width: int) -> Line:
         """Line `part` of one alert."""

@@ -43,6 +43,8 @@ class LiveRows(Painted, can_focus=True):
         self.ids: Sequence[str] = ()
         self._cursor = 0
         self._cursor_id = ""
+        self._told = False
+        """Whether rows were shown yet: before that, nothing may be said about there being none."""
 
     @property
     def cursor_id(self) -> str:
@@ -63,6 +65,7 @@ class LiveRows(Painted, can_focus=True):
 
     def show_ids(self, ids: Sequence[str]) -> None:
         """Show these rows: the cursor stays on its row, or in its place where the row is gone."""
+        self._told = True
         if ids != self.ids:
             was_in_sight = self._in_sight(self._cursor)
             self.ids = ids
@@ -91,6 +94,8 @@ class LiveRows(Painted, can_focus=True):
         if y < self.header_lines:
             return self.header_line(y, size.width)
         row, part = divmod(self.scroll_offset.y + y - self.header_lines, self.lines_per_row)
+        if not self._told:
+            return ()
         if not self.ids:
             return self.empty_line(y - self.header_lines, size.width)
         if row >= len(self.ids):

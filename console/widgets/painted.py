@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from console.actions import bindings
 from console.draw.lines import Line, fill, restyle
 from console.theme import style
 
@@ -109,10 +110,35 @@ class LinePanel(Painted):
         return len(self._lines)
 
 
-class ReadPanel(LinePanel, can_focus=True):
-    """A panel of text to read, scrolled by the keys of a list."""
+class ReadPanel(Painted, can_focus=True):
+    """A text to read, written for the width there is, scrolled by the keys of a list."""
 
-    DEFAULT_CSS = "ReadPanel { height: 1fr; }"
+    DEFAULT_CSS = "ReadPanel { height: 1fr; scrollbar-gutter: stable; }"
+    BINDINGS = bindings("list")
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - the toolkit's name
+        super().__init__(id=id, classes=classes)
+        self._write: Callable[[int], list[Line]] = lambda _width: []
+        self._written: tuple[int, list[Line]] | None = None
+
+    def show_text(self, write: Callable[[int], list[Line]]) -> None:
+        """Show what `write` gives for the width of the panel."""
+        self._write, self._written = write, None
+        self.repaint()
+
+    def _lines_for(self, width: int) -> list[Line]:
+        if self._written is None or self._written[0] != width:
+            self._written = (width, self._write(width) if width > 0 else [])
+        return self._written[1]
+
+    def line_at(self, y: int, size: Size) -> Line:
+        """What line `y` of the visible content shows."""
+        lines, at = self._lines_for(size.width), self.scroll_offset.y + y
+        return lines[at] if at < len(lines) else ()
+
+    def lines_total(self) -> int:
+        """How many lines there are for the width there is."""
+        return len(self._lines_for(self.scrollable_content_region.width))
 
     def action_move(self, by: int) -> None:
         """Scroll by lines."""

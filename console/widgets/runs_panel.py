@@ -11,6 +11,9 @@ from console.picture import Picture
 from console.widgets.live_rows import LiveRows
 from playbooks.run import RunView
 
+TWO_LINES_FROM = 4
+"""With at least this height a run has two lines."""
+
 
 class RunsPanel(LiveRows):
     """Runs with a cursor; two lines each where there is height for it."""
@@ -28,8 +31,16 @@ class RunsPanel(LiveRows):
     def show(self, picture: Picture) -> None:
         """Show the runs of this picture."""
         self._picture, self._runs = picture, sorted_runs(picture.view.runs)
-        self.lines_per_row = 2 if self.scrollable_content_region.height >= 4 else 1
+        self._choose_height()
         self.show_ids([run.id for run in self._runs])
+
+    def _choose_height(self) -> None:
+        self.lines_per_row = 2 if self.scrollable_content_region.height >= TWO_LINES_FROM else 1
+
+    def on_resize(self) -> None:
+        """Two lines a run where there is height for it."""
+        self._choose_height()
+        super().on_resize()
 
     def row_line(self, row: int, part: int, width: int) -> Line:
         """Line `part` of one run."""

@@ -21,6 +21,12 @@ class WorstQueues(BoardTable):
         self._ranked: list[str] = []
         self._ranked_at = float("-inf")
 
+    def on_resize(self) -> None:
+        """As many as there is room for."""
+        if self._picture is not None:
+            self.show_picture(self._picture)
+        super().on_resize()
+
     def show_picture(self, picture: Picture) -> None:
         """Show this picture's rows in the ranking's order."""
         self._picture = picture

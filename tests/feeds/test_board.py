@@ -178,3 +178,13 @@ def test_a_site_without_a_row_of_its_own_is_added_up_from_its_queues() -> None:
     total = board.view(1.0).rollup("site")
     assert total.columns["agents_online"].tolist() == [10]
     assert total.columns["waiting"].tolist() == [3]
+
+
+def test_a_site_that_was_away_does_not_stretch_the_last_minute(network: Network) -> None:
+    for second in range(400):
+        network.now = 1000.0 + second
+        network.tick("hefei", offered=2.0 * second)
+        if not 100 <= second < 380:
+            network.tick("nanchang", offered=1.0 * second)
+    rate = network.board.view(network.now).rollup("all").columns["arrivals_per_s"][0]
+    assert rate == pytest.approx(2.3, abs=0.1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from feeds.contract import Ack, Command, Nack, Query, Result
 from playbooks.effects import Effect, Record, Send
@@ -192,7 +192,7 @@ class Desk:
                 if items is None:
                     told = [Nack(command.site, command.id, kind)]
                 else:
-                    told.append(Result(command.site, command.id, kind, tuple(items)))
+                    told.append(Result(command.site, command.id, cast("Any", kind), tuple(items)))
         self.stored[command.id] = told
         if not lost:
             for frame in told:

@@ -11,7 +11,7 @@ SHARES = {"normal": NORMAL, "midnight": MIDNIGHT, "eight-pm": EIGHT_PM}
 def test_each_hour_keeps_its_share(name: str) -> None:
     curve, shares = NAMED[name], SHARES[name]
     for hour, share in enumerate(shares):
-        levels = [level(curve, hour * HOUR_S + second + 0.5) for second in range(0, 3600)]
+        levels = [level(curve, hour * HOUR_S + second + 0.5) for second in range(3600)]
         assert sum(levels) / 3600 / 24 * sum(shares) == pytest.approx(share, rel=1e-4)
 
 

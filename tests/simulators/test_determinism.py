@@ -20,7 +20,8 @@ digest = hashlib.sha256()
 sites = [SimulatedSite(world, name, 1) for name in world.sites]
 for second in range(240):
     if second == 60:
-        sites[1].obey(command("luoyang", "lend_agents", {"to_site": "hefei", "category": "apparel", "count": 9, "transfer": "t"}), world.now)
+        loan = {"to_site": "hefei", "category": "apparel", "count": 9, "transfer": "t"}
+        sites[1].obey(command("luoyang", "lend_agents", loan), world.now)
     world.step()
     for site in sites:
         frame = site.snapshot(second, "s")

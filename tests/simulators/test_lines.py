@@ -20,9 +20,19 @@ def _batch(patience: list[int], tie: list[float]) -> Batch:
     zeros = np.zeros(len(patience))
     whole = np.zeros(len(patience), dtype=np.int64)
     return Batch(
-        queue=whole, kind=np.full(len(patience), FIRST), patience=np.array(patience, dtype=np.int64), work=zeros, acw=zeros,
-        tie=np.array(tie), meets_bot=zeros, contained=zeros, misled=zeros, topic=zeros, bot_ticks=whole, back_ticks=whole,
-    )  # fmt: skip
+        queue=whole,
+        kind=np.full(len(patience), FIRST),
+        patience=np.array(patience, dtype=np.int64),
+        work=zeros,
+        acw=zeros,
+        tie=np.array(tie),
+        meets_bot=zeros,
+        contained=zeros,
+        misled=zeros,
+        topic=zeros,
+        bot_ticks=whole,
+        back_ticks=whole,
+    )
 
 
 ticks = st.lists(

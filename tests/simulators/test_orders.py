@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -151,7 +152,7 @@ def _result(replies: list[Any]) -> Result:
 
 
 def test_bot_shares_are_reported_per_queue_and_can_be_put_back_exactly(world: World) -> None:
-    hefei, xian = _sites(world)
+    hefei, _ = _sites(world)
     before = world.bot.share.tolist()
     result = _result(hefei.obey(command("hefei", "set_bot_share", {"share": 0.83, "queues": "*"}), world.now))
     assert result.state == "done"
@@ -221,7 +222,7 @@ def test_borrowed_agents_are_slower_and_get_better_in_half_an_hour(world: World)
             seen.append(1 - (1 - world.transfers.efficiency(world.tick)[target]) * duty / guests)
     assert seen[0] == pytest.approx(0.6, abs=0.01)
     assert seen[-1] == pytest.approx(0.85, abs=0.001)
-    assert all(left <= right + 1e-12 for left, right in zip(seen, seen[1:], strict=False))
+    assert all(left <= right + 1e-12 for left, right in pairwise(seen))
 
 
 def test_a_donor_keeps_its_reserve(world: World) -> None:
@@ -238,7 +239,7 @@ def test_a_donor_keeps_its_reserve(world: World) -> None:
 
 
 def test_agents_finish_before_they_go() -> None:
-    world = World(made(staff={"cap": 1, "reserve": 0.0}), 3)
+    world = run(World(made(staff={"cap": 1, "reserve": 0.0}), 3), 300)
     hefei, _ = _sites(world)
     group = world.layout.group_of["hefei", "apparel"]
     assert world.service.held[group] == world.staff.on_duty[group]

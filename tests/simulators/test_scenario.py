@@ -58,8 +58,17 @@ def test_a_file_is_loaded_by_path(tmp_path: Path) -> None:
 
 
 def test_an_unknown_scenario_names_the_known_ones() -> None:
-    with pytest.raises(InputError, match=r"'double12' is not known; expected a file, or one of double11-midnight, "):
+    with pytest.raises(
+        InputError, match=r"'double12' is not known; expected a path to a .yaml file, or one of double11"
+    ):
         load_scenario("double12")
+
+
+@pytest.mark.parametrize("name", ["", "x" * 5000, "a\0b", "../double11-midnight", "\x1b[2J", "no/such.yaml"])
+def test_a_strange_name_is_one_clear_line(name: str) -> None:
+    with pytest.raises(InputError) as caught:
+        load_scenario(name)
+    assert str(caught.value).isprintable()
 
 
 def test_a_path_that_does_not_exist_is_one_line() -> None:

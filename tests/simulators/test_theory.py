@@ -53,7 +53,7 @@ def test_a_queue_that_nobody_leaves_waits_as_erlang_c_says() -> None:
     rate = load / SERVICE_S
     scenario = one_group(rate * 86_400, AGENTS, sites=200, profile=EXPONENTIAL | {"patience": {"law": "never"}})
     world = run(World(scenario, 11), 600)
-    busy, waiting = _observe(world, 3000)
+    busy, waiting = _observe(world, 2400)
     c = erlang_c(AGENTS, load)
     assert busy == pytest.approx(c, abs=0.02)
     mean_wait = c / (AGENTS / SERVICE_S - rate)
@@ -70,7 +70,7 @@ def test_a_queue_whose_customers_give_up_behaves_as_erlang_a_says() -> None:
     scenario = one_group(rate * 86_400, AGENTS, sites=200, profile=EXPONENTIAL | patient)
     world = run(World(scenario, 12), 300)
     offered, abandoned = -world.tally.of("offered").sum(), -world.tally.of("abandoned").sum()
-    busy, waiting = _observe(world, 2000)
+    busy, waiting = _observe(world, 1500)
     offered, abandoned = offered + world.tally.of("offered").sum(), abandoned + world.tally.of("abandoned").sum()
     wait, abandon, queue = erlang_a(AGENTS, load, SERVICE_S, patience_s)
     assert busy == pytest.approx(wait, abs=0.02)
@@ -86,9 +86,9 @@ def test_chats_held_together_slow_each_other_as_declared() -> None:
     world = run(World(scenario, 3), 600)
     assert world.service.held[0] > 0.97 * 50 * cap
     before = world.tally.of("completed").sum()
-    run(world, 3000)
+    run(world, 2000)
     slots = 50 * cap
-    expected = slots / (mean * (1 + b * (cap - 1))) * 3000
+    expected = slots / (mean * (1 + b * (cap - 1))) * 2000
     assert world.tally.of("completed").sum() - before == pytest.approx(expected, rel=0.03)
 
 
