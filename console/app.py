@@ -6,7 +6,6 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from datetime import tzinfo
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -26,6 +25,7 @@ from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
 from console.theme import DUTYDECK
+from console.view import DeskView
 from console.widgets.banner import Banner
 from console.widgets.footer_bar import SAID_FOR_S, FooterBar
 from console.widgets.header_bar import HeaderBar
@@ -98,6 +98,7 @@ class DutyDeckApp(App[int]):
         now = self.monotonic()
         view = self.desk.view
         if view is not self.newest.view and (view.number != self.newest.view.number or view.at != self.newest.view.at):
+            self._tell(view)
             self.newest = Picture(view, self._zone)
             self._newest_since = now
             self.draw()
@@ -105,6 +106,12 @@ class DutyDeckApp(App[int]):
             self._draw_banner()
         if self._said_until and now >= self._said_until:
             self.say("")
+
+    def _tell(self, view: DeskView) -> None:
+        """Say the newest notice of sites or desk that was not there before."""
+        if view.notices and view.notices[-1:] != self.newest.view.notices[-1:]:
+            last = view.notices[-1]
+            self.say(local(last.zh, last.en), "note")
 
     def draw(self) -> None:
         """Draw the screen in front. Widgets send only the lines that changed."""
@@ -139,12 +146,11 @@ class DutyDeckApp(App[int]):
 
     def send(self, intent: Intent, done: str = "", then: Callable[[Outcome], None] | None = None) -> None:
         """Hand an intent to the desk; say its answer, or `done` where it has none, and hand it to `then`."""
-        future = self.desk.submit(intent, self.operator)
-        self.run_worker(self._answered(future, done, then), exit_on_error=True)
+        self.run_worker(self._answered(intent, done, then), exit_on_error=True)
 
-    async def _answered(self, future: Future[Outcome], done: str, then: Callable[[Outcome], None] | None) -> None:
+    async def _answered(self, intent: Intent, done: str, then: Callable[[Outcome], None] | None) -> None:
         try:
-            outcome = await asyncio.wrap_future(future)
+            outcome = await asyncio.wrap_future(self.desk.submit(intent, self.operator))
         except Exception as problem:  # noqa: BLE001 - whatever the desk failed at is said, and the screen stays
             self.say(_("the desk failed: {problem}").format(problem=type(problem).__name__), "bad")
             return

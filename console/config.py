@@ -50,7 +50,7 @@ class SiteEntry(_Model):
     @classmethod
     def _websocket(cls, url: str) -> str:
         if not url.startswith(("ws://", "wss://")):
-            raise ValueError("a URL that begins with ws:// or wss://")
+            raise ValueError("not the address of a gateway; expected a URL that begins with ws:// or wss://")
         return url
 
 
@@ -80,16 +80,8 @@ class DeskConfig:
         )
         own = [folder / "playbooks"] if _yaml_files(folder / "playbooks") else []
         self.playbooks: tuple[Playbook, ...] = load_library([shipped(), *own])
-
-    @property
-    def hash(self) -> str:
-        """A hash over every file of the folder: a recording says with it what it was made under."""
-        digest = sha256()
-        for path in sorted(
-            [self.folder / FILE, *_yaml_files(self.folder / "rules"), *_yaml_files(self.folder / "playbooks")]
-        ):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
-        return digest.hexdigest()[:16]
+        self.hash = _hash_of([folder / FILE, *_yaml_files(folder / "rules"), *_yaml_files(folder / "playbooks")])
+        """Of every file of the folder as read: a recording says with it what it was made under."""
 
     def addresses(self, environment: Mapping[str, str]) -> tuple[Address, ...]:
         """Where the sites are, with their tokens. Raises InputError for a token that cannot be found."""
@@ -117,6 +109,13 @@ class DeskConfig:
         path = self.folder / self.file.journal if self.file.journal else state / "dutydeck" / "journal.db"
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+
+def _hash_of(files: list[Path]) -> str:
+    digest = sha256()
+    for path in sorted(files):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _yaml_files(folder: Path) -> list[Path]:

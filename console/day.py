@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from console.draw.chart import Chart, Moment, Series
-from console.format import metric_value
+from console.format import metric_value, unit_sign
 from console.i18n import _, local
 from console.picture import NETWORK, Picture
 from feeds.catalog import METRICS
@@ -44,7 +44,17 @@ def course_chart(picture: Picture, site: str, row: str, metrics: Iterable[tuple[
     series = tuple(_fine(picture, site, row, name, style) for name, style in names)
     end = picture.view.at
     top = 1.0 if METRICS[names[0][0]].unit is Unit.SHARE else None
-    return Chart(series, end - FINE_S, end, end, (), picture.zone, lambda v: metric_value(names[0][0], v), top)
+    return Chart(
+        series,
+        end - FINE_S,
+        end,
+        end,
+        (),
+        picture.zone,
+        lambda v: metric_value(names[0][0], v),
+        unit_sign(names[0][0]),
+        top,
+    )
 
 
 def _fine(picture: Picture, site: str, row: str, name: str, style: str) -> Series:

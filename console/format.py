@@ -115,4 +115,9 @@ def metric_value(name: str, value: float) -> str:
 def metric_with_unit(name: str, value: float) -> str:
     """`value` with its unit, for a place where no heading says it: `96.2%`, `41.2/s`, `2m41`."""
     text = metric_value(name, value)
-    return text if text == UNKNOWN else text + _SIGN.get(METRICS[name].unit, "")
+    return text if text == UNKNOWN else text + unit_sign(name)
+
+
+def unit_sign(name: str) -> str:
+    """What stands behind a value of the metric `name`: `%`, `/s`; nothing behind a count or a duration."""
+    return _SIGN.get(METRICS[name].unit, "")

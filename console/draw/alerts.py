@@ -8,7 +8,7 @@ from alerts.alert import Alert
 from console.draw.lines import Line, Span, cells, fit, line, sides, width_of
 from console.draw.marks import alert_sign, severity_sign
 from console.format import clock, duration
-from console.i18n import _, local
+from console.i18n import N_, _, local
 from console.picture import Picture
 
 
@@ -74,20 +74,21 @@ def _head(alert: Alert, picture: Picture, width: int) -> Line:
     sign = alert_sign(alert)
     quiet = alert.acknowledged is not None or alert.inhibited
     style = "dim" if quiet else sign.style
+    word = N_("muted") if alert.inhibited else sign.word
     place = alert_place(alert, picture)
     room = max(6, min(cells(place), width // 2))
     return line(
-        (f"{sign.mark} ", sign.style), (f"{_(sign.word)} ", style), (fit(place, room), "" if quiet else "strong"), " "
+        (f"{sign.mark} ", sign.style), (f"{_(word)} ", style), (fit(place, room), "" if quiet else "strong"), " "
     )
 
 
 def _said(alert: Alert) -> Line:
     style = "dim" if alert.acknowledged is not None or alert.inhibited or alert.state == "pending" else ""
     unknown = ((_("not known now: "), "unknown"),) if alert.stale else ()
-    return line(*unknown, (_after_place(alert), style))
+    return line(*unknown, (said_after_place(alert), style))
 
 
-def _after_place(alert: Alert) -> str:
+def said_after_place(alert: Alert) -> str:
     """The message without the names of site and queue at its beginning, which stand before it already."""
     said = message(alert)
     row = alert.row

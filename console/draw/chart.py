@@ -49,6 +49,8 @@ class Chart:
     marks: tuple[Moment, ...] = ()
     zone: tzinfo | None = None
     write: Callable[[float], str] = count
+    unit: str = ""
+    """What stands behind a value in the legend."""
     top: float | None = None
     """The highest value of the scale where it is fixed (1 for a share); else the highest one of the courses."""
 
@@ -98,14 +100,16 @@ def _legend(chart: Chart, width: int) -> Line:
     parts: list[Line] = []
     for series in chart.series:
         last = next((v for v in reversed(series.values) if math.isfinite(v)), math.nan)
-        parts.append(line(("━ ", series.style), (f"{series.name} ", "dim"), (chart.write(last), series.style)))
+        parts.append(
+            line(("━ ", series.style), (f"{series.name} ", "dim"), (chart.write(last) + chart.unit, series.style))
+        )
     return fill((("  ", ""), *join(parts, ("   ", ""))), width)
 
 
 def _scale(chart: Chart, top: float, y: int, height: int) -> tuple[Span, ...]:
     """The label and the edge left of plot line `y`: the top, the middle and 0."""
     value = {0: top, height - 1: 0.0, (height - 1) // 2 if height >= 7 else -1: top / 2}.get(y, math.nan)
-    label = "" if math.isnan(value) else chart.write(value)
+    label = "" if math.isnan(value) else chart.write(value).removesuffix(".0")
     return ((fit(label, _SCALE_WIDTH, "right"), "faint"), ("┤" if label else "│", "faint"))
 
 

@@ -23,7 +23,7 @@ def in_columns(blocks: Sequence[Callable[[int], list[Line]]], width: int) -> lis
     for lines in drawn:
         if columns[-1] and len(columns) < number and len(columns[-1]) + len(lines) / 2 > target:
             columns.append([])
-        columns[-1] += [(), *lines]
+        columns[-1] += [(), *lines] if columns[-1] else lines
     height = max(len(lines) for lines in columns)
     return [_across(columns, y, column) for y in range(height)]
 

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from alerts.alert import Alert
 from console.actions import bindings
-from console.draw.alerts import alert_details, alert_place, message, sorted_alerts, standing
+from console.draw.alerts import alert_details, alert_place, message, said_after_place, sorted_alerts, standing
 from console.draw.lines import Line, Span, line
 from console.draw.marks import OK, alert_sign, severity_sign
 from console.draw.site_plan import plan_alerts
@@ -48,7 +48,7 @@ class AlertRows:
                 return alert_place(alert, self.picture), quiet or "strong"
             case "said":
                 unknown = _("not known now: ") if alert.stale else ""
-                return unknown + message(alert), quiet
+                return unknown + said_after_place(alert), quiet
             case "since":
                 return clock(alert.fired_at or alert.since, self.picture.zone), "dim"
             case "taken":
@@ -62,7 +62,7 @@ def alert_columns() -> tuple[Column, ...]:
         Column("mark", "", 1, 0, "left"),
         Column("state", "", 7, 0, "left"),
         Column("place", _("where"), 18, 1, "left", grow=1, most=32),
-        Column("said", _("what"), 20, 0, "left", grow=3),
+        Column("said", _("what"), 30, 0, "left", grow=3),
         Column("since", _("since"), 8, 4),
         Column("age", _("for"), 7, 2),
         Column("taken", _("who has it"), 12, 3, "left"),

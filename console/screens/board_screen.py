@@ -79,6 +79,9 @@ class BoardScreen(DeckScreen):
         """Sort by the next column."""
         self.board.sort_next(by)
         self._described()
+        self.deck.say(
+            _("sorted by {how} · < > other column · S turns it round · 0 own places").format(how=self.board.describe())
+        )
 
     def action_sort_turn(self) -> None:
         """Turn the order round."""

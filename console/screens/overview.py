@@ -99,6 +99,15 @@ class OverviewScreen(BoardScreen):
             if widget.border_title != text:
                 widget.border_title = Content(text)
 
+    def clear(self) -> bool:
+        """Back to all sites; False where they are shown."""
+        if super().clear():
+            return True
+        if self.board.by == "site":
+            return False
+        self.action_group("site")
+        return True
+
     def alert_here(self) -> Alert | None:
         """The alert under the cursor, or the first one of the row under it."""
         rail = self.query_one(AlertRail)

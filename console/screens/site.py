@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.content import Content
 from textual.widget import Widget
@@ -12,7 +12,7 @@ from console.actions import bindings
 from console.board_columns import board_columns
 from console.draw.alerts import sorted_alerts
 from console.draw.columns import in_columns
-from console.draw.facts import figure_blocks, row_figure, source_lines
+from console.draw.facts import Figure, figure_blocks, row_figure, source_lines
 from console.draw.lines import Line, line
 from console.draw.site_plan import plan_site
 from console.format import duration
@@ -99,9 +99,15 @@ def site_facts(site: SiteView, picture: Picture, width: int) -> list[Line]:
             return [line((_("Nothing is known of this site."), "unknown")), *in_columns([source], width)]
         age = duration(picture.view.at - site.at)
         head = line((_("NOT KNOWN NOW. What was known last, {age} ago:").format(age=age), "unknown"))
-        return [head, *in_columns([source, *figure_blocks(row_figure(site.last, site.site_row), "faint")], width)]
+        return [head, *in_columns([source, *_people_first(row_figure(site.last, site.site_row), "faint")], width)]
     if site.site_row >= 0:
-        return in_columns([source, *figure_blocks(row_figure(site.columns, site.site_row))], width)
+        return in_columns([source, *_people_first(row_figure(site.columns, site.site_row))], width)
     rollup = picture.rollup("site")
     index = rollup.keys.index(site.id) if site.id in rollup.keys else rollup.columns.size
-    return in_columns([source, *figure_blocks(row_figure(rollup.columns, index))], width)
+    return in_columns([source, *_people_first(row_figure(rollup.columns, index))], width)
+
+
+def _people_first(figure: Figure, style: str = "") -> list[Callable[[int], list[Line]]]:
+    """The blocks of a site: its people before its queues."""
+    waiting, response, people, *rest = figure_blocks(figure, style)
+    return [people, waiting, response, *rest]

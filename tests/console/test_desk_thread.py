@@ -44,8 +44,13 @@ async def until(desk: DeskThread, true: Callable[[DeskView], bool]) -> DeskView:
 
 def started(addresses: list[Address], journal: Journal | None = None) -> DeskThread:
     core = DeskCore(
-        [address.site for address in addresses], load_rules(), shipped_playbooks(), mode="live",
-        title=DeskTitle("值班台", "Desk"), ids=Ids("t"), journal=JournalKeeper(journal or Journal()),
+        [address.site for address in addresses],
+        load_rules(),
+        shipped_playbooks(),
+        mode="live",
+        title=DeskTitle("值班台", "Desk"),
+        ids=Ids("t"),
+        journal=JournalKeeper(journal or Journal()),
     )
     desk = DeskThread(core, DeskClock(time.time()), addresses, operator="duty-1")
     desk.start()
@@ -88,8 +93,20 @@ def infinite() -> bytes:
 ROGUES: list[tuple[str, Serve]] = [
     ("garbage", garbage(b"\xff\x00\x1b]0;owned\x07")),
     ("unknown_type", garbage(msgpack.packb({"t": "?", "s": "rogue"}))),
-    ("version", garbage(encode(hello("rogue")).replace(msgpack.packb("v") + b"\x92\x01\x00", msgpack.packb("v") + b"\x92\x09\x00"))),
-    ("truncated", garbage(msgpack.packb({"t": "S", "s": "rogue", "e": 1, "n": 1, "h": "", "a": 1, "x": 1, "r": 4, "g": b"abc", "c": b""}))),
+    (
+        "version",
+        garbage(
+            encode(hello("rogue")).replace(msgpack.packb("v") + b"\x92\x01\x00", msgpack.packb("v") + b"\x92\x09\x00")
+        ),
+    ),
+    (
+        "truncated",
+        garbage(
+            msgpack.packb(
+                {"t": "S", "s": "rogue", "e": 1, "n": 1, "h": "", "a": 1, "x": 1, "r": 4, "g": b"abc", "c": b""}
+            )
+        ),
+    ),
     ("schema", garbage(infinite())),
     ("wrong_site", garbage(encode(hello("hefei")))),
     ("silent", mute),
@@ -106,7 +123,9 @@ def test_a_rogue_site_is_counted_on_its_row_and_disturbs_no_other(kind: str, tal
             url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
             desk = started([Address("hefei", good.gateway.url), Address("rogue", url)])
             try:
-                view = await until(desk, lambda v: v.links["rogue"].faults.get(kind, 0) > 0 and v.board.sites[0].state == "live")
+                view = await until(
+                    desk, lambda v: v.links["rogue"].faults.get(kind, 0) > 0 and v.board.sites[0].state == "live"
+                )
                 assert view.links["hefei"].faults == {}
                 assert view.board.by_id["rogue"].state == "never"
                 assert view.board.by_id["hefei"].columns["waiting"].tolist() == [1, 1, 1, 1]

@@ -22,15 +22,24 @@ ROOT = Path(__file__).parents[2]
 
 def cli(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "console", *arguments], capture_output=True, text=True, cwd=ROOT, check=False,
-        env={**os.environ, **environment}, timeout=120,
+        [sys.executable, "-m", "console", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+        env={**os.environ, **environment},
+        timeout=120,
     )
 
 
 def test_two_processes_with_other_seeds_zones_and_locales_print_the_same_bytes(tmp_path: Path) -> None:
     command = ("drill", "double11-midnight", "--headless", "--seed", "7", "--minutes", "2", "--json")
-    first = cli(*command, "--journal", str(tmp_path / "a.db"), PYTHONHASHSEED="1", TZ="Asia/Tokyo", LANG="C", LC_ALL="C")
-    second = cli(*command, "--journal", str(tmp_path / "b.db"), PYTHONHASHSEED="77", TZ="America/New_York", OMP_NUM_THREADS="1")
+    first = cli(
+        *command, "--journal", str(tmp_path / "a.db"), PYTHONHASHSEED="1", TZ="Asia/Tokyo", LANG="C", LC_ALL="C"
+    )
+    second = cli(
+        *command, "--journal", str(tmp_path / "b.db"), PYTHONHASHSEED="77", TZ="America/New_York", OMP_NUM_THREADS="1"
+    )
     assert first.returncode == second.returncode == 0, first.stderr
     assert first.stdout == second.stdout
     assert first.stdout.count("\n") == 1
