@@ -10,17 +10,16 @@ from datetime import tzinfo
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from textual.app import App
 from textual.screen import Screen
 
 from console import i18n
 from console.actions import bindings
 from console.commanding import open_command_line
 from console.draw.header import Held, banner_lines
-from console.draw.runs import choice_of, choice_words
 from console.i18n import Language, _, local
-from console.intents import AnswerRun, Desk, Intent, Outcome, RenewRun, RevertRun, SetPace
+from console.intents import Desk, Intent, Outcome, SetPace
 from console.picture import Picture
+from console.run_actions import RunActions
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
@@ -29,16 +28,14 @@ from console.view import DeskView
 from console.widgets.banner import Banner
 from console.widgets.footer_bar import SAID_FOR_S, FooterBar
 from console.widgets.header_bar import HeaderBar
-from playbooks.run import RunState, RunView
 
 LOOK_EVERY_S = 0.25
 """How often the desk is looked at. Nothing is drawn unless it has something new."""
 
-EXTEND_S = 1800.0
 TIME_ZONE = "Asia/Shanghai"
 
 
-class DutyDeckApp(App[int]):
+class DutyDeckApp(RunActions):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
     CSS_PATH = "app.tcss"
@@ -64,7 +61,6 @@ class DutyDeckApp(App[int]):
         self.newest = Picture(desk.view, self._zone)
         self._newest_since = monotonic()
         self._held: Picture | None = None
-        self._asked: tuple[str, Intent] | None = None
         self._said_until = 0.0
         self.animation_level = "none"
         self.register_theme(DUTYDECK)
@@ -163,59 +159,12 @@ class DutyDeckApp(App[int]):
             then(outcome)
         self.look()
 
-    def ask_first(self, question: str, intent: Intent) -> None:
-        """Send an intent only after a yes."""
-        self._asked = (question, intent)
-        for footer in self.screen.query(FooterBar):
-            footer.ask(question)
-
-    def action_answer(self, key: str) -> None:
-        """Answer what the console asks, else what a run asks."""
-        if self._asked is not None:
-            question, intent = self._asked
-            self._stop_asking()
-            if key == "y":
-                self.send(intent, question)
-            return
-        asking = self._asking_run()
-        choice = choice_of(asking.choices, key) if asking is not None else None
-        if asking is None or choice is None:
-            self.say(_("nothing is being asked"))
-        else:
-            self.send(AnswerRun(asking.id, choice), _("answered: {choice}").format(choice=choice_words(choice)))
-
-    def _asking_run(self) -> RunView | None:
-        screen = self.screen
-        here = screen.run_here() if isinstance(screen, DeckScreen) else None
-        runs = [run for run in self.newest.view.runs if run.question is not None]
-        return next((run for run in runs if here is not None and run.id == here.id), runs[0] if runs else None)
-
-    def _stop_asking(self) -> None:
-        self._asked = None
-        for footer in self.screen.query(FooterBar):
-            footer.ask("")
-
-    def revert(self, run: RunView | None) -> None:
-        """Undo a run, after a yes."""
-        if run is None or run.state in (RunState.REVERTED, RunState.FAILED):
-            self.say(_("nothing is in force that could be undone"))
-            return
-        title = local(run.title.zh, run.title.en) or run.playbook
-        self.ask_first(_("undo {title} now?").format(title=f"{title} ({run.id})"), RevertRun(run.id))
-
-    def extend(self, run: RunView | None) -> None:
-        """Keep a run in force for longer."""
-        if run is None or run.until is None:
-            self.say(_("nothing is in force that could be kept longer"))
-            return
-        self.send(RenewRun(run.id, EXTEND_S), _("kept for 30 more minutes"))
-
     def action_step_back(self) -> None:
         """Stop asking, show all rows again, or go back to the screen before."""
         screen = self.screen
-        if self._asked is not None:
-            self._stop_asking()
-        elif hasattr(screen, "clear") and screen.clear():
+        if self.stop_asking():
+            return
+        if hasattr(screen, "clear") and screen.clear():
             pass
         elif len(self.screen_stack) > 1:
             self.pop_screen()

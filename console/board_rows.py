@@ -69,12 +69,15 @@ class BoardRows:
 
 
 def board_rows(picture: Picture, by: By, site: str = "") -> list[BoardRow]:
-    """All rows of one kind, in their own places; the network first where there is more than one site behind it."""
+    """All rows of one kind (of one site, for queues), in their own places; the network first, but for queues."""
+    return picture.once(f"rows {by} {site}", lambda: _board_rows(picture, by, site))
+
+
+def _board_rows(picture: Picture, by: By, site: str) -> list[BoardRow]:
     if by == "queue":
         return list(_queues(picture, site))
-    total = _network(picture)
     rows = _sites(picture) if by == "site" else _groups(picture, by)
-    return [*total, *rows]
+    return [*_network(picture), *rows]
 
 
 def _network(picture: Picture) -> list[BoardRow]:

@@ -31,6 +31,9 @@ from feeds.session import SiteSession
 from playbooks.effects import Effect, Record, Send
 from playbooks.playbook import Playbook
 
+BEAT_EVERY_S = 5
+"""How often the desk itself shows its sites that it lives."""
+
 NEVER_GRACE_S = 5.0
 """How long a desk waits for a site's first words before it counts as unknown."""
 
@@ -207,6 +210,9 @@ class DeskCore:
         if floor(now) > self._sampled:
             self._sampled = floor(now)
             self.board.sample(now)
+            if self._sampled % BEAT_EVERY_S == 0:
+                links = self.board.sessions.values()
+                self._send([session.beat(now) for session in links if session.link.state == "up"])
         self._now = max(self._now, now)
         self._due = self._next_due()
 

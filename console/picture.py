@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cached_property
+from typing import Any, TypeVar
 
 from alerts.alert import Alert
 from console.draw.marks import Sign, firing, row_sign, severity_sign
@@ -16,6 +17,8 @@ from console.view import DeskView, LinkView
 from feeds.board_view import Grouping, SiteView
 from feeds.contract import Row
 from feeds.rollup import Rollup
+
+T = TypeVar("T")
 
 NETWORK = "*"
 """The key of everything, and after a slash of a site as a whole."""
@@ -27,13 +30,18 @@ class Picture:
 
     view: DeskView
     zone: tzinfo | None = None
-    _rollups: dict[Grouping, Rollup] = field(default_factory=dict)
+    _made: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for this picture."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
     def rollup(self, by: Grouping) -> Rollup:
         """The rows added up by `by`."""
-        if by not in self._rollups:
-            self._rollups[by] = self.view.board.rollup(by)
-        return self._rollups[by]
+        return self.once(f"rollup {by}", lambda: self.view.board.rollup(by))
 
     @cached_property
     def firing(self) -> list[Alert]:

@@ -23,6 +23,7 @@ from feeds.codec import decode, encode
 from feeds.contract import (
     MAX_FRAME_BYTES,
     SUBPROTOCOL,
+    Beat,
     Command,
     Delta,
     Frame,
@@ -42,6 +43,8 @@ _MOST_WAITING = 2
 """States that may wait for one desk; more are replaced by the newest snapshot."""
 
 _HANDSHAKE_S = 5.0
+_PING_S = 10.0
+"""A desk that vanished without a word is let go after three of these."""
 
 
 class _Desk:
@@ -50,7 +53,7 @@ class _Desk:
     def __init__(self) -> None:
         self.states: deque[bytes] = deque()
         self.replies: deque[bytes] = deque()
-        self.conflated = 0
+        self.conflated = self.applied = 0
         self.awake = asyncio.Event()
 
     def push(self, data: bytes) -> None:
@@ -104,7 +107,8 @@ class Gateway:
             subprotocols=[Subprotocol(SUBPROTOCOL)],
             compression=None,
             max_size=MAX_FRAME_BYTES,
-            ping_interval=None,
+            ping_interval=_PING_S,
+            ping_timeout=2 * _PING_S,
         )
         self._port = next(iter(self._server.sockets)).getsockname()[1]
 
@@ -178,6 +182,8 @@ class Gateway:
             case Command() | Query() as order:
                 for reply in self._obey(order):
                     desk.push(encode(reply))
+            case Beat() as beat:
+                desk.applied = beat.seq
             case Resync():
                 self._welcome(desk, Subscribe(self.publisher.hello.site))
             case _:

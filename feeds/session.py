@@ -234,6 +234,10 @@ class SiteSession:
             return True
         return False
 
+    def beat(self, now: float) -> Beat:
+        """The desk's own sign of life: the last frame applied, so that a site sees a desk fall silent or behind."""
+        return Beat(self.site, self.epoch, self.seq, 0, 0, round(now * 1e9))
+
     def view(self, now: float) -> SiteView:
         """The site as it stands at `now`, immutable."""
         state, hello = self.state(now), self.board.hello

@@ -67,16 +67,12 @@ class ReallocateAgents(Action):
         return None
 
     def outcome(self, args: Args, index: int, reply: Reply) -> StepState:
-        """By the heads that moved: none is a failure, fewer than asked for is partial, an untold number is unknown."""
+        """Nobody moved is a failure; a number that is not told is unknown."""
         state = super().outcome(args, index, reply)
         if state not in (StepState.DONE, StepState.PARTIAL):
             return state
-        moved, asked = _heads(reply, index, number_of(args, "count"))
-        if math.isnan(moved):
-            return StepState.UNKNOWN
-        if moved < 1:
-            return StepState.FAILED
-        return StepState.PARTIAL if moved < asked else state
+        moved = _heads(reply, index, number_of(args, "count"))
+        return StepState.UNKNOWN if math.isnan(moved) else StepState.FAILED if moved < 1 else state
 
     def achieved(self, args: Args, replies: tuple[Reply, ...]) -> dict[str, Value]:
         """How many really moved."""
@@ -123,22 +119,19 @@ class ReallocateAgents(Action):
         """The heads after order `index`: no more than were asked for, nor than the order before it moved."""
         moved = number_of(args, "count")
         for at, reply in enumerate(replies[: index + 1]):
-            moved = _heads(reply, at, moved)[0]
+            moved = _heads(reply, at, moved)
         return moved
 
 
-def _heads(reply: Reply, index: int, asked: float) -> tuple[float, float]:
-    """(moved, asked): the heads that a reply accounts for, never more than were asked for."""
-    changes = [
-        item.before - item.after if index == LEND else item.after - item.before
-        for item in reply.items
-        if not item.error
-    ]
+def _heads(reply: Reply, index: int, asked: float) -> float:
+    """The heads that a reply accounts for, never more than were asked for; NaN where it does not tell."""
     if not reply.items:
-        return (asked if reply.state == "done" else math.nan), asked
-    return (
-        math.nan if any(map(math.isnan, changes)) else min(asked, max(0.0, math.floor(math.fsum(changes) + 0.5)))
-    ), asked
+        return asked if reply.state == "done" else math.nan
+    sign = 1.0 if index == LEND else -1.0
+    changes = [sign * (item.before - item.after) for item in reply.items if not item.error]
+    if any(map(math.isnan, changes)):
+        return math.nan
+    return min(asked, max(0.0, math.floor(math.fsum(changes) + 0.5)))
 
 
 def _count(receiver: str, donor: str, category: str, world: World) -> Choice:

@@ -13,16 +13,16 @@ from playbooks.turn import AUTOMATIC, Turn
 from playbooks.words import Words
 
 
-def deadlines(run: Run, *, ends: bool) -> tuple[float, ...]:
-    """The times at which something about the run falls due; without `ends`, not the end of what is in force."""
+def deadlines(run: Run) -> tuple[float, ...]:
+    """The times at which something about the run falls due."""
     found = [order.due for order in run.outstanding if order.due is not None]
     found += [step.verify_due for step in run.steps if step.verify_due is not None and run.state is RunState.VERIFYING]
-    if ends and run.until is not None:
+    if run.until is not None:
         found.append(run.until)
     return tuple(found)
 
 
-def fall_due(turn: Turn, run: Run, book: Playbook, *, ends: bool) -> Run:
+def fall_due(turn: Turn, run: Run, book: Playbook) -> Run:
     """The run after everything of it that is due by now: answers first, then sights, then its end."""
     for at, step in enumerate(run.steps):
         for order in step.issued[-1:]:
@@ -40,7 +40,7 @@ def fall_due(turn: Turn, run: Run, book: Playbook, *, ends: bool) -> Run:
         due = run.steps[at_step].verify_due
         if due is not None and due <= turn.now:
             run = unseen(turn, run, at_step)
-    if ends and run.until is not None and run.until <= turn.now:
+    if run.until is not None and run.until <= turn.now:
         run = _expire(turn, replace(run, until=None), book)
     return run
 

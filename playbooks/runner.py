@@ -156,16 +156,14 @@ class PlaybookRunner:
 
     def next_deadline(self) -> float | None:
         """When `expire` is next due, in epoch seconds."""
-        ends = self._known is not None
-        return min((at for run in self._open() for at in deadlines(run, ends=ends)), default=None)
+        return min((at for run in self._open() for at in deadlines(run)), default=None)
 
     def expire(self, now: float) -> list[Effect]:
-        """Meet every deadline up to now. Ends wait until the board was looked at once: nothing is undone blindly."""
+        """Meet every deadline up to now. Before the board was looked at once, nothing is sent: `on_facts` goes on."""
         effects: list[Effect] = []
         for run in self._open():
             turn = self._turn(now)
-            ends = self._known is not None
-            effects += self._keep(turn, fall_due(turn, run, self._books[run.digest], ends=ends))
+            effects += self._keep(turn, fall_due(turn, run, self._books[run.digest]))
         return effects
 
     # State ------------------------------------------------------------------------------------------------------

@@ -206,6 +206,29 @@ def test_what_may_have_been_done_is_put_back_from_what_the_board_showed() -> Non
     assert desk.world.table["hefei"].shares == (("q1", 0.3), ("q2", 0.2))
 
 
+def test_a_key_on_an_unknown_run_asks_first() -> None:
+    desk = Desk(swallow=lambda _: True)
+    desk.start("bot-overflow", **BOT)
+    desk.pass_time(40)
+    desk.do(desk.runner.revert(desk.run.id, "lin", desk.now))
+    assert desk.run.state == "unknown"
+    assert len(desk.sent) == 1
+
+
+def test_a_late_reply_on_the_way_back_sends_nobody_forward() -> None:
+    desk = Desk(swallow=lambda _: True)
+    desk.start("cross-site-move", **MOVE)
+    desk.pass_time(40)
+    desk.do(desk.runner.answer(desk.run.id, "revert", "lin", desk.now))
+    assert desk.verbs == ["nanchang:lend_agents", "hefei:return_agents"]
+    desk.do(desk.runner.on_reply("nanchang", desk.stored[desk.sent[0].id][-1], desk.now))
+    assert desk.run.state == "reverting"
+    desk.swallow = lambda _: False
+    desk.pass_time(20)
+    assert desk.run.state == "reverted"
+    assert len(desk.sent) == 2
+
+
 def test_replies_of_another_site_and_for_unknown_ids_change_nothing() -> None:
     desk = Desk(swallow=lambda _: True)
     desk.start("cross-site-move", **MOVE)

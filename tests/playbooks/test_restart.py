@@ -139,12 +139,15 @@ def test_an_end_that_passed_while_the_desk_was_down_waits_for_the_first_look() -
     desk.pass_time(60)
     reborn(desk)
     desk.now += 10_000
-    assert desk.runner.next_deadline() is None
     desk.do(desk.runner.expire(desk.now))
     assert len(desk.sent) == 1
+    reborn(desk)
+    desk.world.set("hefei", dark=True)
     desk.look()
-    desk.do(desk.runner.expire(desk.now))
-    assert desk.run.state == "reverted"
+    assert desk.run.state == "asking"
+    reborn(desk)
+    desk.do(desk.runner.answer(desk.run.id, "revert", "lin", desk.now))
+    assert len(desk.sent) == 2
 
 
 def test_a_run_goes_on_under_the_definition_it_was_confirmed_under() -> None:
