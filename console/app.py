@@ -61,7 +61,7 @@ class DutyDeckApp(RunActions):
         self.newest = Picture(desk.view, self._zone)
         self._newest_since = monotonic()
         self._held: Picture | None = None
-        self._said_until = 0.0
+        self._said, self._said_until = ("", "note"), 0.0
         self.animation_level = "none"
         self.register_theme(DUTYDECK)
         self.theme = DUTYDECK.name
@@ -116,6 +116,7 @@ class DutyDeckApp(RunActions):
             return
         screen.query_one(HeaderBar).show(self.newest, self.operator)
         self._draw_banner()
+        self._draw_footer()
         screen.show_picture(self.picture)
 
     def _draw_banner(self) -> None:
@@ -131,9 +132,14 @@ class DutyDeckApp(RunActions):
 
     def say(self, text: str, kind: str = "note") -> None:
         """Say something at the foot of the screen for a while; `kind` is ok, bad or note."""
+        self._said = (text, kind)
         self._said_until = self.monotonic() + SAID_FOR_S if text else 0.0
+        self._draw_footer()
+
+    def _draw_footer(self) -> None:
         for footer in self.screen.query(FooterBar):
-            footer.say(text, kind)
+            footer.say(*self._said)
+            footer.ask(self.question)
 
     def remark(self, text: str) -> None:
         """Keep something before the keys at the foot of the screen, where a panel has no frame to say it."""
@@ -162,11 +168,9 @@ class DutyDeckApp(RunActions):
     def action_step_back(self) -> None:
         """Stop asking, show all rows again, or go back to the screen before."""
         screen = self.screen
-        if self.stop_asking():
+        if self.stop_asking() or (isinstance(screen, DeckScreen) and screen.clear()):
             return
-        if hasattr(screen, "clear") and screen.clear():
-            pass
-        elif len(self.screen_stack) > 1:
+        if len(self.screen_stack) > 1:
             self.pop_screen()
         else:
             self.say(_("this is the overview; ctrl+q quits"))

@@ -241,12 +241,16 @@ class DeskCore:
             self.journal.append(transition.at, "alert", transition.rule, transition.as_dict())
 
     def _apply(self, effects: Sequence[Effect], now: float) -> None:
-        """Carry effects out in order; what stands behind a record that could not be written is not sent."""
+        """Carry effects out in order.
+
+        What stands behind a record that could not be written is not sent, but for what a person asked for knowing so.
+        """
+        written = True
         for effect in effects:
             if isinstance(effect, Record):
-                if not self.journal.append(now, f"playbook.{effect.kind}", "desk", dict(effect.body)):
-                    break
-            elif isinstance(effect, Send):
+                actor = str(effect.body.get("by") or "desk")
+                written &= self.journal.append(now, f"playbook.{effect.kind}", actor, dict(effect.body))
+            elif isinstance(effect, Send) and (written or effect.unjournalled):
                 self._send((effect.command,))
             elif isinstance(effect, Query):
                 self._send((effect,))

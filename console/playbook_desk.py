@@ -106,7 +106,7 @@ class PlaybookDesk:
                 if spec.source is not None:
                     given.setdefault(spec.name, alert.key if spec.source == "alert.queue" else alert.site)
         try:
-            preview = self.runner.preview(intent.playbook, given, facts, now)
+            preview = self.runner.preview(intent.playbook, given, facts, now, alert=intent.alert)
         except InputError as error:
             raise RefusedError("BAD_PARAMETER", str(error)) from error
         self._previews[preview.plan_hash] = preview

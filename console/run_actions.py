@@ -27,6 +27,11 @@ class RunActions(App[int]):
         super().__init__()
         self._asked: tuple[str, Intent] | None = None
 
+    @property
+    def question(self) -> str:
+        """What is being asked; empty for nothing."""
+        return self._asked[0] if self._asked is not None else ""
+
     def say(self, text: str, kind: str = "note") -> None:
         """Say something at the foot of the screen."""
         raise NotImplementedError

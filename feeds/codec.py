@@ -7,6 +7,7 @@ wire, extension types are refused, and whatever does not fit is a `FrameError` w
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 import msgpack
@@ -94,18 +95,24 @@ def encode(frame: Frame) -> bytes:
     return packed
 
 
-def _block(data: bytes, dtype: np.dtype[Any], rows: int) -> NDArray[Any]:
-    if rows < 0 or rows > contract.MAX_ROWS:
+def _blocks(f: dict[str, Any], rows: int) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    if not 0 <= rows <= contract.MAX_ROWS:
         raise FrameError("oversized", f"{rows} rows")
-    if rows == 0 or len(data) % (rows * dtype.itemsize):
-        if data:
-            raise FrameError("truncated", f"{len(data)} bytes for {rows} rows")
+    return _block(f["g"], _GAUGE, rows, 4), _block(f["c"], _COUNTER, rows, 8)
+
+
+def _block(data: bytes, dtype: np.dtype[Any], rows: int, cell: int) -> NDArray[Any]:
+    """`data` as `rows` rows of as many columns as it holds cells of `cell` bytes; a view, not a copy."""
+    if not data:
         return np.empty((rows, 0), dtype)
-    return np.frombuffer(data, dtype).reshape(rows, -1)
+    columns, left = divmod(len(data), rows * cell) if rows else (0, len(data))
+    if left:
+        raise FrameError("truncated", f"{len(data)} bytes for {rows} rows")
+    return np.ndarray((rows, columns), dtype, data)
 
 
 def _integer(value: object) -> int:
-    if type(value) is not int or not -(1 << 63) <= value < 1 << 64:
+    if type(value) is not int:  # msgpack has none beyond 64 bits
         raise FrameError("garbage", "an integer was expected")
     return value
 
@@ -116,18 +123,20 @@ def _text(value: object) -> str:
     return value
 
 
+_head = itemgetter("s", "e", "n", "h", "a", "x")
+_HEAD_TYPES = (str, int, int, str, int, int)
+
+
+def _state_head(f: dict[str, Any]) -> tuple[str, int, int, str, int, int]:
+    """What a snapshot and a delta begin with, checked in one go: they come a thousand times a second."""
+    head: tuple[str, int, int, str, int, int] = _head(f)
+    if tuple(map(type, head)) != _HEAD_TYPES:
+        raise FrameError("garbage", "texts and integers were expected")
+    return head
+
+
 def _read_snapshot(f: dict[str, Any]) -> Snapshot:
-    rows = f["r"]
-    return Snapshot(
-        _text(f["s"]),
-        _integer(f["e"]),
-        _integer(f["n"]),
-        _text(f["h"]),
-        _integer(f["a"]),
-        _integer(f["x"]),
-        _block(f["g"], _GAUGE, rows),
-        _block(f["c"], _COUNTER, rows),
-    )
+    return Snapshot(*_state_head(f), *_blocks(f, f["r"]))
 
 
 def _write_snapshot(s: Snapshot) -> dict[str, Any]:
@@ -147,17 +156,7 @@ def _write_snapshot(s: Snapshot) -> dict[str, Any]:
 
 def _read_delta(f: dict[str, Any]) -> Delta:
     rows = np.frombuffer(f["i"], _INDEX)
-    return Delta(
-        _text(f["s"]),
-        _integer(f["e"]),
-        _integer(f["n"]),
-        _text(f["h"]),
-        _integer(f["a"]),
-        _integer(f["x"]),
-        rows,
-        _block(f["g"], _GAUGE, len(rows)),
-        _block(f["c"], _COUNTER, len(rows)),
-    )
+    return Delta(*_state_head(f), rows, *_blocks(f, len(rows)))
 
 
 def _write_delta(d: Delta) -> dict[str, Any]:

@@ -7,6 +7,7 @@ a negative rate nor a lost day.
 from __future__ import annotations
 
 from collections import deque
+from math import inf
 
 import numpy as np
 
@@ -27,6 +28,8 @@ class Growth:
         self._short: deque[tuple[float, Floats]] = deque()
         self._long: deque[tuple[float, Floats]] = deque()
         self._day: tuple[float, Floats] | None = None
+        self.due = float("-inf")
+        """When `note` next has anything to do; before, it need not be called."""
 
     def begin(self, at: float, counters: Floats, since: float) -> None:
         """Start anew with `counters` at `at`; the day's window begins at `since` with zero."""
@@ -44,6 +47,10 @@ class Growth:
                 kept.append((at, counters))
             while len(kept) > 1 and at - kept[1][0] >= span:
                 kept.popleft()
+        self.due = min(
+            min(kept[-1][0] + step, kept[1][0] + span if len(kept) > 1 else inf)
+            for kept, step, span in ((self._short, self._short_step, _SHORT_S), (self._long, self._long_step, _LONG_S))
+        )
 
     def windows(self, at: float) -> dict[str, Window]:
         """The windows that end at `at`, by name. A window that has not filled yet is as long as what is known."""

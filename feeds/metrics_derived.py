@@ -171,6 +171,24 @@ _RESPONSE = (
         quantile=0.9,
         history=True,
     ),
+    *(
+        Derived(
+            name,
+            zh,
+            en,
+            Unit.PER_SECOND,
+            (counter,),
+            ("seconds",),
+            "1m",
+            f"contacts {counter} in the last minute, per second",
+            good,
+            history=True,
+        )
+        for name, zh, en, counter, good in (
+            ("answers_per_s", "接起速率", "Answers", "answered", Good.HIGHER),
+            ("abandons_per_s", "放弃速率", "Abandons", "abandoned", Good.LOWER),
+        )
+    ),
     Derived(
         "arrivals_per_s",
         "进线速率",

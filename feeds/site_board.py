@@ -30,6 +30,7 @@ class SiteBoard:
         self.at_ns = 0
         self.gauges: NDArray[np.float32] = np.empty((0, 0), np.float32)
         self.counters: Floats = np.empty((0, 0))
+        self._shapes = self.gauges.shape, self.counters.shape
         self._carried: Floats | None = None
         self._growth = Growth(coarse=coarse)
         self.altered = False
@@ -49,6 +50,7 @@ class SiteBoard:
         self._gauge_at = _positions(hello, "gauge", GAUGE_INDEX)
         self._counter_at = _positions(hello, "counter", COUNTER_INDEX)
         width = sum(column.kind == "counter" for column in hello.columns)
+        self._shapes = (len(self.rows), len(hello.columns) - width), (len(self.rows), width)
         self._carried = None
         if before is not None and restarted and not same_start:
             self._carried = _carry(before, before_rows, before_at, self.rows, self._counter_at, width)
@@ -60,20 +62,15 @@ class SiteBoard:
         Raises FrameError (truncated, unknown_row, gap) when the frame does not fit the rows announced.
         """
         gauges, counters = self._whole(frame)
+        before = self.counters if self._landed else 0.0
         faults: list[str] = []
-        if not np.isfinite(counters).all():
-            faults.append("not_finite")
-            counters = np.where(np.isfinite(counters), counters, self.counters if self._landed else 0.0)
-        if np.isinf(gauges).any():
-            faults.append("not_finite")
-            gauges = np.where(np.isinf(gauges), np.float32(np.nan), gauges)
-        if (counters < (self.counters if self._landed else 0.0)).any():
-            faults.append("went_back")
-            counters = np.maximum(counters, self.counters if self._landed else 0.0)
+        if not _believable(gauges, counters, before):
+            gauges, counters, faults = _believed(gauges, counters, before)
         self.gauges, self.counters, self.at_ns, self._columns = gauges, counters, frame.at_ns, None
         self.altered, self._landed_at = bool(faults), at
         if self._landed:
-            self._growth.note(at, self._total())
+            if at >= self._growth.due:
+                self._growth.note(at, self._total())
         else:
             self._landed = True
             self._start(at)
@@ -89,23 +86,21 @@ class SiteBoard:
         self._growth.begin(at, total, since)
 
     def _whole(self, frame: Snapshot | Delta) -> tuple[NDArray[np.float32], Floats]:
-        hello = self.hello
-        if hello is None or frame.schema != hello.schema:
+        if self.hello is None or frame.schema != self.hello.schema:
             raise FrameError("schema", "no hello for this schema")
-        shape = len(self.rows), sum(column.kind == "gauge" for column in hello.columns)
-        counters = len(hello.columns) - shape[1]
+        gauges, counters = self._shapes
         if isinstance(frame, Snapshot):
-            if frame.gauges.shape != shape or frame.counters.shape != (shape[0], counters):
-                raise FrameError("truncated", f"{frame.gauges.shape} and {frame.counters.shape} for {shape[0]} rows")
+            if frame.gauges.shape != gauges or frame.counters.shape != counters:
+                raise FrameError("truncated", f"{frame.gauges.shape} and {frame.counters.shape} for {gauges[0]} rows")
             return frame.gauges, frame.counters
         if not self._landed:
             raise FrameError("gap", "a delta before any snapshot")
         if not len(frame.rows):
             return self.gauges, self.counters
-        if frame.gauges.shape[1:] != shape[1:] or frame.counters.shape[1:] != (counters,):
+        if frame.gauges.shape[1:] != gauges[1:] or frame.counters.shape[1:] != counters[1:]:
             raise FrameError("truncated", "a delta of other columns")
-        if len(frame.rows) and int(frame.rows.max()) >= shape[0]:
-            raise FrameError("unknown_row", f"row {int(frame.rows.max())} of {shape[0]}")
+        if int(frame.rows.max()) >= gauges[0]:
+            raise FrameError("unknown_row", f"row {int(frame.rows.max())} of {gauges[0]}")
         merged, summed = self.gauges.copy(), self.counters.copy()
         merged[frame.rows], summed[frame.rows] = frame.gauges, frame.counters
         return merged, summed
@@ -128,6 +123,34 @@ class SiteBoard:
     def unknown(self) -> Columns:
         """The same rows with nothing known of them."""
         return unknown_columns(len(self.rows))
+
+
+def _believable(gauges: NDArray[np.float32], counters: Floats, before: Floats | float) -> bool:
+    """Whether no gauge is infinite, and every counter is finite and has not fallen. NaN is a gauge that is missing.
+
+    Looking for a byte in a mask costs a sixth of `any` or `all` on blocks of this size.
+    """
+    if 1 in np.isinf(gauges).tobytes():
+        return False
+    return not counters.size or not (0 in (counters >= before).tobytes() or 0 in np.isfinite(counters).tobytes())
+
+
+def _believed(
+    gauges: NDArray[np.float32], counters: Floats, before: Floats | float
+) -> tuple[NDArray[np.float32], Floats, list[str]]:
+    """The figures as far as they can be believed, and the kinds of what was not."""
+    faults: list[str] = []
+    finite, infinite = np.isfinite(counters), np.isinf(gauges)
+    if not finite.all():
+        faults.append("not_finite")
+        counters = np.where(finite, counters, before)
+    if infinite.any():
+        faults.append("not_finite")
+        gauges = np.where(infinite, np.float32(np.nan), gauges)
+    if (counters < before).any():
+        faults.append("went_back")
+        counters = np.maximum(counters, before)
+    return gauges, counters, faults
 
 
 def _positions(hello: Hello, kind: str, known: Mapping[str, int]) -> dict[str, int]:

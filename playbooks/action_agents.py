@@ -14,6 +14,9 @@ from playbooks.words import Words
 LEND = 0
 """The first order of a move; the second borrows."""
 
+MOST_HEADS = 1e6
+"""No target of a result counts for more: a site's figures may be anything."""
+
 
 class ReallocateAgents(Action):
     """`reallocate_agents {from, to, count, category}`.
@@ -131,7 +134,8 @@ def _heads(reply: Reply, index: int, asked: float) -> float:
     changes = [sign * (item.before - item.after) for item in reply.items if not item.error]
     if any(map(math.isnan, changes)):
         return math.nan
-    return min(asked, max(0.0, math.floor(math.fsum(changes) + 0.5)))
+    moved = math.fsum(max(-MOST_HEADS, min(MOST_HEADS, change)) for change in changes)
+    return float(math.floor(min(asked, max(0.0, moved)) + 0.5))
 
 
 def _count(receiver: str, donor: str, category: str, world: World) -> Choice:

@@ -102,6 +102,10 @@ class DeckScreen(Screen[None]):
     def _open_clicked(self) -> None:
         self.action_open_row()
 
+    def clear(self) -> bool:
+        """Take back filters and the like, before esc leaves the screen; False where there is nothing to take back."""
+        return False
+
     def open_alert(self, alert: Alert | None) -> None:
         """Open the queue of an alert, or its site."""
         from console.screens.queue import QueueScreen

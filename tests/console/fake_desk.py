@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -26,15 +28,35 @@ from playbooks.preview import GuardView, Preview, StepPlan
 from playbooks.run import Order, RunState, RunView, StepState, StepView
 from playbooks.words import Words
 
+
+def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Run an asynchronous test to its end."""
+
+    @wraps(test)
+    def run(*args: Any, **kwargs: Any) -> None:
+        asyncio.run(test(*args, **kwargs))
+
+    return run
+
+
 NOW = 1_794_312_271.0
 """2026-11-10 20:04:31 in Shanghai."""
 
 SITES = (
-    ("hefei", "合肥", "Hefei"), ("nanchang", "南昌", "Nanchang"), ("wuhan", "武汉", "Wuhan"), ("changsha", "长沙", "Changsha"),
-    ("jinan", "济南", "Jinan"), ("zhengzhou", "郑州", "Zhengzhou"), ("xian", "西安", "Xi'an"), ("chengdu", "成都", "Chengdu"),
-    ("guiyang", "贵阳", "Guiyang"), ("taiyuan", "太原", "Taiyuan"), ("shenyang", "沈阳", "Shenyang"), ("yichang", "宜昌", "Yichang"),
+    ("hefei", "合肥", "Hefei"),
+    ("nanchang", "南昌", "Nanchang"),
+    ("wuhan", "武汉", "Wuhan"),
+    ("changsha", "长沙", "Changsha"),
+    ("jinan", "济南", "Jinan"),
+    ("zhengzhou", "郑州", "Zhengzhou"),
+    ("xian", "西安", "Xi'an"),
+    ("chengdu", "成都", "Chengdu"),
+    ("guiyang", "贵阳", "Guiyang"),
+    ("taiyuan", "太原", "Taiyuan"),
+    ("shenyang", "沈阳", "Shenyang"),
+    ("yichang", "宜昌", "Yichang"),
     ("ganzhou", "赣州", "Ganzhou"),
-)  # fmt: skip
+)
 CATEGORIES = (("apparel", "服饰"), ("digital", "3C数码"), ("beauty", "美妆"), ("grocery", "快消"))
 PLATFORMS = ("taobao", "jd", "douyin", "pdd")
 
@@ -46,7 +68,19 @@ def queue_rows(site: str, number: int) -> tuple[Row, ...]:
         category, zh = CATEGORIES[i % len(CATEGORIES)]
         name = f"{category.title()} {i:02d}"
         rows.append(
-            Row(f"q{i:02d}", "queue", f"{zh}{i:02d}", name, f"shop-{i % 5}", PLATFORMS[i % 4], category, "pre-sale", "chat", category, category)
+            Row(
+                f"q{i:02d}",
+                "queue",
+                f"{zh}{i:02d}",
+                name,
+                f"shop-{i % 5}",
+                PLATFORMS[i % 4],
+                category,
+                "pre-sale",
+                "chat",
+                category,
+                category,
+            )
         )
     return tuple(rows)
 
@@ -83,14 +117,23 @@ def block(rows: Sequence[Row], seed: int, load: float = 1.0) -> Columns:
     offered = rng.uniform(800, 2_000, n)
     counter: dict[str, NDArray[Any]] = {"offered": offered, "answered": offered * 0.78, "abandoned": offered * 0.04}
     counter |= {"bot_entered": offered * 0.2, "bot_contained": offered * 0.14, "completed": offered * 0.75}
-    counter |= {"wait_answered_sum_s": offered * 11, "handle_sum_s": offered * 300, "first_responses": offered * 0.7, "first_response_sum_s": offered * 9}
+    counter |= {
+        "wait_answered_sum_s": offered * 11,
+        "handle_sum_s": offered * 300,
+        "first_responses": offered * 0.7,
+        "first_response_sum_s": offered * 9,
+    }
     for edge in WAIT_EDGES_S:
         counter[f"answered_within_{edge}s"] = offered * 0.78 * (1 - math.exp(-edge / (14 * load)))
     for name, values in counter.items():
         counters[1:, COUNTER_INDEX[name]] = values[1:]
         counters[0, COUNTER_INDEX[name]] = values[1:].sum() if n > 1 else values[0]
     start[:] = counters * 0.9
-    windows = {"1m": Window(counters * 0.995, 60.0), "15m": Window(start, 900.0), "day": Window(np.zeros_like(counters), 72_271.0)}
+    windows = {
+        "1m": Window(counters * 0.995, 60.0),
+        "15m": Window(start, 900.0),
+        "day": Window(np.zeros_like(counters), 72_271.0),
+    }
     return Columns(n, gauges, GAUGE_INDEX, counters, COUNTER_INDEX, windows)
 
 
@@ -117,7 +160,9 @@ class FakeCourses:
         return times, np.cumsum(rate * 60.0)
 
 
-def site_view(at: float, site: tuple[str, str, str], number: int, seed: int, state: str = "live", load: float = 1.0) -> SiteView:
+def site_view(
+    at: float, site: tuple[str, str, str], number: int, seed: int, state: str = "live", load: float = 1.0
+) -> SiteView:
     """One site with `number` queues."""
     rows = queue_rows(site[0], number)
     known = block(rows, seed, load)
@@ -135,57 +180,129 @@ def link_view(site: str, state: str = "live") -> LinkView:
 
 
 def alert(
-    key: str, severity: str = "critical", *, rule: str = "oldest-wait-critical", number: int = 0, state: str = "firing", at: float = NOW,
-    site: tuple[str, str, str] = SITES[0], taken: str = "", playbook: str | None = "bot-overflow", inhibited: bool = False,
-) -> Alert:  # fmt: skip
+    key: str,
+    severity: str = "critical",
+    *,
+    rule: str = "oldest-wait-critical",
+    number: int = 0,
+    state: str = "firing",
+    at: float = NOW,
+    site: tuple[str, str, str] = SITES[0],
+    taken: str = "",
+    playbook: str | None = "bot-overflow",
+    inhibited: bool = False,
+) -> Alert:
     """An alert of a queue or site."""
     site_id, _, row = key.partition("/")
     queue = row != "*"
-    attributes = RowAttributes(key, "queue" if queue else "site", site_id, zh="服饰00", en="Apparel 00", site_zh=site[1], site_en=site[2])
+    attributes = RowAttributes(
+        key, "queue" if queue else "site", site_id, zh="服饰00", en="Apparel 00", site_zh=site[1], site_en=site[2]
+    )
     ack = Acknowledgement(taken, "on it", at - 20) if taken else None
     return Alert(
-        f"a{number:04d}", rule, key, site_id, severity, state, at - 130.0, at - 130.0 if state == "firing" else None,  # type: ignore[arg-type]
-        at + 12 if state == "pending" else None, ack, 194.0, False, inhibited, attributes, "最长等待超3分钟", "Oldest wait over 3 min",
-        f"{site[1]} 服饰00 最长等待 3m14,已超平台3分钟线", f"{site[2]} Apparel 00: oldest wait 3m14, past the platforms' 3 minutes", playbook,
-    )  # fmt: skip
+        f"a{number:04d}",
+        rule,
+        key,
+        site_id,
+        severity,
+        state,
+        at - 130.0,
+        at - 130.0 if state == "firing" else None,  # type: ignore[arg-type]
+        at + 12 if state == "pending" else None,
+        ack,
+        194.0,
+        False,
+        inhibited,
+        attributes,
+        "最长等待超3分钟",
+        "Oldest wait over 3 min",
+        f"{site[1]} 服饰00 最长等待 3m14,已超平台3分钟线",
+        f"{site[2]} Apparel 00: oldest wait 3m14, past the platforms' 3 minutes",
+        playbook,
+    )
 
 
 def step_view(state: StepState = StepState.SEEN) -> StepView:
     """A step of a run."""
-    return StepView(Words("机器人分流 30%", "bot share to 30 %"), state, 1.0, False, (), "site.bot_share >= 0.3", NOW + 60, None)
+    return StepView(
+        Words("机器人分流 30%", "bot share to 30 %"), state, 1.0, False, (), "site.bot_share >= 0.3", NOW + 60, None
+    )
 
 
-def run_view(state: RunState = RunState.ACTIVE, *, id: str = "r0001", question: Words | None = None, choices: tuple[str, ...] = ()) -> RunView:  # noqa: A002
+def run_view(
+    state: RunState = RunState.ACTIVE,
+    *,
+    id: str = "r0001",  # noqa: A002
+    question: Words | None = None,
+    choices: tuple[str, ...] = (),
+) -> RunView:
     """A run of the bot overflow in Hefei."""
     return RunView(
-        id, "bot-overflow", Words("机器人溢出", "Bot overflow"), 1, state, "duty-1", ("duty-1",), NOW - 720, NOW - 700, NOW + 6_480,
-        NOW - 30 if state in (RunState.REVERTED, RunState.FAILED) else None, (("queue", "hefei/q00"), ("share", 0.3)), ("hefei",),
-        (step_view(),), state is RunState.ACTIVE, 1.0 if state is RunState.ACTIVE else None, question, choices, None, "abcd",
-    )  # fmt: skip
+        id,
+        "bot-overflow",
+        Words("机器人溢出", "Bot overflow"),
+        1,
+        state,
+        "duty-1",
+        ("duty-1",),
+        NOW - 720,
+        NOW - 700,
+        NOW + 6_480,
+        NOW - 30 if state in (RunState.REVERTED, RunState.FAILED) else None,
+        (("queue", "hefei/q00"), ("share", 0.3)),
+        ("hefei",),
+        (step_view(),),
+        state is RunState.ACTIVE,
+        1.0 if state is RunState.ACTIVE else None,
+        question,
+        choices,
+        None,
+        "abcd",
+    )
 
 
 def preview_value(*refusals: Words, guards: int = 2) -> Preview:
     """What the bot overflow would do."""
     verdict = "fails" if refusals else "holds"
     return Preview(
-        "bot-overflow", "d1", Words("机器人溢出", "Bot overflow"), NOW, {"queue": "hefei/q00", "share": 0.3},
+        "bot-overflow",
+        "d1",
+        Words("机器人溢出", "Bot overflow"),
+        NOW,
+        {"queue": "hefei/q00", "share": 0.3},
         (
             StepPlan(
-                "set_bot_share", Words("机器人分流 30%", "bot share to 30 %"), {"queues": ("hefei/q00",), "share": 0.3},
-                (Order("hefei", "set_bot_share", {"queues": ["q00"], "share": 0.3, "token": "t"}),), {"q00": 0.2}, "queue.bot_share >= 0.3", 60.0,
+                "set_bot_share",
+                Words("机器人分流 30%", "bot share to 30 %"),
+                {"queues": ("hefei/q00",), "share": 0.3},
+                (Order("hefei", "set_bot_share", {"queues": ["q00"], "share": 0.3, "token": "t"}),),
+                {"q00": 0.2},
+                "queue.bot_share >= 0.3",
+                60.0,
             ),
         ),
         tuple(GuardView(f"network.load > {i}", verdict, (("network.load", 1.31),)) for i in range(guards)),  # type: ignore[arg-type]
         (Candidate("nanchang", 12.0), Candidate("wuhan", math.nan, Words("数据未知", "its figures are unknown"))),
-        (), ("hefei",), {}, frozenset({"hefei"}), 7_200.0, 1, tuple(refusals), "hash1",
-    )  # fmt: skip
+        (),
+        ("hefei",),
+        {},
+        frozenset({"hefei"}),
+        7_200.0,
+        1,
+        tuple(refusals),
+        "hash1",
+    )
 
 
-def desk_view(*, sites: Sequence[tuple[str, str, str]] = SITES, queues: int = 8, at: float = NOW, number: int = 1, **changes: Any) -> DeskView:
+def desk_view(
+    *, sites: Sequence[tuple[str, str, str]] = SITES, queues: int = 8, at: float = NOW, number: int = 1, **changes: Any
+) -> DeskView:
     """The evening of the picture in the design: Hefei in trouble, Wuhan dark, Changsha warned, Jinan late."""
     states = {"wuhan": "unknown", "jinan": "late", "ganzhou": "never"}
     loads = {"hefei": 8.0, "changsha": 2.5}
-    views = tuple(site_view(at, s, queues, i, states.get(s[0], "live"), loads.get(s[0], 0.6)) for i, s in enumerate(sites))
+    views = tuple(
+        site_view(at, s, queues, i, states.get(s[0], "live"), loads.get(s[0], 0.6)) for i, s in enumerate(sites)
+    )
     known = {site[0] for site in sites}
     alerts = (
         alert("hefei/q00", number=1),
@@ -203,7 +320,12 @@ def desk_view(*, sites: Sequence[tuple[str, str, str]] = SITES, queues: int = 8,
         board=BoardView(at, views, FakeCourses(at)),  # type: ignore[arg-type]
         links={s[0]: link_view(s[0], states.get(s[0], "live")) for s in sites},
         alerts=tuple(a for a in alerts if a.site in known),
-        runs=(run_view(), run_view(RunState.ASKING, id="r0002", question=Words("要还原吗?", "revert it?"), choices=("revert", "keep"))),
+        runs=(
+            run_view(),
+            run_view(
+                RunState.ASKING, id="r0002", question=Words("要还原吗?", "revert it?"), choices=("revert", "keep")
+            ),
+        ),
         journal=JournalView("journal.db", 120),
         playbooks=(
             PlaybookView("bot-overflow", "机器人溢出", "Bot overflow", 1, ("queue", "share"), "oldest-wait-critical"),
@@ -242,5 +364,16 @@ class FakeDesk:
         return self.view
 
 
-HOSTILE = tuple(clean(text) for text in ("[/]", "[@click=app.quit]x[/]", "宽" * 300, "\x1b]0;t\x07\x1b[2J", "a\u202eb", "[link=http://x]a", "line\nbreak"))
+HOSTILE = tuple(
+    clean(text)
+    for text in (
+        "[/]",
+        "[@click=app.quit]x[/]",
+        "宽" * 300,
+        "\x1b]0;t\x07\x1b[2J",
+        "a\u202eb",
+        "[link=http://x]a",
+        "line\nbreak",
+    )
+)
 """What sites may call themselves, as it is after `feeds.text.clean`."""

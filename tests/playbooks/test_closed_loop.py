@@ -99,7 +99,8 @@ def test_a_partial_result_that_counts_nothing_is_unknown_and_goes_no_further() -
 
 @pytest.mark.parametrize("after", [math.nan, math.inf, None, "98", True, -1e308])
 def test_hostile_head_counts_never_borrow_more_than_were_asked_for(after: object) -> None:
-    items = ({"target": "x", "before": 120.0, "after": after}, "nonsense", {"error": "\x1b[31m" * 99})
+    huge = {"target": "y", "before": 1e308, "after": -1e308}
+    items = ({"target": "x", "before": 120.0, "after": after}, huge, "nonsense", {"error": "\x1b[31m" * 99})
 
     def reply(command: Command) -> list[object] | None:
         return [Result(command.site, command.id, "done", items)] if command.verb == "lend_agents" else None  # type: ignore[arg-type]

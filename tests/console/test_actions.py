@@ -1,0 +1,75 @@
+"""The table of actions: every key leads somewhere, and help says so."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from console import i18n
+from console.actions import ACTIONS, commands, footer, of_scope
+from console.app import DutyDeckApp
+from console.draw.footer import keys_line
+from console.draw.help import help_lines
+from console.draw.lines import plain, width_of
+from console.screens.alerts import AlertsScreen
+from console.screens.deck_screen import DeckScreen
+from console.screens.help import HelpScreen
+from console.screens.overview import OverviewScreen
+from console.screens.playbooks import PlaybooksScreen
+from console.screens.preview import PreviewScreen
+from console.screens.queue import QueueScreen
+from console.screens.site import SiteScreen
+from console.widgets.live_rows import LiveRows
+from console.widgets.painted import ReadPanel
+
+SCREENS: dict[str, type[DeckScreen]] = {
+    screen.scope: screen
+    for screen in (AlertsScreen, HelpScreen, OverviewScreen, PlaybooksScreen, PreviewScreen, QueueScreen, SiteScreen)
+}
+
+
+def test_every_action_has_its_method_where_it_belongs() -> None:
+    for action in ACTIONS:
+        name = action.method.split("(")[0]
+        if name.startswith("app."):
+            assert hasattr(DutyDeckApp, f"action_{name[4:]}")
+            continue
+        for scope in action.scopes:
+            owners = {"app": (DutyDeckApp,), "list": (LiveRows, ReadPanel)}.get(scope) or (SCREENS[scope],)
+            for owner in owners:
+                assert hasattr(owner, f"action_{name}"), f"{action.id} in {scope}"
+
+
+@pytest.mark.parametrize("scope", SCREENS)
+def test_no_key_means_two_things_on_one_screen(scope: str) -> None:
+    keys = Counter(key for action in of_scope(scope, "list", "app") for key in action.keys)
+    assert [key for key, number in keys.items() if number > 1] == []
+
+
+@pytest.mark.parametrize("scope", SCREENS)
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_footer_fits_and_always_names_the_help(scope: str, lang: i18n.Language) -> None:
+    i18n.use(lang)
+    for width in (20, 80, 120, 200):
+        spans = keys_line(footer(scope), width)
+        assert width_of(spans) == width
+        assert i18n._("keys") in plain(spans)
+    i18n.use("en")
+
+
+def test_help_names_every_key_of_its_screen_and_defines_the_figures() -> None:
+    text = "\n".join(plain(spans) for spans in help_lines(of_scope("overview", "list", "app"), "overview", 100))
+    for action in of_scope("overview", "list", "app"):
+        assert action.says in text
+    assert "age of the contact that has waited longest" in text
+    assert "chats_open" not in text.split("Definitions")[0]
+
+
+def test_quitting_takes_more_than_one_plain_key_and_commands_are_unique() -> None:
+    quit_action = next(action for action in ACTIONS if action.id == "quit")
+    assert quit_action.keys == ("ctrl+q",)
+    assert all("q" not in action.keys for action in ACTIONS)
+    words = Counter(action.command for action in ACTIONS if action.command)
+    assert max(words.values()) == 1
+    assert {"quit", "help", "alerts", "playbooks", "ack"} <= set(commands("overview"))

@@ -1,0 +1,25 @@
+"""The desk, the command line and everything below the console run without a screen: no screen library is even loaded."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCREEN = ("textual", "rich", "console.app", "console.screens.overview")
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "feeds.board", "feeds.link", "feeds.gateway", "alerts.engine", "playbooks.runner", "simulators.serve", "console.desk",
+        "console.desk_core", "console.headless", "console.opening", "console.replaying", "console.commands.drill", "console.cli",
+    ],
+)
+def test_no_screen_library_is_loaded(module: str) -> None:
+    code = f"import sys, {module}; print([name for name in {SCREEN!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
