@@ -236,9 +236,9 @@ class DeskCore:
         self._sooner(self.engine.next_deadline())
 
     def _note(self, transitions: Sequence[Transition]) -> None:
-        for transition in transitions:
-            self.transitions.append(transition)
-            self.journal.append(transition.at, "alert", transition.rule, transition.as_dict())
+        if transitions:
+            self.transitions.extend(transitions)
+            self.journal.append_all([(t.at, "alert", t.rule, t.as_dict()) for t in transitions])
 
     def _apply(self, effects: Sequence[Effect], now: float) -> None:
         """Carry effects out in order.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.view import JournalView
@@ -29,15 +29,18 @@ class JournalKeeper:
 
     def append(self, now: float, kind: str, actor: str, body: Mapping[str, Any]) -> bool:
         """Write one entry; False when it could not be made durable."""
-        at_ns = round(now * 1e9)
+        return self.append_all([(now, kind, actor, body)])
+
+    def append_all(self, news: Sequence[tuple[float, str, str, Mapping[str, Any]]]) -> bool:
+        """Write several entries (time, kind, actor, body), all or none; False when they could not be made durable."""
+        rows = [(round(now * 1e9), kind, actor, dict(body)) for now, kind, actor, body in news]
+        gap = [(rows[0][0], "journal.gap", "desk", {"lost": self.lost})] if self.lost and rows else []
         try:
-            if self.lost:
-                self.journal.append(at_ns, "journal.gap", "desk", {"lost": self.lost})
-            self.journal.append(at_ns, kind, actor, dict(body))
+            self.journal.append_all([*gap, *rows])
         except JournalError as error:
             self.error = str(error)
-            self.lost += 1
-            self.lost_ever += 1
+            self.lost += len(rows)
+            self.lost_ever += len(rows)
             return False
         self.error, self.lost = "", 0
         return True

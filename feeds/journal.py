@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -77,17 +77,28 @@ class Journal:
 
     def append(self, at_ns: int, kind: str, actor: str, body: dict[str, Any]) -> Entry:
         """Write one entry, durably, and return it."""
-        text = canonical(body)
-        number = self.number + 1
-        digest = chain(self._last, number, at_ns, kind, actor, text)
+        return self.append_all([(at_ns, kind, actor, body)])[0]
+
+    def append_all(self, news: Sequence[tuple[int, str, str, dict[str, Any]]]) -> list[Entry]:
+        """Write several entries (time, kind, actor, body) at the price of one: all of them, durably, or none."""
+        entries: list[Entry] = []
+        rows: list[tuple[int, int, str, str, str, str]] = []
+        last = self._last
+        for number, (at_ns, kind, actor, body) in enumerate(news, self.number + 1):
+            text = canonical(body)
+            last = chain(last, number, at_ns, kind, actor, text)
+            rows.append((number, at_ns, kind, actor, text, last))
+            entries.append(Entry(number, at_ns, kind, actor, body, last))
         try:
-            self._db.execute(
-                "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", (number, at_ns, kind, actor, text, digest)
-            )
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", rows)
+            self._db.execute("COMMIT")
         except sqlite3.Error as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
             raise JournalError(f"{self.path}: the journal cannot be written: {error}") from error
-        self.number, self._last = number, digest
-        return Entry(number, at_ns, kind, actor, body, digest)
+        self.number, self._last = self.number + len(entries), last
+        return entries
 
     def entries(self) -> Iterator[Entry]:
         """Every entry, oldest first."""

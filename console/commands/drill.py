@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from feeds.canonical import canonical
 from feeds.errors import InputError
+
+if TYPE_CHECKING:
+    from console.headless import HeadlessResult
+    from console.wire import Wire
 
 _LONGEST_MINUTES = 7 * 24 * 60
 
@@ -82,10 +88,8 @@ def _headless(
     wire: str,
     as_json: bool,
 ) -> int:
-    from console.cli import EXIT_UNJOURNALLED
     from console.decisions import read_decisions
     from console.headless import drill_meta, run_headless
-    from console.wire import MemoryWire, SocketWire
     from feeds.journal import MEMORY, Journal
     from feeds.recording import RecordingWriter
     from simulators.scenario import load_scenario
@@ -94,21 +98,29 @@ def _headless(
     length = _plain(scenario.minutes if minutes is None else minutes)
     if not 0 < length <= _LONGEST_MINUTES:
         raise InputError("--minutes", f"{length} is no length of a drill", f"more than 0, at most {_LONGEST_MINUTES}")
-    if wire not in ("memory", "sockets"):
-        raise InputError("--wire", f"unknown wire {wire!r}", "memory or sockets")
     script = () if decisions == "none" else read_decisions(Path(decisions))
-    book = Journal(_fresh(journal) if journal else MEMORY)
-    writer = (
-        RecordingWriter(record, meta=drill_meta(scenario, seed)) if record else None
-    )
-    link = SocketWire([site.id for site in scenario.sites]) if wire == "sockets" else MemoryWire()
-    try:
+    with ExitStack() as stack:
+        link = _wire(wire, [site.id for site in scenario.sites])
+        stack.callback(link.close)
+        book = Journal(_fresh(journal) if journal else MEMORY)
+        stack.callback(book.close)
+        writer = stack.enter_context(RecordingWriter(record, meta=drill_meta(scenario, seed))) if record else None
         result = run_headless(scenario, seed, length, link, decisions=script, journal=book, writer=writer)
-    finally:
-        link.close()
-        book.close()
-        if writer is not None:
-            writer.close()
+    return _told(result, as_json)
+
+
+def _wire(name: str, sites: Sequence[str]) -> Wire:
+    from console.wire import MemoryWire, SocketWire
+
+    if name not in ("memory", "sockets"):
+        raise InputError("--wire", f"unknown wire {name!r}", "memory or sockets")
+    return SocketWire(sites) if name == "sockets" else MemoryWire()
+
+
+def _told(result: HeadlessResult, as_json: bool) -> int:
+    """Print what came of a drill; the exit code says whether all of it could be written down."""
+    from console.cli import EXIT_UNJOURNALLED
+
     for _, reason in result.refused:
         print(f"dutydeck: a decision was refused: {reason}", file=sys.stderr)
     print(canonical(result.report) if as_json else _summary(result.report))

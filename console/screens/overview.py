@@ -55,7 +55,7 @@ class OverviewScreen(BoardScreen):
         return [Planned(*panels, plan=self._plan, id="panels")]
 
     def _plan(self, width: int, height: int) -> Plan:
-        return plan_overview(width, height, self._rows)
+        return plan_overview(width, height, max(1, self._rows))
 
     def on_mount(self) -> None:
         """The keys go to the table."""

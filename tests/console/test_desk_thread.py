@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import msgpack
 import numpy as np
@@ -17,7 +18,7 @@ from console.clock import DeskClock
 from console.desk import DeskThread
 from console.desk_core import DeskCore, DeskTitle
 from console.identity import Ids
-from console.intents import Acknowledge, AskPreview
+from console.intents import Acknowledge, AskPreview, StartPlaybook
 from console.journal_keeper import JournalKeeper
 from console.playbook_desk import shipped_playbooks
 from console.view import DeskView
@@ -25,7 +26,7 @@ from feeds.codec import encode
 from feeds.contract import SUBPROTOCOL, Snapshot
 from feeds.errors import JournalError
 from feeds.gateway import Gateway
-from feeds.journal import Journal
+from feeds.journal import Entry, Journal
 from feeds.link import Address
 from feeds.publisher import Publisher
 from tests.feeds.made import figures, hello, ns
@@ -64,12 +65,29 @@ class GoodSite:
         self.publisher = Publisher(hello(site))
         self.gateway = Gateway(self.publisher, lambda order: [], token=token)
         self.values: dict[str, float] = {"waiting": 1, "agents_online": 5}
+        self.work: asyncio.Task[None]
 
     async def run(self) -> None:
         while True:
             now = ns(time.time())
             self.gateway.broadcast(self.publisher.publish(*figures(4, **self.values), now, now))
             await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def at_work(journal: Journal | None = None) -> AsyncIterator[tuple[GoodSite, DeskThread]]:
+    """A good site that publishes, and a desk that has heard of it."""
+    good = GoodSite("hefei")
+    await good.gateway.start()
+    good.work = asyncio.create_task(good.run())
+    desk = started([Address("hefei", good.gateway.url)], journal)
+    try:
+        await until(desk, lambda v: v.board.sites[0].state == "live")
+        yield good, desk
+    finally:
+        await asyncio.to_thread(desk.stop)
+        good.work.cancel()
+        await good.gateway.stop()
 
 
 def garbage(data: bytes) -> Serve:
@@ -154,80 +172,51 @@ def test_a_wrong_token_is_shown_as_refused() -> None:
 
 def test_a_crossing_becomes_an_alert_is_acknowledged_and_resolves() -> None:
     async def main() -> None:
-        good = GoodSite("hefei")
-        await good.gateway.start()
-        work = asyncio.create_task(good.run())
-        desk = started([Address("hefei", good.gateway.url)])
-        try:
-            await until(desk, lambda v: v.board.sites[0].state == "live")
+        async with at_work() as (good, desk):
             good.values["oldest_wait_s"] = 500
             view = await until(desk, lambda v: any(a.key == "hefei/q1" and a.state == "firing" for a in v.alerts))
             alert = next(a for a in view.alerts if a.key == "hefei/q1" and a.state == "firing")
             assert (await asyncio.wrap_future(desk.submit(Acknowledge(alert.id, "seen"), "duty-1"))).ok
-            view = await until(desk, lambda v: any(a.id == alert.id and a.acknowledged is not None for a in v.alerts))
+            await until(desk, lambda v: any(a.id == alert.id and a.acknowledged is not None for a in v.alerts))
             refused = await asyncio.wrap_future(desk.submit(Acknowledge("nothing", ""), "duty-1"))
             assert not refused.ok
             assert refused.en
             good.values["oldest_wait_s"] = 0
             await until(desk, lambda v: all(a.id != alert.id for a in v.alerts))
-        finally:
-            await asyncio.to_thread(desk.stop)
-            work.cancel()
-            await good.gateway.stop()
 
     asyncio.run(main())
 
 
 def test_a_dead_site_goes_unknown_its_alert_fires_and_it_comes_back() -> None:
     async def main() -> None:
-        good = GoodSite("hefei")
-        await good.gateway.start()
-        work = asyncio.create_task(good.run())
-        desk = started([Address("hefei", good.gateway.url)])
-        try:
-            await until(desk, lambda v: v.board.sites[0].state == "live")
-            work.cancel()
+        async with at_work() as (good, desk):
+            good.work.cancel()
             view = await until(desk, lambda v: any(a.rule == "site-dark" and a.state == "firing" for a in v.alerts))
             assert view.board.sites[0].state == "unknown"
             assert np.isnan(view.board.sites[0].columns["waiting"]).all()
-            work = asyncio.create_task(good.run())
+            good.work = asyncio.create_task(good.run())
             await until(desk, lambda v: not any(a.rule == "site-dark" for a in v.alerts))
-        finally:
-            await asyncio.to_thread(desk.stop)
-            work.cancel()
-            await good.gateway.stop()
 
     asyncio.run(main())
 
 
 class FullDisk(Journal):
-    def append(self, at_ns: int, kind: str, actor: str, body: dict[str, object]) -> object:  # type: ignore[override]
+    def append_all(self, news: object) -> list[Entry]:
         raise JournalError("disk is full")
 
 
 def test_without_a_journal_the_deck_says_so_and_refuses_new_commands() -> None:
     async def main() -> None:
-        good = GoodSite("hefei")
-        await good.gateway.start()
-        work = asyncio.create_task(good.run())
-        desk = started([Address("hefei", good.gateway.url)], FullDisk())
-        try:
-            view = await until(desk, lambda v: v.board.sites[0].state == "live" and bool(v.journal.error))
-            assert "disk is full" in view.journal.error
+        async with at_work(FullDisk()) as (good, desk):
+            assert "disk is full" in desk.view.journal.error
             good.values |= {"oldest_wait_s": 500, "waiting": 90, "bot_share": 0.1}
             await until(desk, lambda v: any(a.state == "firing" for a in v.alerts))
             given = {"site": "hefei", "category": "apparel", "share": 0.5}
             outcome = await asyncio.wrap_future(desk.submit(AskPreview("bot-overflow", given), "duty-1"))
             assert outcome.preview is not None
-            from console.intents import StartPlaybook
-
             refused = await asyncio.wrap_future(desk.submit(StartPlaybook(outcome.preview), "duty-1"))
             assert not refused.ok
             assert desk.view.runs == ()
-        finally:
-            await asyncio.to_thread(desk.stop)
-            work.cancel()
-            await good.gateway.stop()
 
     asyncio.run(main())
 

@@ -14,7 +14,7 @@ from console.decisions import read_decisions
 from console.headless import run_headless
 from console.wire import MemoryWire, SocketWire
 from feeds.canonical import canonical
-from feeds.journal import Journal
+from feeds.journal import Entry, Journal
 from simulators.scenario import load_scenario
 
 ROOT = Path(__file__).parents[2]
@@ -145,10 +145,10 @@ def test_a_journal_that_fails_in_the_middle_does_not_stop_the_watch() -> None:
     from feeds.errors import JournalError
 
     class FullDisk(Journal):
-        def append(self, at_ns: int, kind: str, actor: str, body: dict[str, object]) -> object:  # type: ignore[override]
+        def append_all(self, news: object) -> list[Entry]:
             if self.number >= 1:
                 raise JournalError("disk is full")
-            return super().append(at_ns, kind, actor, body)
+            return super().append_all(news)  # type: ignore[arg-type]
 
     scenario = load_scenario("site-dark")
     result = run_headless(scenario, 3, 6, MemoryWire(), journal=FullDisk())

@@ -15,8 +15,19 @@ SCREEN = ("textual", "rich", "console.app", "console.screens.overview")
 @pytest.mark.parametrize(
     "module",
     [
-        "feeds.board", "feeds.link", "feeds.gateway", "alerts.engine", "playbooks.runner", "simulators.serve", "console.desk",
-        "console.desk_core", "console.headless", "console.opening", "console.replaying", "console.commands.drill", "console.cli",
+        "feeds.board",
+        "feeds.link",
+        "feeds.gateway",
+        "alerts.engine",
+        "playbooks.runner",
+        "simulators.serve",
+        "console.desk",
+        "console.desk_core",
+        "console.headless",
+        "console.opening",
+        "console.replaying",
+        "console.commands.drill",
+        "console.cli",
     ],
 )
 def test_no_screen_library_is_loaded(module: str) -> None:
