@@ -132,13 +132,34 @@ def test_the_list_of_scenarios_is_sorted_json() -> None:
     assert all(set(entry) == {"id", "title", "minutes"} and set(entry["title"]) == {"zh", "en"} for entry in listed)
 
 
-def test_a_journal_that_cannot_be_written_is_said_by_the_exit_status(tmp_path: Path) -> None:
-    full = Path("/dev/full")
-    if not full.exists():
-        pytest.skip("needs /dev/full")
+def test_a_journal_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
     done = cli("drill", "site-dark", "--headless", "--minutes", "1", "--journal", str(tmp_path / "no" / "folder.db"))
     assert done.returncode == 1
     assert "journal cannot be opened" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_full_disk_is_said_by_the_exit_status_and_the_watch_goes_on(tmp_path: Path) -> None:
+    """A real file that may not grow past 48 kB stands for the disk."""
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (49152, 49152));"
+        "from console.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    drill = ["drill", "double11-midnight", "--headless", "--minutes", "9", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *drill, "--journal", str(tmp_path / "j.db")],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 3, done.stderr
+    assert "journal" in done.stderr
+    report = json.loads(done.stdout)
+    plain = json.loads(cli(*drill).stdout)
+    assert report["alerts"] == plain["alerts"]
 
 
 def test_a_journal_that_fails_in_the_middle_does_not_stop_the_watch() -> None:
