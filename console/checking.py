@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from alerts.clock_files import load_clocks
+from alerts.degrade import load_degrade
 from alerts.rules import load_rules
 from console.config import FILE, DeskConfig
 from console.decisions import read_decisions
@@ -19,8 +21,8 @@ from simulators.scenario import list_scenarios, load_scenario
 
 def check_shipped() -> list[str]:
     """What comes with DutyDeck, checked."""
-    counts = f"{len(load_rules())} rules, {len(shipped_playbooks())} playbooks, {len(list_scenarios())} scenarios"
-    return [f"shipped: {counts}: good"]
+    counts = f"{len(load_rules())} rules, {len(load_clocks())} clocks, {len(shipped_playbooks())} playbooks"
+    return [f"shipped: {counts}, {len(list_scenarios())} scenarios: good"]
 
 
 def check_folder(folder: Path) -> list[str]:
@@ -35,6 +37,8 @@ def check_folder(folder: Path) -> list[str]:
 
 _KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "rules": ("rules", lambda path: load_rules([path])),
+    "clock": ("a clock", lambda path: load_clocks([path])),
+    "degrade": ("a degrade calendar", lambda path: load_degrade([path])),
     "playbook": ("a playbook", load_playbook),
     "sites": ("a scenario", lambda path: load_scenario(str(path))),
     "decisions": ("decisions", read_decisions),

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feeds.catalog import COUNTER_INDEX, GAUGE_INDEX
-from feeds.clocks import ClockDefinition
-from feeds.contacts import ContactEvent
+from feeds.clocks import CONVERSATION_UNITS, ClockDefinition, Outcome
+from feeds.contacts import CONVERSATION_KINDS, ContactEvent
+from feeds.contract import Row
+from feeds.conversations import ConversationCounts
 from feeds.metrics_stored import COUNTERS, GAUGES, WAIT_EDGES_S, WAITING_OVER_S
-
-Outcome = Literal["answered", "abandoned", "timed_out"]
 
 SHORT_ABANDON_S = 5.0
 KEEP_ENDED_S = 86_400.0
@@ -50,7 +50,7 @@ KNOWN_COUNTERS: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class ClockCounts:
-    """One clock, per row: contacts that met and missed it so far, and those still waiting that are past it already."""
+    """One clock, per row: what met and missed it so far, and what still waits and is past it already."""
 
     met: NDArray[np.int64]
     missed: NDArray[np.int64]
@@ -76,9 +76,15 @@ class ContactAggregator:
 
     Arrays have all columns of the catalogue, in its order; what contact events cannot tell is NaN. An unknown wait or
     handle time counts its contact and adds nothing to the sums.
+
+    `rows` says what is known of the queues: a clock counts those of its platforms and channels. Without it every clock
+    counts every queue. A person is counted once a shop, in the row of the shop's first queue, because persons do not
+    add up over queues; queues whose shop is unknown are one shop.
     """
 
-    def __init__(self, site: str, queues: Sequence[str], clocks: Iterable[ClockDefinition] = ()) -> None:
+    def __init__(
+        self, site: str, queues: Sequence[str], clocks: Iterable[ClockDefinition] = (), rows: Sequence[Row] = ()
+    ) -> None:
         self.site, self.queues = site, tuple(queues)
         self.unknown_queues = 0
         """Events of queues that this site does not have, left out."""
@@ -91,7 +97,16 @@ class ContactAggregator:
         self._open = np.zeros(len(self.queues) + 1, np.int64)
         self._seen: deque[tuple[float, str]] = deque()
         self._clocks = {clock.id: clock for clock in clocks}
-        self._verdicts = {clock: np.zeros((2, len(self.queues) + 1), np.int64) for clock in self._clocks}
+        known = {row.id: row for row in rows}
+        self._applies = {
+            clock.id: tuple(not rows or _measures(clock, known.get(queue)) for queue in self.queues)
+            for clock in self._clocks.values()
+        }
+        spoken = [clock for clock in self._clocks.values() if clock.unit in CONVERSATION_UNITS]
+        self._by_contact = [clock for clock in self._clocks.values() if clock.unit not in CONVERSATION_UNITS]
+        shops = [known[queue].shop if queue in known else "" for queue in self.queues]
+        self.conversations = ConversationCounts(spoken, shops, self._applies)
+        self._verdicts = {clock.id: np.zeros((2, len(self.queues)), np.int64) for clock in self._by_contact}
 
     def add(self, event: ContactEvent) -> bool:
         """Take one event; returns whether it changed anything. Events of other sites are left out."""
@@ -101,6 +116,8 @@ class ContactAggregator:
         if row is None:
             self.unknown_queues += 1
             return False
+        if event.kind in CONVERSATION_KINDS:
+            return self.conversations.add(event, row)
         contact = self._contacts.get(event.contact)
         if contact is None:
             contact = self._contacts[event.contact] = _Contact()
@@ -128,14 +145,42 @@ class ContactAggregator:
             out[self._site_row, GAUGE_INDEX[name]] = whole
         return out
 
+    @property
+    def clocks(self) -> tuple[ClockDefinition, ...]:
+        """The clocks that are counted."""
+        return tuple(self._clocks.values())
+
     def clock(self, clock_id: str, now: float) -> ClockCounts:
         """How the clock with this id stands at `now`, per row."""
-        clock, (met, missed) = self._clocks[clock_id], self._verdicts[clock_id]
+        first, missed = self._counted(clock_id)
+        met = first - missed if self._clocks[clock_id].unit == "person" else first
+        return ClockCounts(met, missed, self._overdue(clock_id, now))
+
+    def clock_counters(self) -> NDArray[np.float64]:
+        """The counters of all clocks as `feeds.clock_columns.counter_columns` announces them, rows × columns."""
+        columns = [column for clock in self._clocks for column in self._counted(clock)]
+        return np.array(columns, np.float64).reshape(len(columns), len(self.queues) + 1).T
+
+    def clock_gauges(self, now: float) -> NDArray[np.float32]:
+        """The gauges of all clocks at `now` as `feeds.clock_columns.gauge_columns` announces them, rows × columns."""
+        columns = [self._overdue(clock, now) for clock in self._clocks]
+        return np.array(columns, np.float32).reshape(len(columns), len(self.queues) + 1).T
+
+    def _counted(self, clock_id: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The two counters of a clock (met or persons, and missed), the site's row added."""
+        spoken = self._clocks[clock_id].unit in CONVERSATION_UNITS
+        first, missed = self.conversations.counts(clock_id) if spoken else self._verdicts[clock_id]
+        return _with_site(first), _with_site(missed)
+
+    def _overdue(self, clock_id: str, now: float) -> NDArray[np.int64]:
+        clock, applies = self._clocks[clock_id], self._applies[clock_id]
+        if clock.unit in CONVERSATION_UNITS:
+            return _with_site(self.conversations.overdue(clock_id, now))
         late = [
-            sum(clock.past(now - joined) and clock.assesses(joined) for joined in waiting.values())
-            for waiting in self._waiting
+            sum(clock.overdue(joined, now) for joined in waiting.values()) if applies[row] else 0
+            for row, waiting in enumerate(self._waiting)
         ]
-        return ClockCounts(met.copy(), missed.copy(), np.array([*late, sum(late)], np.int64))
+        return _with_site(np.array(late, np.int64))
 
     def _count(self, name: str, contact: _Contact) -> None:
         """Count what can be counted by now, in the order in which it happens to a contact."""
@@ -162,11 +207,11 @@ class ContactAggregator:
             self._counters[self._site_row, column] += count
 
     def _judge(self, contact: _Contact, outcome: Outcome) -> None:
-        for name, clock in self._clocks.items():
-            if clock.counts(contact.joined_at, contact.outcome_at):
-                verdict = clock.verdict(outcome, contact.wait_s)
+        for clock in self._by_contact:
+            if self._applies[clock.id][contact.row]:
+                verdict = clock.judge(outcome, contact.joined_at, contact.outcome_at, contact.wait_s)
                 if verdict != "not_counted":
-                    self._verdicts[name][int(verdict == "missed"), [contact.row, self._site_row]] += 1
+                    self._verdicts[clock.id][int(verdict == "missed"), contact.row] += 1
 
     def _forget(self, now: float) -> None:
         while self._seen and now - self._seen[0][0] > KEEP_ENDED_S:
@@ -189,6 +234,14 @@ def _told(contact: _Contact, event: ContactEvent, row: int) -> bool:
     else:
         return False
     return True
+
+
+def _measures(clock: ClockDefinition, row: Row | None) -> bool:
+    return row is not None and clock.applies(row.platform, row.channel)
+
+
+def _with_site(queues: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.append(queues, queues.sum())
 
 
 def _outcome_counts(outcome: Outcome, wait_s: float) -> dict[str, float]:

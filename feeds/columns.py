@@ -30,7 +30,8 @@ class Columns(Mapping[str, Floats]):
 
     `gauges` and `counters` are rows × columns in the order of the two index maps; a metric that the block does not
     hold is NaN in every row. `windows` gives the start of `1m`, `15m` and `day`; a missing window is NaN. `pseudo`
-    adds columns that are not in the catalogue, such as a site's ages.
+    adds columns that are not in the catalogue, such as a site's ages; the counts of clocks (`feeds.clock_columns`) that
+    the block holds are there by their names too.
     """
 
     __slots__ = ("_cache", "_pseudo", "counter_at", "counters", "gauge_at", "gauges", "size", "windows")
@@ -62,17 +63,22 @@ class Columns(Mapping[str, Floats]):
         """Every metric of the catalogue and the block's pseudo-columns."""
         yield from METRICS
         yield from self._pseudo
+        yield from (name for held in (self.gauge_at, self.counter_at) for name in held if name not in METRICS)
 
     def __contains__(self, name: object) -> bool:
-        return name in METRICS or name in self._pseudo
+        return name in METRICS or name in self._pseudo or name in self.gauge_at or name in self.counter_at
 
     def __len__(self) -> int:
-        return len(METRICS) + len(self._pseudo)
+        return sum(1 for _ in self)
 
     def _compute(self, name: str) -> Floats:
         if name in self._pseudo:
             return np.full(self.size, self._pseudo[name])
-        metric = METRICS[name]
+        metric = METRICS.get(name)
+        if metric is None:
+            gauge = name in self.gauge_at
+            block, at = (self.gauges, self.gauge_at[name]) if gauge else (self.counters, self.counter_at[name])
+            return block[:, at].astype(np.float64)
         if isinstance(metric, Derived):
             return self._quantile(metric) if metric.quantile is not None else self._ratio(metric)
         held = self.gauge_at.get(name) if metric.kind is Kind.GAUGE else self.counter_at.get(name)

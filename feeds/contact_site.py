@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from feeds.aggregate import KNOWN_COUNTERS, KNOWN_GAUGES, ContactAggregator
 from feeds.catalog import COUNTER_INDEX, GAUGE_INDEX, METRICS
-from feeds.contacts import CONTACT_KINDS, ContactEvent
+from feeds.clock_columns import counter_columns, gauge_columns
+from feeds.clocks import CONVERSATION_UNITS, ClockDefinition
+from feeds.contacts import CONTACT_KINDS, CONVERSATION_KINDS, ContactEvent
 from feeds.contract import SNAPSHOT_EVERY_S, Column, Frame, Goodbye, Hello, Row
 from feeds.metric import Metric
 from feeds.publisher import Publisher
@@ -17,20 +19,44 @@ from feeds.text import clean
 
 _GAUGES = [GAUGE_INDEX[name] for name in KNOWN_GAUGES]
 _COUNTERS = [COUNTER_INDEX[name] for name in KNOWN_COUNTERS]
-_ORDER = {kind: place for place, kind in enumerate(CONTACT_KINDS)}
+_ORDER = {kind: place for place, kind in enumerate((*CONTACT_KINDS, *CONVERSATION_KINDS))}
 
 
-def hello_of(site: str, queues: Iterable[str], *, at: float, every_s: float = 1.0, mode: str = "live") -> Hello:
-    """What the log of `site` announces: a row for each queue, the site's row, and the columns that a log can fill."""
-    rows = (*(Row(clean(queue)) for queue in queues), Row(f"{site} *", "site", zh=site, en=site))
+def clocks_fed(
+    clocks: Iterable[ClockDefinition], rows: Iterable[Row], events: Iterable[ContactEvent]
+) -> tuple[ClockDefinition, ...]:
+    """The clocks that these events can feed: some row must be of the clock's platform and channel.
+
+    Clocks of turns, messages and persons need the steps of conversations, the others the contacts themselves.
+    """
+    rows, kinds = tuple(rows), {event.kind for event in events}
+    spoken, joined = not kinds.isdisjoint(CONVERSATION_KINDS), "joined" in kinds
+    return tuple(
+        clock
+        for clock in clocks
+        if (spoken if clock.unit in CONVERSATION_UNITS else joined)
+        and any(clock.applies(row.platform, row.channel) for row in rows)
+    )
+
+
+def hello_of(
+    site: str,
+    rows: Iterable[Row],
+    *,
+    at: float,
+    every_s: float = 1.0,
+    mode: str = "live",
+    clocks: Sequence[ClockDefinition] = (),
+) -> Hello:
+    """What the log of `site` announces: its queues, the site's row, and the columns that a log can fill."""
     columns = tuple(_column(METRICS[name]) for name in (*KNOWN_GAUGES, *KNOWN_COUNTERS))
     return Hello(
         site,
         1,
         site,
         site,
-        columns,
-        rows,
+        (*columns, *gauge_columns(clocks), *counter_columns(clocks)),
+        (*rows, Row(f"{site} *", "site", zh=site, en=site)),
         beat_s=every_s,
         data_s=every_s,
         counters_since_ns=_ns(at),
@@ -40,22 +66,34 @@ def hello_of(site: str, queues: Iterable[str], *, at: float, every_s: float = 1.
 
 
 def frames_of(
-    events: Iterable[ContactEvent], site: str, every_s: float = 1.0, *, until: float | None = None, mode: str = "live"
+    events: Iterable[ContactEvent],
+    site: str,
+    every_s: float = 1.0,
+    *,
+    until: float | None = None,
+    mode: str = "live",
+    clocks: Iterable[ClockDefinition] = (),
+    rows: Sequence[Row] = (),
 ) -> Iterator[tuple[float, Frame]]:
     """The frames that a site with these contacts would have sent, with the time of each (seconds since the epoch).
 
     A hello; then every `every_s` a snapshot where there is news, and at least each 10 s, else a beat; a goodbye at the
-    end, which is `until` or the last event. Events of other sites are left out; their order does not matter.
+    end, which is `until` or the last event. Events of other sites are left out; their order does not matter. `rows`
+    says what is known of queues beside their names; of the `clocks` those are counted that the log can feed.
     """
-    ordered = sorted((e for e in events if e.site == site), key=lambda e: (e.at, _ORDER.get(e.kind, 0), e.contact))
+    ordered = sorted((e for e in events if e.site == site), key=_in_time)
     if not ordered:
         return
     queues = sorted({event.queue for event in ordered})
+    known = {row.id: row for row in rows}
+    announced = [known.get(queue) or Row(clean(queue)) for queue in queues]
+    fed = clocks_fed(clocks, announced, ordered)
     begin = math.floor(ordered[0].at)
     end = max(ordered[-1].at, until if until is not None else ordered[-1].at)
-    publisher = Publisher(hello_of(site, queues, at=begin, every_s=every_s, mode=mode), deltas=False)
+    hello = hello_of(site, announced, at=begin, every_s=every_s, mode=mode, clocks=fed)
+    publisher = Publisher(hello, deltas=False)
     yield begin, publisher.hello
-    figures, next_event = ContactAggregator(site, queues), 0
+    figures, next_event = ContactAggregator(site, queues, fed, rows), 0
     sent = _Sent()
     for tick in range(math.ceil((end - begin) / every_s) + 1):
         now = begin + tick * every_s
@@ -78,10 +116,15 @@ class _Sent:
         # While anybody waits the ages grow, so there is always news.
         if not news and not self._waiting and now - self._last < SNAPSHOT_EVERY_S:
             return publisher.beat(_ns(now))
-        gauges = np.ascontiguousarray(figures.gauges(now)[:, _GAUGES])
+        gauges = np.hstack((figures.gauges(now)[:, _GAUGES], figures.clock_gauges(now)))
+        counters = np.hstack((figures.counters()[:, _COUNTERS], figures.clock_counters()))
         self._waiting = bool(gauges[-1, 0] > 0)
         self._last = now
-        return publisher.publish(gauges, np.ascontiguousarray(figures.counters()[:, _COUNTERS]), _ns(now), _ns(now))
+        return publisher.publish(np.ascontiguousarray(gauges), np.ascontiguousarray(counters), _ns(now), _ns(now))
+
+
+def _in_time(event: ContactEvent) -> tuple[float, int, str, int]:
+    return event.at, _ORDER.get(event.kind, 0), event.contact, event.part
 
 
 def _column(metric: object) -> Column:

@@ -123,8 +123,7 @@ class RecordingWriter:
         if not self._batch:
             return
         batch, self._batch = self._batch, []
-        rows = [(float(e.at), e.queue, e.contact, e.kind, float(e.wait_s), float(e.handle_s)) for e in batch]
-        self._put(max(e.at for e in batch), "contact", batch[0].site, rows)
+        self._put(max(e.at for e in batch), "contact", batch[0].site, [_contact_row(e) for e in batch])
 
     def close(self) -> None:
         """Write what is held back and complete the manifest; nothing can be written after it."""
@@ -246,11 +245,31 @@ def _records(path: Path, offset: int, body: bytes) -> Iterator[Record]:
 _BODY: Mapping[RecordKind, type] = {"frame": bytes, "link": dict, "operator": dict, "contact": list, "config": dict}
 
 
-def _contact(site: str, at: float, queue: str, contact: str, kind: str, wait_s: float, handle_s: float) -> ContactEvent:
+def _contact_row(event: ContactEvent) -> tuple[float | str | int, ...]:
+    """A contact event as it is written; buyer and part only where there are any, as in recordings before there were."""
+    e = event
+    row = (float(e.at), e.queue, e.contact, e.kind, float(e.wait_s), float(e.handle_s))
+    return (*row, e.buyer, e.part) if e.buyer or e.part else row
+
+
+def _contact(
+    site: str,
+    at: float,
+    queue: str,
+    contact: str,
+    kind: str,
+    wait_s: float,
+    handle_s: float,
+    buyer: str = "",
+    part: int = 0,
+) -> ContactEvent:
     """A contact event of a batch. A kind that this version does not know is kept: whoever counts leaves it out."""
-    if not (type(at) is type(wait_s) is type(handle_s) is float and type(queue) is type(contact) is type(kind) is str):
+    texts = (queue, contact, kind, buyer)
+    if not (type(at) is type(wait_s) is type(handle_s) is float and all(type(t) is str for t in texts)):
         raise TypeError(kind)
-    return ContactEvent(at, site, queue, contact, cast("ContactKind", kind), wait_s, handle_s)
+    if type(part) is not int:
+        raise TypeError(kind)
+    return ContactEvent(at, site, queue, contact, cast("ContactKind", kind), wait_s, handle_s, buyer, part)
 
 
 def _read_manifest(path: Path) -> Manifest:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feeds.catalog import COUNTER_INDEX, GAUGE_INDEX
+from feeds.clock_columns import is_clock_column
 from feeds.columns import Columns, Floats, Window, unknown_columns
 from feeds.contract import Delta, Hello, Row, Snapshot
 from feeds.errors import FrameError
@@ -154,9 +155,9 @@ def _believed(
 
 
 def _positions(hello: Hello, kind: str, known: Mapping[str, int]) -> dict[str, int]:
-    """Catalogue name → position among the hello's columns of that kind; what the catalogue lacks is left out."""
+    """Name → position among the hello's columns of that kind, for what the catalogue has and the counts of clocks."""
     names = [column.name for column in hello.columns if column.kind == kind]
-    return {name: i for i, name in enumerate(names) if name in known}
+    return {name: i for i, name in enumerate(names) if name in known or is_clock_column(name, kind)}
 
 
 def _carry(

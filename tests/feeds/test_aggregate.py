@@ -298,7 +298,7 @@ def test_assessed_hours() -> None:
         return datetime(2026, 11, 11, hour, minute, second, tzinfo=SHANGHAI).timestamp()
 
     asked = ClockDefinition("a", "", "", "session", 30, hours=((9 * 60, 23 * 60),))
-    either = ClockDefinition("e", "", "", "turn", 180, hours=((9 * 60, 23 * 60),), assessed="asked_or_answered")
+    either = ClockDefinition("e", "", "", "turn", 180, hours=((9 * 60, 23 * 60),), assessed="either")
     night = ClockDefinition("n", "", "", "turn", 180, hours=((22 * 60, 2 * 60),))
     assert [asked.counts(at(*t), at(9, 1)) for t in ((8, 56), (9, 0), (22, 59, 59), (23, 0))] == [
         False,
