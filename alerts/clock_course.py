@@ -1,7 +1,8 @@
 """What the counts of one site's clocks did over the last minutes, the last hour and the day.
 
 Fed with the board's columns as they land. A counter that falls is taken as the highest so far, so that a repeated,
-late or wrong batch never makes a growth negative; a day begins at the clock's own midnight, whoever resets counters when.
+late or wrong batch never makes a growth negative; a day begins at the clock's own midnight, whoever resets counters
+when.
 """
 
 from __future__ import annotations
@@ -213,7 +214,7 @@ def _read(now: float, columns: Columns, fed: dict[str, bool]) -> _Counts:
         now,
         block([clock_column(clock, part) for clock, part in zip(fed, firsts, strict=True)]),
         block([clock_column(clock, "missed") for clock in fed]),
-        block([clock_column(clock, "overdue") for clock in fed]),
+        np.maximum(block([clock_column(clock, "overdue") for clock in fed]), 0.0),
     )
 
 

@@ -16,10 +16,11 @@ from feeds.yamlfile import FileModel, read_yaml_located
 
 
 def _moment(text: object) -> datetime:
+    moment = text if isinstance(text, datetime) else None
     try:
-        moment = datetime.fromisoformat(text) if isinstance(text, str) and len(text) > 10 else None
+        moment = datetime.fromisoformat(text) if isinstance(text, str) and len(text) > 10 else moment
     except ValueError:
-        moment = None
+        pass
     if moment is None or moment.tzinfo is None:
         raise ValueError(f"{text!r} is no moment; expected one such as 2026-11-10T23:50:00+08:00, with its offset")
     return moment

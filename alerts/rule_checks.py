@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
 
 from alerts.checking import check
+from alerts.clock_names import SHIPPED_CLOCK_NAMES
 from alerts.expression import Expression, parse
 from alerts.functions import Kind
 from alerts.nodes import Comparison, Name, Number
@@ -30,15 +31,19 @@ PSEUDO_METRICS: Mapping[str, str] = MappingProxyType(
 )
 """What the desk knows about a site beside its figures; never unknown themselves."""
 
-KNOWN_NAMES: frozenset[str] = frozenset(METRICS) | frozenset(PSEUDO_METRICS)
-"""Every name that a rule's expressions may use."""
+KNOWN_NAMES: frozenset[str] = frozenset(METRICS) | frozenset(PSEUDO_METRICS) | SHIPPED_CLOCK_NAMES
+"""Every name that a rule's expressions may use; a clock of one's own adds `alerts.clock_names.clock_names`."""
 
 
-def check_rule(rule: Rule, places: Places, path: Path) -> None:
-    """Refuse an unknown name, a figure that the rows lack, a wrong field of a message, a clear that overlaps when."""
-    when = _checked(rule, places, (*path, "when"), rule.when, "condition")
+def check_rule(rule: Rule, places: Places, path: Path, more: Collection[str] = ()) -> None:
+    """Refuse an unknown name, a figure that the rows lack, a wrong field of a message, a clear that overlaps when.
+
+    `more` are names that go beside `KNOWN_NAMES`.
+    """
+    known = KNOWN_NAMES.union(more)
+    when = _checked(rule, places, (*path, "when"), rule.when, "condition", known)
     if rule.clear is not None:
-        clear = _checked(rule, places, (*path, "clear"), rule.clear, "condition")
+        clear = _checked(rule, places, (*path, "clear"), rule.clear, "condition", known)
         overlap = first_overlap(when, clear)
         if overlap is not None:
             raise clear.error(
@@ -47,7 +52,7 @@ def check_rule(rule: Rule, places: Places, path: Path) -> None:
                 f"a clear on the good side, such as {overlap.suggestion}",
             )
     if rule.show is not None:
-        _checked(rule, places, (*path, "show"), rule.show, "number")
+        _checked(rule, places, (*path, "show"), rule.show, "number", known)
     for language, sentence in (("zh", rule.message.zh), ("en", rule.message.en)):
         for at, name in unknown_fields(sentence):
             raise places.error(
@@ -101,9 +106,9 @@ def check_together(rules: Sequence[tuple[Rule, Places, int]]) -> None:
                 raise places.error(path, f"{rule.rule} and {target} inhibit each other", "one direction only")
 
 
-def _checked(rule: Rule, places: Places, path: Path, text: str, wants: Kind) -> Expression:
+def _checked(rule: Rule, places: Places, path: Path, text: str, wants: Kind, known: Collection[str]) -> Expression:
     expression = parse(text, places.where, place=lambda at: places.inside(path, at))
-    check(expression, KNOWN_NAMES, wants=wants)
+    check(expression, known, wants=wants)
     _check_units(expression)
     for name in expression.names:
         metric = METRICS.get(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -86,10 +86,11 @@ class RulesFile(FileModel):
     rules: tuple[Rule, ...] = Field(min_length=1)
 
 
-def load_rules(paths: Iterable[Path] | None = None) -> tuple[Rule, ...]:
+def load_rules(paths: Iterable[Path] | None = None, names: Collection[str] = ()) -> tuple[Rule, ...]:
     """The rules of some files and folders (`*.yaml`, by name), or without any the shipped ones, all checked.
 
-    Raises InputError for the first thing that is wrong, with its file, line and column.
+    `names` may be used beside those that every rule may use: of clocks that are not shipped. Raises InputError for the
+    first thing that is wrong, with its file, line and column.
     """
     from alerts.rule_checks import check_rule, check_together  # needs the grammar; whoever only names a Rule does not
 
@@ -97,7 +98,7 @@ def load_rules(paths: Iterable[Path] | None = None) -> tuple[Rule, ...]:
     for source in _sources(paths):
         content, places = read_yaml_located(source, RulesFile)
         for index, rule in enumerate(content.rules):
-            check_rule(rule, places, ("rules", index))
+            check_rule(rule, places, ("rules", index), names)
             rules.append((rule, places, index))
     check_together(rules)
     return tuple(rule for rule, _, _ in rules)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from alerts.clock_names import CLOCK_FIGURES
 from feeds.catalog import METRICS
 from feeds.durations import format_duration
 from feeds.metric import Unit
@@ -17,7 +18,13 @@ FIELDS: tuple[str, ...] = ("value", "threshold", "site", "queue", "shop", "platf
 UNKNOWN = "–"
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
-_PSEUDO_UNITS: Mapping[str, Unit] = MappingProxyType({"link_age_s": Unit.SECONDS, "data_age_s": Unit.SECONDS})
+_PSEUDO_UNITS: Mapping[str, Unit] = MappingProxyType(
+    {
+        "link_age_s": Unit.SECONDS,
+        "data_age_s": Unit.SECONDS,
+        **{name: unit for name, (unit, _) in CLOCK_FIGURES.items()},
+    }
+)
 
 
 def fill(template: str, fields: Mapping[str, str]) -> str:
@@ -34,7 +41,7 @@ def unknown_fields(template: str) -> tuple[tuple[int, str], ...]:
 
 
 def unit_of(name: str) -> Unit:
-    """The unit of a metric, of a pseudo-metric, or of a dotted name that ends in one."""
+    """The unit of a metric, of a pseudo-metric, of a clock's figure, or of a dotted name that ends in one."""
     last = name.rpartition(".")[2]
     metric = METRICS.get(last)
     return metric.unit if metric is not None else _PSEUDO_UNITS.get(last, Unit.COUNT)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from math import floor
 
 from alerts.alert import Alert, Transition
+from alerts.clock_book import ClockBook
+from alerts.clock_files import load_clocks
 from alerts.engine import RuleEngine
 from alerts.rows import attributes_of, site_row
 from alerts.rules import Rule
@@ -26,6 +28,7 @@ from console.view import DeskView, LinkView, Mark, Mode
 from feeds.board import Board
 from feeds.codec import encode
 from feeds.contract import Ack, Event, Frame, Nack, Progress, Query, Result
+from feeds.courses import MAX_FULL_ROWS
 from feeds.errors import RefusedError
 from feeds.session import SiteSession
 from playbooks.effects import Effect, Record, Send
@@ -65,9 +68,11 @@ class DeskCore:
         journal: JournalKeeper,
         recorder: Recorder | None = None,
         expected_rows: int = 0,
+        clocks: ClockBook | None = None,
     ) -> None:
         self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
         self.board = Board(sites, mode=mode, expected_rows=expected_rows)
+        self.clocks = clocks or ClockBook(load_clocks(), coarse=expected_rows > MAX_FULL_ROWS)
         self.engine = RuleEngine(rules, lambda: ids.next("a"))
         self.playbooks = PlaybookDesk(playbooks, ids, journal)
         self.transitions: list[Transition] = []
@@ -229,7 +234,7 @@ class DeskCore:
     def _evaluate(self, site: str, now: float) -> None:
         session = self.board.sessions[site]
         self._states[site] = session.state(now)
-        columns = standing_columns(session, now, self._started, NEVER_GRACE_S)
+        columns = standing_columns(session, now, self._started, NEVER_GRACE_S, self.clocks)
         self._note(self.engine.evaluate(site, columns, now))
         if self.playbooks.watching:
             self._apply(self.playbooks.facts(BoardFacts(self.board.view(now)), now), now)

@@ -6,34 +6,42 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from alerts.clock_book import ClockBook
 from feeds.columns import Columns, Floats
 from feeds.liveness import freshness
 from feeds.session import SiteSession
 
 
 class StandingColumns(Mapping[str, Floats]):
-    """A site's columns with its standing added, the same value in every row."""
+    """A site's columns with its standing added, the same value in every row, and the figures of its clocks."""
 
-    def __init__(self, columns: Columns, standing: Mapping[str, float], size: int) -> None:
-        self._columns, self._size = columns, size
+    def __init__(
+        self, columns: Columns, standing: Mapping[str, float], size: int, clocks: Mapping[str, Floats] | None = None
+    ) -> None:
+        self._columns, self._size, self._clocks = columns, size, clocks or {}
         self._standing = {name: np.full(size, value) for name, value in standing.items()}
 
     def __getitem__(self, name: str) -> Floats:
         """The column called `name`."""
         found = self._standing.get(name)
-        return self._columns[name] if found is None else found
+        if found is not None:
+            return found
+        return self._columns[name] if name in self._columns else self._clocks[name]
 
     def __iter__(self) -> Iterator[str]:
         """Every name."""
         yield from self._columns
         yield from self._standing
+        yield from self._clocks
 
     def __len__(self) -> int:
-        return len(self._columns) + len(self._standing)
+        return len(self._columns) + len(self._standing) + len(self._clocks)
 
 
-def standing_columns(session: SiteSession, now: float, started: float, grace_s: float) -> StandingColumns:
-    """The columns of one site at `now`.
+def standing_columns(
+    session: SiteSession, now: float, started: float, grace_s: float, clocks: ClockBook | None = None
+) -> StandingColumns:
+    """The columns of one site at `now`; its figures are handed to the `clocks` on the way.
 
     A site that never sent anything is unknown once `grace_s` have passed since the desk `started`; it has one row.
     """
@@ -51,4 +59,9 @@ def standing_columns(session: SiteSession, now: float, started: float, grace_s: 
         "data_late": float(late[1]),
         "unknown": float(unknown),
     }
-    return StandingColumns(view.columns, standing, len(view.rows) or 1)
+    figures: Mapping[str, Floats] = {}
+    if clocks is not None:
+        hello = session.board.hello
+        clocks.take(view, hello.counters_since_ns / 1e9 if hello else 0.0, now)
+        figures = clocks.columns(session.site, now)
+    return StandingColumns(view.columns, standing, len(view.rows) or 1, figures)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from simulators.clock_tally import REPLY_LIMIT_S, ClockTally
 from simulators.layout import Layout
 from simulators.randomness import Streams
 from simulators.tally import Tally
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-_LIMIT_S = 180.0
-"""The response limit that turns are counted against."""
 
 _THINK_S = 35.0
 """Mean time that a buyer takes to write the next message."""
@@ -28,8 +26,8 @@ _REFUND_H, _DISPUTES, _SECOND_ORDER = 20.0, 0.0006, 0.08
 class Conversations:
     """Counts replies, orders and ratings of the contacts that agents dealt with."""
 
-    def __init__(self, layout: Layout, streams: Streams, tally: Tally) -> None:
-        self._rng, self._tally = streams.outcomes, tally
+    def __init__(self, layout: Layout, streams: Streams, tally: Tally, clocks: ClockTally) -> None:
+        self._rng, self._tally, self._clocks = streams.outcomes, tally, clocks
         self._chat = layout.chat
         self._turns, self._typing = layout.column("turns"), layout.column("typing")
         self._greeting = layout.column("greeting")
@@ -37,15 +35,16 @@ class Conversations:
         self._satisfied = layout.column("satisfied")
 
     def first_replies(self, queue: Ints, waits: Ints) -> None:
-        """Chats were taken: the first reply comes a greeting later."""
+        """Contacts were taken: in a chat the first reply comes a greeting later."""
         chat = self._chat[queue]
+        self._clocks.answered(queue, waits, waits.astype(np.float64) + np.where(chat, self._greeting[queue], 0.0))
         queue = queue[chat]
         took = waits[chat] + self._greeting[queue]
         for name in ("first_responses", "turns", "turns_replied"):
             self._tally.add(name, queue)
         self._tally.add("first_response_sum_s", queue, took)
         self._tally.add("reply_sum_s", queue, took)
-        self._tally.add("turns_within_180s", queue[took <= _LIMIT_S])
+        self._tally.add("turns_within_180s", queue[took <= REPLY_LIMIT_S])
 
     def unanswered(self, queue: Ints) -> None:
         """Chats whose buyer gave up: one turn, never replied to."""
@@ -75,10 +74,11 @@ class Conversations:
         more = self._rng.poisson(self._turns[queue] - 1)
         mean = self._typing[queue] * slowness
         took = self._rng.standard_gamma(np.maximum(more, 1)) * mean
-        within = self._rng.binomial(more, -np.expm1(-_LIMIT_S / mean))
+        within = self._rng.binomial(more, -np.expm1(-REPLY_LIMIT_S / mean))
         self._tally.add("turns", queue, more.astype(np.float64))
         self._tally.add("turns_replied", queue, more.astype(np.float64))
         self._tally.add("turns_within_180s", queue, within.astype(np.float64))
+        self._clocks.replied(queue, more, within)
         self._tally.add("reply_sum_s", queue, np.where(more > 0, took, 0.0))
 
     def unreplied(self, open_chats: Ints, slowness: Floats) -> Floats:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from feeds.clock_columns import counter_columns, gauge_columns
 from feeds.contract import Ack, Column, Command, Frame, Hello, Nack, Query, Result, Row, Snapshot, schema_hash
 from feeds.metric import Metric
 from feeds.metrics_stored import COUNTERS, GAUGES
@@ -24,6 +27,14 @@ class SimulatedSite:
         self._world = world
         self._number = world.sites.index(site_id)
         self._plan = world.layout.plans[self._number]
+        self._clocks = [
+            number
+            for number, measured in enumerate(world.clock_tally.measured)
+            if measured[world.layout.queue_start[self._number] : world.layout.queue_start[self._number + 1]].any()
+        ]
+        self._gauges = np.array([*range(len(GAUGES)), *(len(GAUGES) + n for n in self._clocks)])
+        pairs = [2 * n + part for n in self._clocks for part in (0, 1)]
+        self._counters = np.array([*range(len(COUNTERS)), *(len(COUNTERS) + n for n in pairs)])
         self._replies: dict[str, tuple[Command, list[Frame]]] = {}
         self.id = site_id
         self.epoch = epoch
@@ -38,10 +49,16 @@ class SimulatedSite:
         return self._world.dark(self.id, now)
 
     def hello(self) -> Hello:
-        """What the site is. Columns are the catalogue's gauges, then its counters, in the catalogue's order."""
+        """What the site is.
+
+        Columns are the catalogue's gauges, then its counters, in the catalogue's order, then what the site counts by
+        the clocks that measure one of its queues.
+        """
         site, world = self._plan.site, self._world
         rows = (*(queue.row for queue in self._plan.queues), Row(id=SITE_ROW, kind="site", zh=site.zh, en=site.en))
-        columns = tuple(_column(metric) for metric in (*GAUGES, *COUNTERS))
+        clocks = [world.clock_tally.clocks[number] for number in self._clocks]
+        known = tuple(_column(metric) for metric in (*GAUGES, *COUNTERS))
+        columns = (*known, *gauge_columns(clocks), *counter_columns(clocks))
         return Hello(
             site=self.id,
             epoch=self.epoch,
@@ -68,8 +85,8 @@ class SimulatedSite:
             schema=schema,
             at_ns=_nanoseconds(at),
             sent_ns=_nanoseconds(self._world.now),
-            gauges=gauges.copy(),
-            counters=counters.copy(),
+            gauges=np.ascontiguousarray(gauges[:, self._gauges]),
+            counters=np.ascontiguousarray(counters[:, self._counters]),
         )
 
     def obey(self, command: Command, now: float) -> list[Frame]:

@@ -10,12 +10,16 @@ the gauges waiting + bot_open; and the agents of all sites, with those between s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from feeds.catalog import COUNTER_INDEX
+from alerts.clock_files import load_clocks
+from feeds.clocks import ClockDefinition
 from simulators.arrivals import Arrivals, Traits
 from simulators.bot import Bot
+from simulators.clock_tally import ClockTally
 from simulators.contacts import AFTER_BOT, AFTER_BOT_LATE, REDIAL, TRANSFER, Batch, Contacts
 from simulators.disturbances import Disturbances
 from simulators.gauges import gauge_block
@@ -45,14 +49,17 @@ class World:
     """All sites of a scenario. Same scenario and seed, same orders at the same ticks: the same bits.
 
     `now` is seconds since the Unix epoch: the scenario's start when made, its warm-up being over, then one more with
-    each `step`. Counters have counted since `counters_since`, the beginning of the warm-up.
+    each `step`. Counters have counted since `counters_since`, the beginning of the warm-up. The sites count by
+    `clocks`, the shipped ones unless others are given.
     """
 
-    def __init__(self, scenario: Scenario, seed: int) -> None:
+    def __init__(self, scenario: Scenario, seed: int, clocks: Sequence[ClockDefinition] | None = None) -> None:
         self.scenario, self.seed = scenario, seed
         self.layout = layout = Layout(scenario)
         self._streams = streams(seed)
         self.tally = Tally(len(layout.queues))
+        kinds = [(queue.row.platform, queue.row.channel) for queue in layout.queues]
+        self.clock_tally = ClockTally(load_clocks() if clocks is None else clocks, kinds, layout.chat)
         self.contacts = Contacts()
         self.lines = WaitingLines(len(layout.groups))
         self.service = Service(len(layout.groups))
@@ -60,7 +67,7 @@ class World:
         self.transfers = Transfers(self.staff, whole(scenario.lead_time), scenario.borrowed_efficiency)
         self.bot = Bot(layout)
         self.topics = Topics(len(layout.queues))
-        self.conversations = Conversations(layout, self._streams, self.tally)
+        self.conversations = Conversations(layout, self._streams, self.tally, self.clock_tally)
         self._trade = Trade(layout, self._streams, self.tally)
         self._arrivals, self._traits = Arrivals(layout, self._streams), Traits(layout)
         self._comebacks = Orbit()
@@ -102,6 +109,7 @@ class World:
         """One second passes."""
         self._disturb()
         self.tick += 1
+        self.clock_tally.now = self.now
         self.transfers.step(self.tick, self.service.held)
         speed = self.staff.speed(self.service.held, self.transfers.efficiency(self.tick))
         self._complete(self.service.advance(speed, self.contacts))
@@ -128,14 +136,18 @@ class World:
         return found
 
     def blocks(self, site: int) -> tuple[float, NDArray[np.float32], NDArray[np.float64]]:
-        """When a site's figures were taken, and its gauges and counters as rows × columns of the catalogue.
+        """When a site's figures were taken, and its gauges and counters as rows × columns.
 
-        While the site's source stands still these are its figures from before.
+        Columns are those of the catalogue, then those of `clock_tally`. While the site's source stands still these are
+        its figures from before.
         """
         if site in self._held_back:
             return self._held_back[site]
         if self._blocks is None or self._blocks[0] != self.tick:
-            self._blocks = self.tick, gauge_block(self), self._counter_block()
+            gauges, counters = gauge_block(self), self._counter_block()
+            late = self._by_row(self.clock_tally.overdue(*self._waiting())).astype(np.float32)
+            counted = self._by_row(self.clock_tally.counters())
+            self._blocks = self.tick, np.hstack((gauges, late)), np.hstack((counters, counted))
         rows = self.layout.rows(site)
         return self.now, self._blocks[1][rows], self._blocks[2][rows]
 
@@ -148,11 +160,21 @@ class World:
         return self._disturbances.frozen(site, self.elapsed)
 
     def _counter_block(self) -> NDArray[np.float64]:
+        return self._by_row(self.tally.values)
+
+    def _by_row(self, queues: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Figures × queues as rows × figures, with the sites' own rows."""
         layout = self.layout
-        block = np.zeros((len(layout.queues) + len(layout.sites), len(COUNTER_INDEX)), dtype=np.float64)
-        block[layout.row_of_queue] = self.tally.values.T
-        block[layout.row_of_site] = np.add.reduceat(self.tally.values, layout.queue_start[:-1], axis=1).T
+        block = np.zeros((len(layout.queues) + len(layout.sites), len(queues)), dtype=np.float64)
+        block[layout.row_of_queue] = queues.T
+        if len(queues):
+            block[layout.row_of_site] = np.add.reduceat(queues, layout.queue_start[:-1], axis=1).T
         return block
+
+    def _waiting(self) -> tuple[Ints, Ints]:
+        """The queue and the wait in ticks of every contact that waits."""
+        slots = self.lines.slots
+        return self.contacts.queue[slots], self.tick - self.contacts.joined[slots]
 
     def _disturb(self) -> None:
         elapsed = self.elapsed
@@ -207,6 +229,7 @@ class World:
         waits = self.tick - self.contacts.joined[slots]
         self.tally.add_waits("abandoned", queue, waits)
         self.tally.add("short_abandoned", queue[waits <= 5])
+        self.clock_tally.abandoned(queue, waits)
         self.conversations.unanswered(queue)
         u = self._streams.comebacks.random(len(slots))
         delay = whole_ticks(

@@ -10,8 +10,7 @@ from alerts.engine import RuleEngine
 from alerts.plan import make_plan
 from alerts.rows import RowAttributes, attributes_of
 from alerts.rules import Rule, RuleScope, Words, load_rules
-from alerts.templates import fill, format_figure
-from feeds.catalog import METRICS
+from alerts.templates import fill, format_figure, unit_of
 from feeds.contract import Hello, Row
 from feeds.errors import InputError
 from feeds.metric import Unit
@@ -242,4 +241,4 @@ def test_every_shipped_figure_shows_in_a_sensible_unit() -> None:
         plan = make_plan(rule, index)
         assert plan.threshold != "–"
         if rule.show is None:
-            assert plan.unit is METRICS[rule.when.split()[0]].unit
+            assert plan.unit is unit_of(rule.when.split()[0])

@@ -21,7 +21,12 @@ SILENCES = [
 def test_the_hello_announces_the_catalogue_and_one_site_row_at_the_end() -> None:
     world = World(made(), 1)
     hello = SimulatedSite(world, "hefei", 3).hello()
-    assert [column.name for column in hello.columns] == [metric.name for metric in (*GAUGES, *COUNTERS)]
+    names = [column.name for column in hello.columns]
+    known = [metric.name for metric in (*GAUGES, *COUNTERS)]
+    assert names[: len(known)] == known
+    clocks = {name.split(".")[1] for name in names[len(known) :]}
+    voice = {f"voice_sl_{variant}" for variant in range(1, 7)}
+    assert clocks == {"jd_30s", "merchant_first_response", "operational_first_response", "taobao_3min"} | voice
     assert (hello.mode, hello.epoch, hello.site) == ("drill", 3, "hefei")
     assert [row.kind for row in hello.rows[:-1]] == ["queue"] * 9
     assert (hello.rows[-1].id, hello.rows[-1].kind) == (SITE_ROW, "site")
@@ -35,8 +40,8 @@ def test_a_snapshot_passes_the_codec_and_says_unknown_only_for_gauges() -> None:
     site = SimulatedSite(world, "hefei", 3)
     frame = site.snapshot(7, "s")
     assert (frame.gauges.dtype, frame.counters.dtype) == (np.float32, np.float64)
-    assert frame.gauges.shape == (10, len(GAUGE_INDEX))
-    assert frame.counters.shape == (10, len(COUNTER_INDEX))
+    assert frame.gauges.shape == (10, len(GAUGE_INDEX) + 10)
+    assert frame.counters.shape == (10, len(COUNTER_INDEX) + 2 * 10)
     assert np.isfinite(frame.counters).all()
     unknown = {name for name, column in GAUGE_INDEX.items() if np.isnan(frame.gauges[:, column]).any()}
     assert unknown <= {"bot_share", "top_topic_share"}

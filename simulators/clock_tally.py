@@ -1,0 +1,143 @@
+"""What every response clock counts, by queue, as a site's own platform would count it.
+
+Session and contact clocks are counted contact by contact. Of a conversation the model knows how many replies came
+within 180 s and not when each message was written: so it feeds turn and message clocks of that limit (one message a
+turn), the turns after the first at the end of the conversation. It knows no persons, so person clocks have no data.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feeds.clocks import ClockDefinition
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Marks = NDArray[np.bool_]
+
+REPLY_LIMIT_S = 180.0
+"""The response limit that turns are counted against."""
+
+
+class ClockTally:
+    """Counters and overdue contacts of the clocks that `measured` says something is measured by: clocks × queues."""
+
+    def __init__(self, clocks: Sequence[ClockDefinition], queues: Sequence[tuple[str, str]], chat: Marks) -> None:
+        """`queues` are the platform and channel of each queue, `chat` marks those of conversations."""
+        rows = [(clock, _rows(clock, queues, chat)) for clock in clocks if _is_fed(clock)]
+        rows = [(clock, measured) for clock, measured in rows if measured.any()]
+        self.clocks = tuple(clock for clock, _ in rows)
+        self.measured = tuple(measured for _, measured in rows)
+        self.now = 0.0
+        """Seconds since the Unix epoch; set by whoever counts."""
+        self._limits = tuple(_Limits(clock) for clock in self.clocks)
+        self._met: Floats = np.zeros((len(self.clocks), len(queues)))
+        self._missed: Floats = np.zeros((len(self.clocks), len(queues)))
+
+    def answered(self, queue: Ints, waited: Ints, took: Floats) -> None:
+        """Contacts were taken now after so long in the queue; their first reply comes `took` after they joined."""
+        asked = self.now - waited.astype(np.float64)
+        for number, clock in enumerate(self.clocks):
+            mine = self.measured[number][queue]
+            if mine.any():
+                limit = self._limits[number].of(asked[mine], asked[mine] + took[mine])
+                self._count(number, queue[mine], _within(clock, took[mine], limit), ~np.isnan(limit))
+
+    def abandoned(self, queue: Ints, waited: Ints) -> None:
+        """Customers gave up now after so long in the queue."""
+        for number, clock in enumerate(self.clocks):
+            mine = self.measured[number][queue]
+            if not mine.any() or clock.abandons == "ignored":
+                continue
+            wait = waited[mine].astype(np.float64)
+            limit = self._limits[number].of(self.now - wait, np.full(len(wait), self.now))
+            good, counts = np.zeros(len(wait), np.bool_), ~np.isnan(limit)
+            if clock.abandons != "late":
+                by_short = clock.abandons in ("short_good", "short_ignored")
+                short = wait <= clock.short_s if by_short else _within(clock, wait, limit)
+                if clock.abandons in ("good_within", "short_good"):
+                    good = short
+                else:
+                    counts &= ~short
+            self._count(number, queue[mine], good, counts)
+
+    def replied(self, queue: Ints, turns: Ints, within: Ints) -> None:
+        """Conversations ended now; they had so many turns after the first, so many of them answered within 180 s."""
+        for number, clock in enumerate(self.clocks):
+            if clock.unit in ("turn", "message") and clock.assesses(self.now):
+                mine = self.measured[number][queue]
+                size = self._met.shape[1]
+                self._met[number] += np.bincount(queue[mine], within[mine], size)
+                self._missed[number] += np.bincount(queue[mine], (turns - within)[mine], size)
+
+    def counters(self) -> Floats:
+        """The counters as `feeds.clock_columns.counter_columns` announces them, columns × queues."""
+        pairs: Floats = np.stack((self._met, self._missed), axis=1)
+        return pairs.reshape(2 * len(self.clocks), self._met.shape[1])
+
+    def overdue(self, queue: Ints, waited: Ints) -> Floats:
+        """Of the contacts that wait now, how many are late already: clocks × queues."""
+        late: Floats = np.zeros_like(self._met)
+        age = waited.astype(np.float64)
+        asked = self.now - age
+        for number, clock in enumerate(self.clocks):
+            mine = self.measured[number][queue]
+            if mine.any():
+                limit = self._limits[number].of(asked[mine], np.full(int(mine.sum()), self.now))
+                past = ~_within(clock, age[mine], limit) & ~np.isnan(limit)
+                late[number] = np.bincount(queue[mine][past], minlength=self._met.shape[1])
+        return late
+
+    def _count(self, number: int, queue: Ints, good: Marks, counts: Marks) -> None:
+        size = self._met.shape[1]
+        self._met[number] += np.bincount(queue[good & counts], minlength=size)
+        self._missed[number] += np.bincount(queue[~good & counts], minlength=size)
+
+
+class _Limits:
+    """`ClockDefinition.limit_for` over arrays: the hours change by the minute, so each minute is looked up once."""
+
+    def __init__(self, clock: ClockDefinition) -> None:
+        self._clock = clock
+        self._minutes: dict[int, float] = {}
+
+    def of(self, asked: Floats, ended: Floats) -> Floats:
+        """The limit of each; NaN where it is not assessed."""
+        if self._clock.assessed == "answered":
+            return self._at(ended)
+        limit = self._at(asked)
+        return np.where(np.isnan(limit), self._at(ended), limit) if self._clock.assessed == "either" else limit
+
+    def _at(self, at: Floats) -> Floats:
+        minute = np.floor(at / 60.0).astype(np.int64)
+        first = int(minute.min())
+        found: Floats = np.array([self._of(m) for m in range(first, int(minute.max()) + 1)])[minute - first]
+        return found
+
+    def _of(self, minute: int) -> float:
+        limit = self._minutes.get(minute)
+        if limit is None:
+            if len(self._minutes) > 10_000:
+                self._minutes.clear()
+            limit = self._minutes[minute] = self._clock.limit_at(minute * 60.0)
+        return limit
+
+
+def _within(clock: ClockDefinition, waits: Floats, limit: Floats) -> Marks:
+    kept: Marks = waits <= limit if clock.inclusive else waits < limit
+    return kept
+
+
+def _is_fed(clock: ClockDefinition) -> bool:
+    if clock.unit in ("turn", "message"):
+        return all(one.limit_s == REPLY_LIMIT_S for one in clock.stretches())
+    return clock.unit in ("session", "contact") and not math.isnan(clock.limit_s)
+
+
+def _rows(clock: ClockDefinition, queues: Sequence[tuple[str, str]], chat: Marks) -> Marks:
+    measured = np.array([clock.applies(*queue) for queue in queues], np.bool_)
+    return measured & chat if clock.unit in ("turn", "message") else measured
