@@ -56,7 +56,7 @@ class ClockFigures:
 
     `counted` and `late` are the day's assessed and late ones, those that are late and still wait included; they are
     known outside the assessed hours too. `burn` is how many times faster late ones come (15 min) than the rest of the
-    day can bear; `runs_out_at` when the budget is gone at this pace, in seconds since the epoch, NaN where it lasts.
+    day can bear, at most `MOST_BURN`; `runs_out_at` when the budget is gone at this pace, in seconds since the epoch, NaN where it lasts.
     """
 
     state: NDArray[np.int8]
@@ -76,6 +76,10 @@ class ClockFigures:
     def state_of(self, row: int) -> State:
         """The state of a row."""
         return STATES[int(self.state[row])]
+
+
+MOST_BURN = 999.0
+"""More is not told: with the budget gone the rest of the day bears nothing, and every late one is infinitely too many."""
 
 
 def expected_of_day(counted: Floats, day: ClockDay, since: float, now: float) -> Floats:
@@ -161,7 +165,7 @@ def figures_of(
         budget = bearable - late
         left_s = day.seconds(now, day.end)
         burn = {w: count.window_late_per_s[w] * left_s / np.maximum(budget, 1.0) for w in WINDOWS_S}
-        burn = {w: np.where(np.isnan(budget), np.nan, value) for w, value in burn.items()}
+        burn = {w: np.where(np.isnan(budget), np.nan, np.minimum(value, MOST_BURN)) for w, value in burn.items()}
         runs_out = _runs_out(day, now, budget, count.window_late_per_s["15m"])
         risky = (rate_day < clock.target) | (rates["15m"] < clock.target) | (burn["15m"] > 1.0) & (left_s > 0)
         state = _states(clock, day, now, degraded, counted, budget, risky)

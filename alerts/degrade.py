@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,10 +18,8 @@ from feeds.yamlfile import FileModel, read_yaml_located
 
 def _moment(text: object) -> datetime:
     moment = text if isinstance(text, datetime) else None
-    try:
+    with suppress(ValueError):
         moment = datetime.fromisoformat(text) if isinstance(text, str) and len(text) > 10 else moment
-    except ValueError:
-        pass
     if moment is None or moment.tzinfo is None:
         raise ValueError(f"{text!r} is no moment; expected one such as 2026-11-10T23:50:00+08:00, with its offset")
     return moment

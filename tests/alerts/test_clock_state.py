@@ -350,7 +350,7 @@ def test_a_degraded_platform_is_said_and_not_shown_as_a_figure() -> None:
     window = DegradeWindow(platform="tmall", from_=begin, to=begin + timedelta(hours=1), what=Words(zh="迟", en="Late"))
     book = two_sites(degrade=[window])
     states = [book.figures("hefei", "day", at(12)).state_of(row) for row in range(4)]
-    assert states == ["met", "missed", "degraded", "met"]
+    assert states == ["met", "missed", "degraded", "at_risk"]
     assert "degraded" not in [book.standing("day", "site", at(12)).figures.state_of(row) for row in range(2)]
     bound = ClockBook([replace(DAY, platforms=("taobao", "tmall"))], [window])
     site(bound, "hefei", at(12), ROWS, columns([0, 0, 40, 40], 0))
