@@ -118,7 +118,7 @@ class _Sent:
             return publisher.beat(_ns(now))
         gauges = np.hstack((figures.gauges(now)[:, _GAUGES], figures.clock_gauges(now)))
         counters = np.hstack((figures.counters()[:, _COUNTERS], figures.clock_counters()))
-        self._waiting = bool(gauges[-1, 0] > 0)
+        self._waiting = bool(gauges[-1, 0] > 0) or figures.conversations.waiting
         self._last = now
         return publisher.publish(np.ascontiguousarray(gauges), np.ascontiguousarray(counters), _ns(now), _ns(now))
 

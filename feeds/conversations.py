@@ -93,6 +93,11 @@ class ConversationCounts:
         met, missed = self._counts[clock]
         return met.copy(), missed.copy()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether any message waits for a reply."""
+        return any(asked for talk in self._conversations.values() for asked in talk.waiting.values())
+
     def overdue(self, clock_id: str, now: float) -> Ints:
         """What is past the limit of a clock and still waits at `now`, by row; of persons those not late before."""
         clock = next(one for one in self._clocks if one.id == clock_id)
