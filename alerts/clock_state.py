@@ -56,7 +56,8 @@ class ClockFigures:
 
     `counted` and `late` are the day's assessed and late ones, those that are late and still wait included; they are
     known outside the assessed hours too. `burn` is how many times faster late ones come (15 min) than the rest of the
-    day can bear, at most `MOST_BURN`; `runs_out_at` when the budget is gone at this pace, in seconds since the epoch, NaN where it lasts.
+    day can bear, at most `MOST_BURN`; `runs_out_at` when the budget is gone at this pace, in seconds since the epoch,
+    NaN where it lasts.
     """
 
     state: NDArray[np.int8]
@@ -79,7 +80,7 @@ class ClockFigures:
 
 
 MOST_BURN = 999.0
-"""More is not told: with the budget gone the rest of the day bears nothing, and every late one is infinitely too many."""
+"""More is not told: with the budget gone the rest of the day bears nothing, and any late one is infinitely too many."""
 
 
 def expected_of_day(counted: Floats, day: ClockDay, since: float, now: float) -> Floats:

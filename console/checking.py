@@ -31,7 +31,8 @@ def check_folder(folder: Path) -> list[str]:
         raise InputError(str(folder), f"no {FILE} here", "a configuration folder")
     config = DeskConfig(folder)
     addresses = config.addresses(os.environ)
-    counts = f"{len(addresses)} sites, {len(config.rules)} rules, {len(config.playbooks)} playbooks"
+    kinds = f"{len(config.rules)} rules, {len(config.clocks)} clocks, {len(config.playbooks)} playbooks"
+    counts = f"{len(addresses)} sites, {kinds}"
     return [f"{folder}: {counts}: good"]
 
 

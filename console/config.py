@@ -1,4 +1,7 @@
-"""The desk's configuration: a folder with `dutydeck.yaml`, and `rules/` and `playbooks/` beside it where they differ.
+"""The desk's configuration: a folder with `dutydeck.yaml`, and what differs from what is shipped beside it.
+
+`rules/` stands instead of the shipped rules, `clocks/` and `playbooks/` beside the shipped ones (an id that is there
+again is replaced), `degrade.yaml` is the calendar of the platforms' degrade windows.
 
 ```yaml
 desk: {zh: 双11 指挥台, en: Double 11 desk}
@@ -17,7 +20,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from alerts.clock_files import load_clocks
+from alerts.clock_names import clock_names
+from alerts.degrade import DegradeWindow, load_degrade
 from alerts.rules import Rule, load_rules
+from feeds.clocks import ClockDefinition
 from feeds.errors import InputError
 from feeds.link import Address
 from feeds.yamlfile import read_yaml
@@ -25,6 +32,7 @@ from playbooks.library import load_library, shipped
 from playbooks.playbook import Playbook
 
 FILE = "dutydeck.yaml"
+DEGRADE = "degrade.yaml"
 
 
 class _Model(BaseModel):
@@ -65,7 +73,7 @@ class DeskFile(_Model):
 
 
 class DeskConfig:
-    """A configuration as read: its folder, the values of its file, the rules and playbooks in force."""
+    """A configuration as read: its folder, the values of its file, the clocks, rules and playbooks in force."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -75,12 +83,16 @@ class DeskConfig:
             if site.id in seen:
                 raise InputError(str(folder / FILE), f"site {site.id!r} stands here twice", "each id once")
             seen.add(site.id)
-        self.rules: tuple[Rule, ...] = (
-            load_rules(_yaml_files(folder / "rules")) if _yaml_files(folder / "rules") else load_rules()
-        )
+        clock_files, calendar = _yaml_files(folder / "clocks"), [folder / DEGRADE][: (folder / DEGRADE).is_file()]
+        clocks = {clock.id: clock for clock in (*load_clocks(), *load_clocks(clock_files))}
+        self.clocks: tuple[ClockDefinition, ...] = tuple(clocks.values())
+        self.degrade: tuple[DegradeWindow, ...] = load_degrade(calendar)
+        rule_files = _yaml_files(folder / "rules")
+        self.rules: tuple[Rule, ...] = load_rules(rule_files or None, clock_names(clocks))
         own = [folder / "playbooks"] if _yaml_files(folder / "playbooks") else []
         self.playbooks: tuple[Playbook, ...] = load_library([shipped(), *own])
-        self.hash = _hash_of([folder / FILE, *_yaml_files(folder / "rules"), *_yaml_files(folder / "playbooks")])
+        own_files = (*clock_files, *calendar, *rule_files, *_yaml_files(folder / "playbooks"))
+        self.hash = _hash_of([folder / FILE, *own_files])
         """Of every file of the folder as read: a recording says with it what it was made under."""
 
     def addresses(self, environment: Mapping[str, str]) -> tuple[Address, ...]:

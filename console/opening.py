@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from alerts.clock_book import ClockBook
 from console.clock import DeskClock
 from console.config import DeskConfig
 from console.desk import DeskThread
@@ -49,6 +50,7 @@ def open_desk(
             ids=ids,
             journal=JournalKeeper(book),
             recorder=Recorder(writer),
+            clocks=ClockBook(config.clocks, config.degrade),
         )
         desk = DeskThread(core, DeskClock(time.time()), addresses, operator=operator)
         desk.start()

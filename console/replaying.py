@@ -7,16 +7,18 @@ contacts (an imported log) becomes a site that speaks the contract, a state a se
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from alerts.clock_files import load_clocks
 from console.desk_core import DeskCore
 from console.intents import StartPlaybook
 from console.recorder import intent_of_map
 from feeds.codec import encode
 from feeds.contact_site import frames_of
 from feeds.contacts import ContactEvent
+from feeds.contract import Row
 from feeds.recording import RecordingReader
 
 
@@ -46,13 +48,15 @@ def _contact_inputs(reader: RecordingReader) -> Iterator[Input]:
     events = [record.body for record in reader if record.kind == "contact"]
     until = reader.manifest.meta.get("ended_at")
     sites = sorted({event.site for event in events})
-    merged = [_site_inputs(site, [event for event in events if event.site == site], until) for site in sites]
+    channel = "voice" if str(reader.manifest.meta.get("source", "")).startswith("asterisk") else ""
+    rows = [Row(queue, channel=channel) for queue in sorted({event.queue for event in events})]
+    merged = [_site_inputs(site, [event for event in events if event.site == site], until, rows) for site in sites]
     yield from heapq.merge(*merged, key=lambda entry: entry.at)
 
 
-def _site_inputs(site: str, events: list[ContactEvent], until: float | None) -> Iterator[Input]:
+def _site_inputs(site: str, events: list[ContactEvent], until: float | None, rows: Sequence[Row]) -> Iterator[Input]:
     first = True
-    for at, frame in frames_of(events, site, until=until):
+    for at, frame in frames_of(events, site, until=until, clocks=load_clocks(), rows=rows):
         if first:
             yield Input(at, "link", site, {"state": "up", "why": ""})
             first = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -86,7 +87,7 @@ def frames_of(
         return
     queues = sorted({event.queue for event in ordered})
     known = {row.id: row for row in rows}
-    announced = [known.get(queue) or Row(clean(queue)) for queue in queues]
+    announced = [replace(known.get(queue, Row(queue)), id=clean(queue)) for queue in queues]
     fed = clocks_fed(clocks, announced, ordered)
     begin = math.floor(ordered[0].at)
     end = max(ordered[-1].at, until if until is not None else ordered[-1].at)

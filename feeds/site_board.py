@@ -12,6 +12,7 @@ from feeds.catalog import COUNTER_INDEX, GAUGE_INDEX
 from feeds.clock_columns import is_clock_column
 from feeds.columns import Columns, Floats, Window, unknown_columns
 from feeds.contract import Delta, Hello, Row, Snapshot
+from feeds.counter_resets import CounterResets
 from feeds.errors import FrameError
 from feeds.growth import Growth
 
@@ -21,7 +22,8 @@ class SiteBoard:
 
     Arrays are replaced, never written into, so that whoever holds an older state keeps it unchanged. A block with an
     infinity or a falling counter is landed as far as it can be believed: the cell is NaN (a gauge) or keeps its last
-    value (a counter), and `land` says so.
+    value (a counter), and `land` says so. A counter that stays below has begun again (`feeds.counter_resets`), and what
+    it had reached is carried over.
     """
 
     def __init__(self, *, coarse: bool = False) -> None:
@@ -33,6 +35,8 @@ class SiteBoard:
         self.counters: Floats = np.empty((0, 0))
         self._shapes = self.gauges.shape, self.counters.shape
         self._carried: Floats | None = None
+        self._told: Floats = self.counters
+        self._resets = CounterResets()
         self._growth = Growth(coarse=coarse)
         self.altered = False
         """Whether the last frame held something that was not believed, so that checksums cannot agree."""
@@ -53,6 +57,7 @@ class SiteBoard:
         width = sum(column.kind == "counter" for column in hello.columns)
         self._shapes = (len(self.rows), len(hello.columns) - width), (len(self.rows), width)
         self._carried = None
+        self._resets.clear()
         if before is not None and restarted and not same_start:
             self._carried = _carry(before, before_rows, before_at, self.rows, self._counter_at, width)
         self._landed, self._columns = False, None
@@ -65,8 +70,14 @@ class SiteBoard:
         gauges, counters = self._whole(frame)
         before = self.counters if self._landed else 0.0
         faults: list[str] = []
+        told = counters
         if not _believable(gauges, counters, before):
             gauges, counters, faults = _believed(gauges, counters, before)
+            told = np.where(np.isfinite(told), told, counters)
+            counters = self._begun_again(told, counters, newer=frame.at_ns > self.at_ns)
+        elif self.altered:
+            self._resets.clear()
+        self._told = told
         self.gauges, self.counters, self.at_ns, self._columns = gauges, counters, frame.at_ns, None
         self.altered, self._landed_at = bool(faults), at
         if self._landed:
@@ -76,6 +87,14 @@ class SiteBoard:
             self._landed = True
             self._start(at)
         return faults
+
+    def _begun_again(self, told: Floats, believed: Floats, *, newer: bool) -> Floats:
+        """The counters with those that have begun again as they were told, and what those had reached carried over."""
+        more = self._resets.confirmed(told, believed, newer=newer) if self._landed else None
+        if more is None:
+            return believed
+        self._carried = more if self._carried is None else self._carried + more
+        return np.where(more > 0.0, told, believed)
 
     def _start(self, at: float) -> None:
         hello = self.hello
@@ -97,12 +116,12 @@ class SiteBoard:
         if not self._landed:
             raise FrameError("gap", "a delta before any snapshot")
         if not len(frame.rows):
-            return self.gauges, self.counters
+            return self.gauges, self._told
         if frame.gauges.shape[1:] != gauges[1:] or frame.counters.shape[1:] != counters[1:]:
             raise FrameError("truncated", "a delta of other columns")
         if int(frame.rows.max()) >= gauges[0]:
             raise FrameError("unknown_row", f"row {int(frame.rows.max())} of {gauges[0]}")
-        merged, summed = self.gauges.copy(), self.counters.copy()
+        merged, summed = self.gauges.copy(), self._told.copy()
         merged[frame.rows], summed[frame.rows] = frame.gauges, frame.counters
         return merged, summed
 

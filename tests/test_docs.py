@@ -141,6 +141,23 @@ def test_the_readmes_worked_example_gives_the_table_that_they_show(
 # Tables ---------------------------------------------------------------------------------------------------------
 
 
+def test_the_page_of_clocks_has_the_shipped_ones() -> None:
+    page: Any = runpy.run_path(str(ROOT / "docs" / "write_clocks.py"))["page"]
+    assert (ROOT / "docs" / "clocks.md").read_text(encoding="utf-8") == page(), "run `python docs/write_clocks.py`"
+
+
+def test_the_examples_on_the_page_of_clocks_are_good(tmp_path: Path) -> None:
+    from console.checking import check_file
+
+    page = (ROOT / "docs" / "clocks.md").read_text(encoding="utf-8")
+    blocks = [text for kind, text in _FENCE.findall(page) if kind == "yaml"]
+    for number, text in enumerate(blocks):
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(text, encoding="utf-8")
+        assert check_file(path).endswith("good")
+    assert len(blocks) == 2
+
+
 def test_the_page_of_metrics_is_that_of_the_catalogue() -> None:
     page: Any = runpy.run_path(str(ROOT / "docs" / "write_metrics.py"))["page"]
     written = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")

@@ -43,6 +43,49 @@ def test_own_rules_and_playbooks_are_in_force_and_in_the_hash(tmp_path: Path) ->
     assert {playbook.id for playbook in after.playbooks} == {"bot-overflow", "cross-site-move"}
 
 
+CLOCK = """
+clock: ours
+title: {zh: 我们, en: Ours}
+unit: session
+limits: [{within: 30s}]
+consequence: {zh: 无, en: None}
+source: The contract.
+verified: 2026-11-22
+"""
+RULE = """
+rules:
+  - rule: mine
+    title: {zh: 我, en: Mine}
+    when: ours.rate_15m < 80%
+    severity: info
+    message: {zh: 慢, en: Slow}
+    why: Because.
+"""
+DEGRADE = """
+degrade:
+  - {platform: jd, from: "2026-11-11T00:00:00+08:00", to: "2026-11-11T01:00:00+08:00", what: {zh: 迟, en: Late}}
+"""
+
+
+def test_own_clocks_stand_beside_the_shipped_ones_and_rules_may_name_them(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, GOOD)
+    before = DeskConfig(folder)
+    (folder / "rules").mkdir()
+    (folder / "rules" / "a.yaml").write_text(RULE, encoding="utf-8")
+    with pytest.raises(InputError, match=r"a\.yaml:5:11: unknown metric 'ours\.rate_15m'"):
+        DeskConfig(folder)
+    (folder / "clocks").mkdir()
+    (folder / "clocks" / "ours.yaml").write_text(CLOCK, encoding="utf-8")
+    (folder / "clocks" / "jd.yaml").write_text(CLOCK.replace("ours", "jd_30s"), encoding="utf-8")
+    (folder / "degrade.yaml").write_text(DEGRADE, encoding="utf-8")
+    after = DeskConfig(folder)
+    assert {clock.id for clock in after.clocks} - {clock.id for clock in before.clocks} == {"ours"}
+    assert next(clock for clock in after.clocks if clock.id == "jd_30s").source == "The contract."
+    assert [window.platform for window in after.degrade] == ["jd"]
+    assert after.hash != before.hash
+    assert before.degrade == ()
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
