@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.clock_course import ClockCourse
-from alerts.clock_day import day_at
+from alerts.clock_day import ClockDay, day_at
 from alerts.clock_names import CLOCK_FIGURES
 from alerts.clock_state import STATES, ClockCount, ClockFigures, add_up, count_of, figures_of
 from alerts.degrade import DegradeWindow, degraded_platforms
@@ -59,6 +59,7 @@ class ClockBook:
         self.forecast: Forecast = forecast or {}
         self._coarse = coarse
         self._sites: dict[str, _Site] = {}
+        self._days: dict[str, ClockDay] = {}
 
     def take(self, site: SiteView, counting_since: float, now: float) -> None:
         """A site as it stands at `now`: its figures where they can be believed, else that they cannot.
@@ -86,7 +87,7 @@ class ClockBook:
         if count is None:
             count = _nothing(len(rows) or 1)
         degraded = self._degraded(clock, rows, now) if rows else np.zeros(1, np.bool_)
-        return figures_of(clock, day_at(clock, now), count, now, degraded)
+        return figures_of(clock, self._day(clock, now), count, now, degraded)
 
     def columns(self, site: str, now: float) -> ClockColumns:
         """The clocks of one site as columns by name, each worked out when a rule asks for it."""
@@ -114,8 +115,14 @@ class ClockBook:
             hit = np.flatnonzero(self._degraded(clock, kept.rows, now) & (places >= 0))
             degraded.update(places[hit].tolist())
         marks = np.array([i in degraded for i in range(len(index))], np.bool_)
-        figures = figures_of(clock, day_at(clock, now), add_up(parts, keys, len(index)), now, marks)
+        figures = figures_of(clock, self._day(clock, now), add_up(parts, keys, len(index)), now, marks)
         return ClockStanding(clock, tuple(index), figures)
+
+    def _day(self, clock: ClockDefinition, now: float) -> ClockDay:
+        day = self._days.get(clock.id)
+        if day is None or not day.start <= now < day.end:
+            day = self._days[clock.id] = day_at(clock, now)
+        return day
 
     def _count(self, site: str, clock: ClockDefinition, now: float) -> ClockCount | None:
         kept = self._sites.get(site)
@@ -125,7 +132,7 @@ class ClockBook:
         if self.forecast:
             known = [self.forecast.get((clock.id, site, row.id), np.nan) for row in kept.rows]
             forecast = np.array(known, np.float64)
-        return count_of(kept.course, clock.id, day_at(clock, now), now, forecast)
+        return count_of(kept.course, clock.id, self._day(clock, now), now, forecast)
 
     def _degraded(self, clock: ClockDefinition, rows: Sequence[Row], now: float) -> NDArray[np.bool_]:
         """Rows of a degraded platform, and the sites' own rows for a clock of such a platform: a part is missing."""

@@ -157,9 +157,10 @@ class ClockCourse:
         self, clock: ClockDefinition, place: int, before: _Counts | None, read: _Counts, counting_since: float
     ) -> None:
         """Where the clock's day is a new one, what its counters stood at when it began."""
-        day, known = day_at(clock, read.at), self._days.get(clock.id)
-        if known is not None and known.day == day:
+        known = self._days.get(clock.id)
+        if known is not None and known.day.start <= read.at < known.day.end:
             return
+        day = day_at(clock, read.at)
         if known is None and day.start <= counting_since <= read.at:
             zero = np.zeros(len(self._rows))
             self._days[clock.id] = _Day(day, zero, zero, counting_since)

@@ -7,6 +7,7 @@ a negative rate nor a lost day.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from math import inf
 
 import numpy as np
@@ -37,6 +38,15 @@ class Growth:
         self._long.clear()
         self._day = (min(since, at), np.zeros_like(counters))
         self.note(at, counters)
+
+    def lay_out(self, change: Callable[[Floats], Floats]) -> None:
+        """Other rows or columns than before: every past state as `change` lays it out."""
+        for kept in (self._short, self._long):
+            states = [(at, change(counters)) for at, counters in kept]
+            kept.clear()
+            kept.extend(states)
+        if self._day is not None:
+            self._day = self._day[0], change(self._day[1])
 
     def note(self, at: float, counters: Floats) -> None:
         """Remember the counters at `at` where a step has passed since the last that was remembered."""

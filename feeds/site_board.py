@@ -59,7 +59,9 @@ class SiteBoard:
         self._carried = None
         self._resets.clear()
         if before is not None and restarted and not same_start:
-            self._carried = _carry(before, before_rows, before_at, self.rows, self._counter_at, width)
+            rows, at = self.rows, self._counter_at
+            self._carried = _carry(before, before_rows, before_at, rows, at, width)
+            self._growth.lay_out(lambda block: _carry(block, before_rows, before_at, rows, at, width))
         self._landed, self._columns = False, None
 
     def land(self, frame: Snapshot | Delta, at: float) -> list[str]:

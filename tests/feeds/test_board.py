@@ -6,9 +6,10 @@ import pytest
 from feeds.board import Board
 from feeds.catalog import COUNTERS, GAUGES, METRICS
 from feeds.codec import encode
-from feeds.contract import Row
+from feeds.contract import Row, Snapshot
 from feeds.metric import Derived
 from feeds.publisher import Publisher
+from feeds.site_board import SiteBoard
 from tests.feeds.made import figures, hello, ns
 
 
@@ -188,3 +189,17 @@ def test_a_site_that_was_away_does_not_stretch_the_last_minute(network: Network)
             network.tick("nanchang", offered=1.0 * second)
     rate = network.board.view(network.now).rollup("all").columns["arrivals_per_s"][0]
     assert rate == pytest.approx(2.3, abs=0.1)
+
+
+def test_a_restart_with_other_rows_keeps_the_windows_of_those_that_stay() -> None:
+    board = SiteBoard()
+    for epoch, queues, begin in ((1, 3, 100.0), (2, 5, 140.0)):
+        said = hello(queues=queues, epoch=epoch, counters_since_ns=ns(begin))
+        board.announce(said)
+        for second in range(1, 31):
+            gauges, counters = figures(queues + 1, offered=float(second))
+            at = begin + second
+            assert board.land(Snapshot("hefei", epoch, second, said.schema, ns(at), ns(at), gauges, counters), at) == []
+    columns = board.columns()
+    assert columns["offered"].tolist() == [60.0] * 3 + [30.0] * 2 + [60.0]
+    assert columns.growth("offered", "15m").tolist() == [59.0] * 3 + [30.0] * 2 + [59.0]
