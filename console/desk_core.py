@@ -34,6 +34,9 @@ from playbooks.playbook import Playbook
 BEAT_EVERY_S = 5
 """How often the desk itself shows its sites that it lives."""
 
+FULL_PACE = 5.0
+"""Up to this pace a drill's sites are judged by the intervals they announced."""
+
 NEVER_GRACE_S = 5.0
 """How long a desk waits for a site's first words before it counts as unknown."""
 
@@ -266,7 +269,7 @@ class DeskCore:
                 self._note((transition,))
                 return Outcome()
             if isinstance(intent, SetPace):
-                self.speed = intent.speed
+                self.set_pace(intent.speed)
                 return Outcome()
             outcome, effects = self.playbooks.carry_out(
                 intent, who, BoardFacts(self.board.view(now)), self.alert_of, now
@@ -275,6 +278,12 @@ class DeskCore:
             return outcome
         except RefusedError as error:
             return Outcome(error.code, str(error), str(error))
+
+    def set_pace(self, speed: float) -> None:
+        """The clock of a drill or replay runs `speed` times as fast as life; sites get the slack that this needs."""
+        self.speed = speed
+        for session in self.board.sessions.values():
+            session.slack = max(1.0, speed / FULL_PACE)
 
     def alert_of(self, alert_id: str) -> Alert | None:
         """The alert with this id, while it is pending or firing."""

@@ -75,6 +75,8 @@ class SiteSession:
         self.skew_s = float("nan")
         self.conflated = 0
         self.suspect = False
+        self.slack = 1.0
+        """Expected intervals are stretched by this: a drill at many times the pace of life is judged in its time."""
         self._connected_at = float("nan")
         self._asked_at = float("-inf")
         self._events: OrderedDict[str, None] = OrderedDict()
@@ -202,9 +204,9 @@ class SiteSession:
     # Standing ---------------------------------------------------------------------------------------------------
 
     def intervals(self) -> tuple[float, float]:
-        """(beat, data): the intervals at which the site said it would send, in seconds."""
+        """(beat, data): the intervals at which the site said it would send, in seconds of the desk's clock."""
         hello = self.board.hello
-        return (hello.beat_s, hello.data_s) if hello else (1.0, 1.0)
+        return (hello.beat_s * self.slack, hello.data_s * self.slack) if hello else (self.slack, self.slack)
 
     def state(self, now: float) -> SiteState:
         """Whether the site's rows can be believed at `now`."""

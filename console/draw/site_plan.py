@@ -38,7 +38,7 @@ def plan_queue(width: int, height: int) -> Plan:
     names = ("waiting", "flow", "oldest", "level")
     if _small(width, height):
         trend = 0 if height < 6 else 1
-        parts = tuple((name, trend + (trend if name == "flow" and height >= 8 else 0)) for name in names)
+        parts = tuple((name, trend) for name in names)
         used = sum(h for _n, h in parts)
         return Plan(_rows(width, (*parts, ("facts", height - used))), framed=False)
     right = min(96, max(44, width * 42 // 100))

@@ -158,6 +158,7 @@ class AlertsScreen(DeckScreen):
         """Show only what passes."""
         try:
             self.filter, self.filter_text = parse_filter(text, {}), text.strip()
+            self.query_one(Prompt).reassure()
         except FilterError as problem:
             self.query_one(Prompt).say(str(problem), bad=True)
         self.deck.draw()
