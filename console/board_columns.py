@@ -32,7 +32,7 @@ METRIC_OF: Mapping[str, str] = {key: metric for key, _title, metric, _width, _pr
 
 def board_columns(*, sites: bool, of: str = "") -> tuple[Column, ...]:
     """The columns of a table of sites (with ages and faults), or of anything else; `of` names whose rows they are."""
-    name_width = 13 if sites else 18
+    name_width = 16 if sites else 18
     return (
         Column("mark", "", 1, 0, "left"),
         Column("state", "", _state_width(), 7, "left"),

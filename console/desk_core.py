@@ -37,6 +37,8 @@ BEAT_EVERY_S = 5
 FULL_PACE = 5.0
 """Up to this pace a drill's sites are judged by the intervals they announced."""
 
+MOST_BEHIND_S = 2.0
+
 NEVER_GRACE_S = 5.0
 """How long a desk waits for a site's first words before it counts as unknown."""
 
@@ -182,6 +184,10 @@ class DeskCore:
 
     def _until(self, now: float) -> None:
         """Meet every deadline before `now`, in order, each at its own time."""
+        if now - self._sampled > MOST_BEHIND_S:
+            # Behind its clock, the desk keeps no course of the seconds it never saw: that would put it further behind.
+            self._sampled = floor(now) - 1
+            self._due = self._next_due()
         while self._due < now:
             self._deadlines_at(max(self._due, self._now))
         self._now = max(self._now, now)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from feeds.columns import Columns, Floats
+from feeds.columns import Columns, Floats, unknown_columns
 from feeds.liveness import freshness
 from feeds.session import SiteSession
 
@@ -51,4 +51,5 @@ def standing_columns(session: SiteSession, now: float, started: float, grace_s: 
         "data_late": float(late[1]),
         "unknown": float(unknown),
     }
-    return StandingColumns(view.columns, standing, len(view.rows) or 1)
+    columns = view.columns if view.rows else unknown_columns(1)
+    return StandingColumns(columns, standing, columns.size)
