@@ -21,11 +21,11 @@ _PATIENCE_S = 20.0
 """How long the last keys are waited for; one that is never shown counts as having taken this long."""
 
 
-def measure_app(module: str, window_s: float, *more: str) -> Figures:
+def measure_app(module: str, window_s: float, *more: str, settle_s: float = 2.5) -> Figures:
     """The figures of one program over a window without keys and one with them."""
     with Terminal("-m", module, *more, columns=COLUMNS, rows=ROWS) as terminal:
         first = terminal.until(rb"#k00000#")
-        terminal.drain(2.5)  # what is done once, and two seconds of changes
+        terminal.drain(settle_s)  # what is done once, and two seconds of changes
         cpu, received, begun = terminal.cpu_s(), terminal.received, time.perf_counter()
         terminal.drain(window_s)
         lasted = time.perf_counter() - begun

@@ -6,6 +6,7 @@ be left unread, which is what a terminal does whose window is dragged or whose n
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import re
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -28,7 +30,7 @@ _TAIL = 64
 
 
 class Terminal:
-    """`python ARGUMENTS…` in a terminal of `columns` × `rows`. Use it in a `with` block: the program is ended at its end."""
+    """`python ARGUMENTS…` in a terminal of `columns` × `rows`; as a context manager it ends the program at the end."""
 
     def __init__(self, *arguments: str, columns: int, rows: int, environment: dict[str, str] | None = None) -> None:
         self.started = time.perf_counter()
@@ -40,7 +42,13 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             cwd=ROOT,
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **(environment or {})},
+            env={
+                **os.environ,
+                "TERM": "xterm-256color",
+                "COLORTERM": "truecolor",
+                "LANG": "C.UTF-8",
+                **(environment or {}),
+            },
             start_new_session=True,
         )
         os.close(slave)
@@ -52,16 +60,16 @@ class Terminal:
     def __enter__(self) -> Terminal:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._child.send_signal(signal.SIGTERM)
         try:
-            deadline = time.perf_counter() + 3.0
-            while self._child.poll() is None and time.perf_counter() < deadline:
-                self.read(0.05)
-            if self._child.poll() is None:
-                self._child.kill()
-            self._child.wait()
+            with contextlib.suppress(RuntimeError):
+                self.drain(3.0)
         finally:
+            self._child.kill()
+            self._child.wait()
             os.close(self._master)
 
     @property
@@ -82,8 +90,6 @@ class Terminal:
         except OSError:  # what Linux says at the end of a terminal
             data = b""
         if not data:
-            if self._child.wait() in (0, -signal.SIGTERM):
-                return b""
             raise RuntimeError(f"the program ended: {plain(self._tail)}")
         self.received += len(data)
         seen = self._tail + data
@@ -93,11 +99,13 @@ class Terminal:
         self._tail = seen[-_TAIL:]
         return seen
 
+    def fileno(self) -> int:
+        """What `select` waits for."""
+        return self._master
+
     def drain(self, seconds: float) -> None:
         """Read for a while, and throw it away."""
-        until = time.perf_counter() + seconds
-        while (left := until - time.perf_counter()) > 0:
-            self.read(left)
+        drain([self], seconds)
 
     def until(self, pattern: bytes, timeout_s: float = 60.0) -> float:
         """Read until `pattern` has come; returns the seconds since the program's start. Raises TimeoutError."""
@@ -121,6 +129,15 @@ class Terminal:
         """Memory of the program in RAM."""
         pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def drain(terminals: Sequence[Terminal], seconds: float) -> None:
+    """Read several terminals for a while."""
+    until = time.perf_counter() + seconds
+    while (left := until - time.perf_counter()) > 0:
+        ready, _, _ = select.select(terminals, [], [], left)
+        for terminal in ready:
+            terminal.read(0.0)
 
 
 def plain(data: bytes) -> str:

@@ -1,7 +1,8 @@
 """Thirteen sites on sockets, a frame a second each; with each frame one queue crosses its threshold for a second.
 
-Prints the sites' URLs as one line of JSON, begins to cross when a line comes in, and prints when each queue crossed:
-`[[site, queue, monotonic seconds], …]`.
+For the first rounds each site has its own place in the second. For as many again all thirteen send at the same moment,
+as sites do whose clocks are right. Prints the sites' URLs as one line of JSON, begins to cross when a line comes in,
+and prints when each queue crossed: `[[site, number of the queue, monotonic seconds], …]`.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from feeds.catalog import GAUGE_INDEX
 from feeds.gateway import Gateway
 
 SITES = 13
-SHAPE = Shape(queues=20, site_row=True)
+SHAPE = Shape(queues=40, site_row=True)
 CALM, CROSSED = 10.0, 60.0
 _WAITING = GAUGE_INDEX["waiting"]
 
-Crossing = tuple[str, str, float]
+Crossing = tuple[str, int, float]
+"""Site, number of the queue, and when."""
 
 
 class _Site:
@@ -41,41 +43,47 @@ class _Site:
         now = time.time_ns()
         self.gateway.broadcast(self.publisher.publish(self.gauges, self.counters, now, now))
 
-    async def stay(self, phase_s: float, begin: asyncio.Event) -> None:
-        """A frame a second until the crossings begin."""
-        await asyncio.sleep(phase_s)
-        while not begin.is_set():
+    async def stay(self, word: asyncio.Event) -> None:
+        """A frame a second until the word comes."""
+        while not word.is_set():
             self.publish()
             await asyncio.sleep(1.0)
 
-    async def cross(self, queues: int) -> list[Crossing]:
+    async def cross(self, queues: range) -> list[Crossing]:
         """One queue after the other crosses; the one before is calm again in the same frame."""
         crossings: list[Crossing] = []
-        for queue in range(queues):
+        for queue in queues:
             self.gauges[:, _WAITING] = CALM
             self.gauges[queue, _WAITING] = CROSSED
-            crossings.append((self.publisher.hello.site, f"q{queue}", time.monotonic()))
+            crossings.append((self.publisher.hello.site, queue, time.monotonic()))
             self.publish()
             await asyncio.sleep(1.0)
-        self.gauges[:, _WAITING] = CALM
-        self.publish()
         return crossings
 
 
-async def main(queues: int) -> None:
+async def _run(site: _Site, number: int, rounds: int, word: asyncio.Event, start: asyncio.Barrier) -> list[Crossing]:
+    await asyncio.sleep(number / SITES)
+    await site.stay(word)
+    apart = await site.cross(range(rounds))
+    await start.wait()
+    together = await site.cross(range(rounds, 2 * rounds))
+    site.gauges[:, _WAITING] = CALM
+    site.publish()
+    return [*apart, *together]
+
+
+async def main(rounds: int) -> None:
     """Serve, wait for the word, cross, tell."""
     sites = [_Site(f"site{number:02}") for number in range(SITES)]
     for site in sites:
         await site.gateway.start()
         site.publish()
     print(json.dumps({site.publisher.hello.site: site.gateway.url for site in sites}), flush=True)
-    begin = asyncio.Event()
-    # Each site has its own place in the second, as real ones have.
-    calm = [asyncio.create_task(site.stay(number / SITES, begin)) for number, site in enumerate(sites)]
+    word, start = asyncio.Event(), asyncio.Barrier(SITES)
+    work = [asyncio.create_task(_run(site, number, rounds, word, start)) for number, site in enumerate(sites)]
     await asyncio.to_thread(sys.stdin.readline)
-    begin.set()
-    await asyncio.gather(*calm)
-    crossings = await asyncio.gather(*(site.cross(queues) for site in sites))
+    word.set()
+    crossings = await asyncio.gather(*work)
     await asyncio.sleep(1.0)
     print(json.dumps([crossing for of_site in crossings for crossing in of_site]), flush=True)
     for site in sites:

@@ -20,7 +20,7 @@ class TableData:
     """Cells as text, and what changes in each second."""
 
     def __init__(self, rows: int = ROWS) -> None:
-        random = Random(7)  # noqa: S311 - figures to look at
+        random = Random(7)
         self.ids = [f"q{row}" for row in range(rows)]
         self.cells = [[self._cell(random, row, column) for column in range(COLUMNS)] for row in range(rows)]
         self._seconds = [self._changes(random, rows) for _ in range(_SECONDS)]

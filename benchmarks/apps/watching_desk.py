@@ -8,8 +8,9 @@ every line of itself as fast as it can in the main thread. Once the sites are go
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
-import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -80,6 +81,8 @@ class WatchedDesk(DeskThread):
 class RestlessApp(DutyDeckApp):
     """The console, drawing every line again as soon as it has drawn the last one."""
 
+    CSS_PATH = str(Path(inspect.getfile(DutyDeckApp)).with_name("app.tcss"))
+
     async def on_ready(self) -> None:
         """Begin."""
         self.work = asyncio.create_task(self._work())
@@ -96,7 +99,7 @@ class RestlessApp(DutyDeckApp):
 
 
 def main(urls: dict[str, str], path: Path, screen: str) -> None:
-    """Watch the sites until they are gone; with a screen until ended."""
+    """Watch the sites until they are gone, and stay until ended."""
     core = _Core(
         list(urls),
         [Rule.model_validate(_RULE)],
@@ -114,9 +117,8 @@ def main(urls: dict[str, str], path: Path, screen: str) -> None:
         RestlessApp(desk, lang="zh", operator="duty-1").run()
     else:
         print("#idle#", flush=True)
-        desk.done.wait()
+        signal.pause()
     desk.stop()
-    os._exit(0)  # a stalled terminal would keep the toolkit's writer, and with it the process, for ever
 
 
 if __name__ == "__main__":

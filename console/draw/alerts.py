@@ -56,13 +56,16 @@ def alert_line(alert: Alert, picture: Picture, width: int) -> Line:
 def alert_lines(alert: Alert, picture: Picture, width: int) -> tuple[Line, Line]:
     """One alert in two lines of `width` cells: what and where, then what it says and what may help."""
     first = sides(_head(alert, picture, width), line(" ", standing(alert, picture.view.at)), width)
-    hint: Line = ()
     said = line("    ", *_said(alert))
-    if alert.playbook and alert.acknowledged is None:
-        hint = line((" p", "key"), (f" {_playbook_name(alert.playbook, picture)}", "info"))
-        if width_of(hint) + width_of(said) > width:
-            hint = line((" p", "key"))
-    return first, sides(said, hint, width)
+    return first, sides(said, playbook_hint(alert, picture, said, width), width)
+
+
+def playbook_hint(alert: Alert, picture: Picture, said: Line, width: int) -> Line:
+    """What may help, at the end of the line that says what is wrong: its key, and its name where there is room."""
+    if not alert.playbook or alert.acknowledged is not None:
+        return ()
+    hint = line((" p", "key"), (f" {_playbook_name(alert.playbook, picture)}", "info"))
+    return hint if width_of(hint) + width_of(said) <= width else line((" p", "key"))
 
 
 def _playbook_name(playbook: str, picture: Picture) -> str:

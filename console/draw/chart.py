@@ -93,7 +93,7 @@ def _trends(chart: Chart, width: int, height: int) -> list[Line]:
         head = f"{fit(series.name, name_width)} {fit(chart.write(last), _SCALE_WIDTH, 'right')} "
         room = width - cells(head)
         dots = _resample(series, chart.start, chart.now, room) if room > 0 else []
-        out.append(line((head, "dim"), (sparkline(dots, high=chart.top), series.style)))
+        out.append(crop(line((head, "dim"), (sparkline(dots, high=chart.top), series.style)), width))
     return out
 
 

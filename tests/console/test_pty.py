@@ -38,9 +38,9 @@ class Terminal:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(ROOT)
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
             os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **env}
             os.execv(sys.executable, [sys.executable, "-c", CHILD.format(lang=lang, hostile=hostile)])
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
 
     def read_until(self, text: str, seconds: float = 20.0) -> list[str]:
         """Read until `text` is on the screen; the screen's lines."""
@@ -126,8 +126,7 @@ def test_the_console_at_80_by_24_in_chinese(terminals: list[Terminal]) -> None:
 def test_a_signal_ends_it_cleanly_and_hostile_names_stay_text(terminals: list[Terminal]) -> None:
     terminal = Terminal(120, 40, "en", hostile=True, NO_COLOR="1")
     terminals.append(terminal)
-    lines = terminal.read_until("● ok")
-    assert any("[/]" in text for text in lines)
+    lines = terminal.read_until("[/]")
     assert any("▲ CRIT" in text for text in lines) or any("? " in text for text in lines)
     assert b"\x1b]0;t" not in terminal.raw
     assert b"\x1b[2J\xef" not in terminal.raw

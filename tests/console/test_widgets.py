@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console import i18n
+from console.draw.alert_groups import group_line, group_lines, grouped, single
 from console.draw.alerts import alert_line, alert_lines, sorted_alerts
 from console.draw.facts import fault_lines, source_lines, staffing_lines
 from console.draw.footer import ask_line, said_line
@@ -201,3 +202,19 @@ def test_the_network_stands_first_and_places_have_names() -> None:
     assert "nanchang" not in picture.worst
     assert len(picture.states) == 4
     assert sum(picture.states.values()) == len(SITES)
+
+
+def test_a_storm_is_grouped_by_site_and_rule_and_what_is_taken_on_apart() -> None:
+    picture = _picture()
+    storm = [alert(f"hefei/q{i:02d}", number=10 + i) for i in range(6)]
+    groups = grouped(sorted_alerts([*storm, *picture.view.alerts]))
+    assert [(len(group.alerts), group.lead.site) for group in groups[:2]] == [(7, "hefei"), (1, "wuhan")]
+    first, second = (plain(spans) for spans in group_lines(groups[0], picture, 70))
+    assert first.startswith("▲ CRIT Hefei ×7")
+    assert "Oldest wait over 3 min" in first
+    assert second.strip().startswith("Apparel 00, Apparel 00")
+    for width in range(90):
+        lines = (group_line(groups[0], picture, width), *group_lines(groups[0], picture, width))
+        assert all(width_of(spans) <= width for spans in lines)
+    assert sum(group.lead.acknowledged is not None for group in groups) == 1
+    assert [group.id for group in single(storm)] == [one.id for one in storm]
