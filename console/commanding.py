@@ -110,7 +110,7 @@ def _again(deck: DutyDeckApp) -> None:
 
     while len(deck.screen_stack) > 1:
         deck.pop_screen()
-    deck.push_screen(OverviewScreen())
+    deck.switch_screen(OverviewScreen())
 
 
 def _sort(screen: DeckScreen, argument: str) -> str:

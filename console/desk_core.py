@@ -81,7 +81,7 @@ class DeskCore:
         self._recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
         self._notices: list[Event] = []
-        self._states: dict[str, str] = {}
+        self._states: dict[str, str] = dict.fromkeys(sites, "never")
         self._sampled = 0
         self._now = self._started = 0.0
         self._due = float("inf")
@@ -210,13 +210,16 @@ class DeskCore:
 
     def _deadlines_at(self, now: float) -> None:
         """Everything that falls due at `now`: standing of the sites, alerts, playbooks, the second's sample."""
+        second = floor(now) > self._sampled
         for site, session in self.board.sessions.items():
-            if self._state_changed(site, session, now):
+            standing = self._standing(session, now)
+            # Of a site that says nothing the age is all that is known, and it grows: its alert must say it.
+            if standing != self._states[site] or (second and standing == "unknown"):
                 self._evaluate(site, now)
             session.check_silence(now)
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
-        if floor(now) > self._sampled:
+        if second:
             self._sampled = floor(now)
             self.board.sample(now)
             if self._sampled % BEAT_EVERY_S == 0:
@@ -225,19 +228,16 @@ class DeskCore:
         self._now = max(self._now, now)
         self._due = self._next_due()
 
-    def _state_changed(self, site: str, session: SiteSession, now: float) -> bool:
-        never = session.state(now) == "never" and now - self._started >= NEVER_GRACE_S
-        state = "unknown" if never else session.state(now)
-        if self._states.get(site, "never") == state:
-            return False
-        self._states[site] = state
-        return True
+    def _standing(self, session: SiteSession, now: float) -> str:
+        """The site's state; one that never said a word counts as unknown once its grace is over."""
+        state = session.state(now)
+        return "unknown" if state == "never" and now - self._started >= NEVER_GRACE_S else state
 
     # Decisions --------------------------------------------------------------------------------------------------
 
     def _evaluate(self, site: str, now: float) -> None:
         session = self.board.sessions[site]
-        self._states[site] = session.state(now)
+        self._states[site] = self._standing(session, now)
         columns = standing_columns(session, now, self._started, NEVER_GRACE_S)
         self._note(self.engine.evaluate(site, columns, now))
         if self.playbooks.watching:

@@ -135,6 +135,10 @@ class DeckScreen(Screen[None]):
         alert = self.alert_here()
         return (alert,) if alert is not None else ()
 
+    def alerts_to_answer(self) -> Sequence[Alert]:
+        """The alerts that a playbook may answer: of several, that of the queue where most customers wait."""
+        return self.alerts_here()
+
     def action_acknowledge(self) -> None:
         """Take the alert on, with a note where one is typed."""
         alerts = self.alerts_here()
@@ -162,8 +166,9 @@ class DeckScreen(Screen[None]):
         """Open the playbooks, for the alert that is meant here."""
         from console.screens.playbooks import PlaybooksScreen
 
-        alert = self.alert_here()
-        self.deck.push_screen(PlaybooksScreen(alert))
+        alerts = self.alerts_to_answer()
+        heaviest = max(alerts, key=lambda alert: self.deck.picture.waiting(alert.key), default=None)
+        self.deck.push_screen(PlaybooksScreen(heaviest))
 
     def action_alerts(self) -> None:
         """Open the full list of alerts."""

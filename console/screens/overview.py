@@ -125,6 +125,18 @@ class OverviewScreen(BoardScreen):
         groups = grouped(sorted_alerts(self.deck.picture.firing))
         return next((group.alerts for group in groups if first in group.alerts), ())
 
+    def alerts_to_answer(self) -> Sequence[Alert]:
+        """On a row of the table: all of the gravest alerts there; else what is under the cursor."""
+        if not self.board.has_focus:
+            return self.alerts_here()
+        key = self.board.cursor_id or NETWORK
+        first = self.first_alert(key)
+        return [
+            a
+            for a in self.deck.picture.firing
+            if first is not None and a.severity == first.severity and a.playbook and key in (NETWORK, a.site, a.key)
+        ] or self.alerts_here()
+
     def run_here(self) -> RunView | None:
         """The run under the cursor where the runs have the keys, else the newest one."""
         panel = self.query_one(RunsPanel)

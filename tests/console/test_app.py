@@ -251,6 +251,7 @@ async def test_commands_sort_filter_complete_and_say_what_is_wrong() -> None:
         await _type(pilot, "colon", "lang zh")
         await pilot.pause()
         assert "合肥" in screen_text(app)
+        assert len(app.screen_stack) == 1
         await _type(pilot, "colon", "lang en")
 
 
@@ -370,3 +371,32 @@ async def test_a_group_is_taken_on_as_one_and_new_alerts_do_not_scroll_the_rail_
         assert "note for Hefei·Apparel 00 and 4 more" in screen_text(app)
         await _press(pilot, "enter")
         assert [intent for intent, _who in desk.sent] == [Acknowledge(one.id) for one in storm]
+
+
+@in_loop
+async def test_a_playbook_for_a_site_answers_the_queue_where_most_wait() -> None:
+    alerts = tuple(alert(f"hefei/q{i:02d}", number=10 + i) for i in range(8))
+    desk = FakeDesk(desk_view(alerts=alerts), lambda _intent: Outcome("NO", "不行", "no"))
+    app = _app(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await _press(pilot, "down", "p", "enter")
+        sites = desk.view.board.sites[0]
+        waiting = [float(value) for value in sites.columns["waiting"][1:]]
+        assert desk.sent[0][0] == AskPreview("bot-overflow", {}, f"a{10 + waiting.index(max(waiting)):04d}")
+
+
+@in_loop
+async def test_a_click_moves_the_cursor_and_a_second_one_opens_the_row() -> None:
+    app = _app(FakeDesk())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        board = app.screen.query_one("#board", BoardTable)
+        await pilot.click("#board", offset=(10, 3))
+        assert board.cursor_id == "nanchang"
+        await pilot.click("#board", offset=(10, 0))
+        assert board.cursor_id == "nanchang", "the heading is not a row"
+        await pilot.double_click("#board", offset=(10, 2))
+        await pilot.pause()
+        assert isinstance(app.screen, SiteScreen)
+        assert app.screen.site == "hefei"

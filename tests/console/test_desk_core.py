@@ -61,6 +61,17 @@ def test_a_site_that_never_says_a_word_is_dark_after_its_grace() -> None:
     assert firing(core, "site-dark") == ["nanchang/*"]
 
 
+def test_the_alert_of_a_dark_site_says_how_long_it_has_been_dark() -> None:
+    core = desk("hefei")
+    site = Site(core)
+    site.open(START + 1)
+    site.tick(START + 1)
+    core.advance(START + 101)
+    (alert,) = [alert for alert in core.engine.alerts() if alert.rule == "site-dark"]
+    assert alert.value == pytest.approx(100.0, abs=1.0)
+    assert "1m40s" in alert.message_en or "1m39s" in alert.message_en
+
+
 def test_silence_is_noticed_at_its_own_time_however_late_the_timer_wakes() -> None:
     transitions = []
     for wake in (START + 13.0, START + 13.7, START + 500.0):

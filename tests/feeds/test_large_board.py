@@ -103,5 +103,5 @@ def test_noting_only_when_due_is_noting_every_time(steps: list[float], coarse: b
 
 
 def _kept(growth: Growth) -> list[list[float]]:
-    rings: tuple[deque[tuple[float, np.ndarray]], ...] = (growth._short, growth._long)  # type: ignore[type-arg]
+    rings: tuple[deque[tuple[float, np.ndarray]], ...] = (growth._short, growth._long)
     return [[at for at, _ in ring] for ring in rings]
