@@ -99,6 +99,8 @@ def _latencies(crossings: list[Crossing], rounds: int, noted: Figures) -> Figure
             "alert_ms": quantiles([(in_view - crossed) * 1e3 for _, crossed, in_view, _ in of_part]),
             "bytes_arrived_ms": quantiles([(arrived - crossed) * 1e3 for _, crossed, _, arrived in of_part]),
         }
+    figures["journal_wait_ms"] = quantiles(noted["journal_ms"])
+    figures["collector_pause_ms"] = quantiles(noted["collector_ms"])
     return figures
 
 

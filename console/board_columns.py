@@ -35,7 +35,7 @@ def board_columns(*, sites: bool, of: str = "") -> tuple[Column, ...]:
     name_width = 16 if sites else 20 if of else 28
     return (
         Column("mark", "", 1, 0, "left"),
-        Column("state", "", _state_width(), 7, "left"),
+        Column("state", "", _state_width(), 2, "left"),
         Column(
             "name", _("site") if sites else of or _("name"), name_width, 0, "left", grow=1, most=24 if sites else 40
         ),

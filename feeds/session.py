@@ -163,7 +163,7 @@ class SiteSession:
             self.heard_at = now
             return Arrival(frame, replies=self._ask(now))
         moved = frame.at_ns > self.board.at_ns or self.moved_at != self.moved_at
-        for kind in self.board.land(frame, now):
+        for kind in self.board.land(frame):
             self.faults[kind] += 1
         self.seq, self.suspect, self.heard_at = frame.seq, False, now
         self.skew_s = frame.sent_ns / 1e9 - now

@@ -2,19 +2,23 @@
 
 Arguments: the sites' URLs as JSON, the file to write, and `idle` or `busy`. Busy: the console on this desk, repainting
 every line of itself as fast as it can in the main thread. Once the sites are gone the file gets
-`{"seen": [[key, seen at, bytes arrived at], …], "painted": …}`, in monotonic seconds.
+`{"seen": [[key, seen at, bytes arrived at], …], "painted": …, …}`, in monotonic seconds; and in ms what stopped the desk: its
+waits for the journal, and the collector's for the whole process.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import json
 import signal
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 from alerts.rules import Rule
 from console.app import DutyDeckApp
@@ -51,12 +55,42 @@ class _Core(DeskCore):
         super().receive(site, data, now)
 
 
+class _Keeper(JournalKeeper):
+    """Notes how long the desk waited for its journal."""
+
+    waits_ms: list[float]
+
+    def append_all(self, news: Sequence[tuple[float, str, str, Mapping[str, Any]]]) -> bool:
+        """Write several entries."""
+        begun = time.perf_counter()
+        written = super().append_all(news)
+        self.waits_ms.append((time.perf_counter() - begun) * 1e3)
+        return written
+
+
+class _Collections:
+    """Notes how long the collector of garbage stopped every thread."""
+
+    def __init__(self) -> None:
+        self.pauses_ms: list[float] = []
+        self._begun = 0.0
+        gc.callbacks.append(self)
+
+    def __call__(self, phase: str, info: Mapping[str, int]) -> None:
+        """The collector begins or ends."""
+        if phase == "start":
+            self._begun = time.perf_counter()
+        elif info["generation"] == 2:
+            self.pauses_ms.append((time.perf_counter() - self._begun) * 1e3)
+
+
 class WatchedDesk(DeskThread):
     """Notes the moment at which a view with a new alert can be had."""
 
     def watch(self, path: Path) -> None:
         """Write what was seen to `path` once every site has gone."""
         self.path, self.done = path, Event()
+        self.collections = _Collections()
         self.seen: list[tuple[str, float, float]] = []
         self.painted = 0
         self._known: set[str] = set()
@@ -73,7 +107,8 @@ class WatchedDesk(DeskThread):
 
     def _write(self) -> None:
         beside = self.path.with_suffix(".part")
-        beside.write_text(json.dumps({"seen": self.seen, "painted": self.painted}), encoding="utf-8")
+        notes = {"seen": self.seen, "painted": self.painted, "journal_ms": self.core.journal.waits_ms}  # type: ignore[attr-defined]
+        beside.write_text(json.dumps({**notes, "collector_ms": self.collections.pauses_ms}), encoding="utf-8")
         beside.replace(self.path)
         self.done.set()
 
@@ -100,6 +135,8 @@ class RestlessApp(DutyDeckApp):
 
 def main(urls: dict[str, str], path: Path, screen: str) -> None:
     """Watch the sites until they are gone, and stay until ended."""
+    keeper = _Keeper(Journal(path.with_name("journal.db")))
+    keeper.waits_ms = []
     core = _Core(
         list(urls),
         [Rule.model_validate(_RULE)],
@@ -107,7 +144,7 @@ def main(urls: dict[str, str], path: Path, screen: str) -> None:
         mode="live",
         title=DeskTitle("值班台", "Desk"),
         ids=Ids("bench"),
-        journal=JournalKeeper(Journal(path.with_name("journal.db"))),
+        journal=keeper,
     )
     core.arrived = {}
     desk = WatchedDesk(core, DeskClock(time.time()), [Address(site, url) for site, url in urls.items()])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import getpass
 import os
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
 from console.clock import DeskClock
 from console.desk import DeskThread
 from console.headless import drill_core, drill_meta
+from feeds.errors import InputError
 from feeds.journal import MEMORY, Journal
 from feeds.link import Address
 from feeds.recording import RecordingWriter
@@ -34,6 +36,10 @@ def show(desk: DeskThread, lang: str) -> int:
     """Open the console on a started desk; returns the exit code. Raises what killed the desk, if anything did."""
     from console.app import run_console
     from console.i18n import choose_language
+
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        # The screen is drawn on stderr, so that `dutydeck … 2>log` would show nothing at all.
+        raise InputError("terminal", "the deck needs one for its input and stderr", "no redirection, or --headless")
 
     code = run_console(desk, choose_language(lang, os.environ), operator_name())
     if desk.failure is not None:

@@ -67,6 +67,11 @@ class OverviewScreen(BoardScreen):
         """What the table's rows are."""
         return _(_TITLES[self.board.by])
 
+    def name_columns(self) -> None:
+        """Headings in the language in use."""
+        self.board.group(self.board.by)
+        self.query_one(WorstQueues).name_columns()
+
     def show_picture(self, picture: Picture) -> None:
         """Draw all panels that have a place."""
         board = self.board
@@ -126,16 +131,12 @@ class OverviewScreen(BoardScreen):
         return next((group.alerts for group in groups if first in group.alerts), ())
 
     def alerts_to_answer(self) -> Sequence[Alert]:
-        """On a row of the table: all of the gravest alerts there; else what is under the cursor."""
+        """On a row of the table: all alerts there that a playbook answers; else what is under the cursor."""
         if not self.board.has_focus:
             return self.alerts_here()
         key = self.board.cursor_id or NETWORK
-        first = self.first_alert(key)
-        return [
-            a
-            for a in self.deck.picture.firing
-            if first is not None and a.severity == first.severity and a.playbook and key in (NETWORK, a.site, a.key)
-        ] or self.alerts_here()
+        here = [a for a in self.deck.picture.firing if a.playbook and key in (NETWORK, a.site, a.key)]
+        return here or self.alerts_here()
 
     def run_here(self) -> RunView | None:
         """The run under the cursor where the runs have the keys, else the newest one."""

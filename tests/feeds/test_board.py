@@ -188,3 +188,15 @@ def test_a_site_that_was_away_does_not_stretch_the_last_minute(network: Network)
             network.tick("nanchang", offered=1.0 * second)
     rate = network.board.view(network.now).rollup("all").columns["arrivals_per_s"][0]
     assert rate == pytest.approx(2.3, abs=0.1)
+
+
+def test_a_window_that_has_hardly_begun_and_a_clock_set_back_give_no_rate(network: Network) -> None:
+    network.tick("hefei", offered=0)
+    network.now += 0.01
+    network.tick("hefei", offered=500)
+    assert np.isnan(network.board.site_view("hefei", network.now).columns["arrivals_per_s"][0])
+    network.now -= 3600
+    network.tick("hefei", offered=501)
+    network.now += 10
+    network.tick("hefei", offered=521)
+    assert network.board.site_view("hefei", network.now).columns["arrivals_per_s"][0] == pytest.approx(2.0)

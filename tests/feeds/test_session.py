@@ -143,7 +143,9 @@ def test_a_restart_carries_the_counters_on(talk: Conversation) -> None:
     talk.tick(offered=3)
     columns = talk.session.view(talk.now).columns
     assert columns["offered"].tolist() == [13, 13, 13, 13]
-    assert (columns["arrivals_per_s"] >= 0).all()
+    talk.now += 4
+    talk.tick(offered=8)
+    assert (talk.session.view(talk.now).columns["arrivals_per_s"] > 0).all()
 
 
 def test_resuming_gets_only_what_was_missed(talk: Conversation) -> None:
