@@ -36,6 +36,9 @@ from feeds.text import clean
 RESYNC_EVERY_S = 5.0
 """At most one resync is asked for in this time, so that a site in trouble is not asked to death."""
 
+SILENT_AFTER_S = 5.0
+"""A connection over which nothing came for so long, and for 3 beats, is counted as silent."""
+
 _EVENTS_REMEMBERED = 4096
 
 
@@ -228,8 +231,9 @@ class SiteSession:
         return min((at for at in times if at is not None), default=None)
 
     def check_silence(self, now: float) -> bool:
-        """Count a connection over which nothing came within 3 beats; once a connection."""
-        silent = self.link.state == "up" and now - self._connected_at >= 3.0 * self.intervals()[0]
+        """Count a connection over which nothing came in its first seconds; once a connection."""
+        patience_s = max(3.0 * self.intervals()[0], SILENT_AFTER_S * self.slack)
+        silent = self.link.state == "up" and now - self._connected_at >= patience_s
         if silent and not self.heard_at >= self._connected_at:
             self.faults["silent"] += 1
             self._connected_at = float("nan")

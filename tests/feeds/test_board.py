@@ -200,3 +200,13 @@ def test_a_window_that_has_hardly_begun_and_a_clock_set_back_give_no_rate(networ
     network.now += 10
     network.tick("hefei", offered=521)
     assert network.board.site_view("hefei", network.now).columns["arrivals_per_s"][0] == pytest.approx(2.0)
+
+
+def test_a_site_that_has_only_begun_adds_nothing_to_the_networks_rates(network: Network) -> None:
+    for second in range(30):
+        network.now = 1000.0 + second
+        network.tick("hefei", offered=2.0 * second)
+    network.tick("nanchang", offered=5000.0)
+    columns = network.board.view(network.now).rollup("all").columns
+    assert columns["offered"].tolist() == [5058]
+    assert columns["arrivals_per_s"][0] == pytest.approx(2.0)

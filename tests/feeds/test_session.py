@@ -241,9 +241,9 @@ def test_a_frame_of_another_site_is_refused(talk: Conversation) -> None:
 def test_a_connection_over_which_nothing_comes_is_counted_once() -> None:
     session = SiteSession("hefei")
     session.connected(10.0)
-    assert not session.check_silence(12.0)
-    assert session.check_silence(13.0)
     assert not session.check_silence(14.0)
+    assert session.check_silence(15.0)
+    assert not session.check_silence(16.0)
     assert session.faults == {"silent": 1}
 
 
