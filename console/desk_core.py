@@ -247,7 +247,8 @@ class DeskCore:
     def _note(self, transitions: Sequence[Transition]) -> None:
         if transitions:
             self.transitions.extend(transitions)
-            self.journal.append_all([(t.at, "alert", t.rule, t.as_dict()) for t in transitions])
+            # Not synced: in a storm the disk would be what an alert waits for. What leads to a command always is.
+            self.journal.append_all([(t.at, "alert", t.rule, t.as_dict()) for t in transitions], synced=False)
 
     def _apply(self, effects: Sequence[Effect], now: float) -> None:
         """Carry effects out in order.

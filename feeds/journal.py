@@ -80,9 +80,14 @@ class Journal:
         """Write one entry, durably, and return it."""
         return self.append_all([(at_ns, kind, actor, body)])[0]
 
-    def append_all(self, news: Sequence[tuple[int, str, str, dict[str, Any]]]) -> list[Entry]:
-        """Write several entries (time, kind, actor, body) at the price of one: all of them, durably, or none."""
+    def append_all(self, news: Sequence[tuple[int, str, str, dict[str, Any]]], *, synced: bool = True) -> list[Entry]:
+        """Write several entries (time, kind, actor, body) at the price of one: all of them or none.
+
+        `synced` waits for the disk, so that they outlive a power cut; without it they outlive the end of the process,
+        however it ends, and the next synced entry takes them along.
+        """
         try:
+            self._db.execute(f"PRAGMA synchronous={'FULL' if synced else 'NORMAL'}")
             self._db.execute("BEGIN IMMEDIATE")
             self._catch_up()
             entries = self._chained(news)

@@ -2,8 +2,8 @@
 
 Arguments: the sites' URLs as JSON, the file to write, and `idle` or `busy`. Busy: the console on this desk, repainting
 every line of itself as fast as it can in the main thread. Once the sites are gone the file gets
-`{"seen": [[key, seen at, bytes arrived at], …], "painted": …, …}`, in monotonic seconds; and in ms what stopped the desk: its
-waits for the journal, and the collector's for the whole process.
+`{"seen": [[key, seen at, bytes arrived at], …], "painted": …, …}`, in monotonic seconds; and in ms what stopped the
+desk: its waits for the journal, and the collector's pauses.
 """
 
 from __future__ import annotations

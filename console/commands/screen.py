@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 import os
 import sys
@@ -41,6 +42,9 @@ def show(desk: DeskThread, lang: str) -> int:
         # The screen is drawn on stderr, so that `dutydeck … 2>log` would show nothing at all.
         raise InputError("terminal", "the deck needs one for its input and stderr", "no redirection, or --headless")
 
+    # What stands now stays: full collections of it would stop every thread for a tenth of a second, the desk's too.
+    gc.collect()
+    gc.freeze()
     code = run_console(desk, choose_language(lang, os.environ), operator_name())
     if desk.failure is not None:
         raise desk.failure
