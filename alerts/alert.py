@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from alerts.lifecycle import State
+from alerts.lifecycle import Standing, State
 from alerts.rows import RowAttributes
 from alerts.rules import Severity
 
@@ -21,10 +22,12 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert that is pending or firing.
+    """One alert that is pending, firing or recovering.
 
-    `value` is the rule's figure when it was last known; `stale` says that it is not known now. `inhibited` alerts are
-    shown and not counted. `deadline` is when a pending one fires, None while its condition is unknown.
+    `since` is when its condition became true, `fired_at` when it first fired, `entered` when it came into the state that
+    it shows. `value` is the rule's figure when it was last known; `stale` says that it is not known now. `inhibited`
+    alerts are shown and not counted. `deadline` is when a pending one fires or a recovering one is over, None while its
+    condition is unknown.
     """
 
     id: str
@@ -32,7 +35,7 @@ class Alert:
     key: str
     site: str
     severity: Severity
-    state: Literal["pending", "firing"]
+    state: Standing
     since: float
     fired_at: float | None
     deadline: float | None
@@ -46,14 +49,15 @@ class Alert:
     message_zh: str
     message_en: str
     playbook: str | None
+    entered: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
     """One change of one alert. An acknowledgement goes to `acknowledged` and leaves the alert's state as it is.
 
-    `reason` is `when`, `not when`, `for`, `clear`, `row removed`, `rule removed`, `out of scope`, or with an
-    acknowledgement who and note. `inhibited` says that the alert is muted after the evaluation that made the change.
+    `reason` is `when`, `not when`, `for`, `clear`, `not clear`, `keep_firing_for`, `row removed`, `rule removed`,
+    `out of scope`, or with an acknowledgement who and note. `inhibited` says that the alert is muted after the evaluation that made the change.
     """
 
     alert: str

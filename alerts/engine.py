@@ -52,7 +52,7 @@ class RuleEngine:
         Alerts of rows that stay go on; those of rows that are gone end with the reason `row removed`.
         """
         now = self._advance(self._now if now is None else now)
-        told = self._expired(now)
+        told = self._expired(now, before=True)
         here = [(cell, alert) for cell, alert in sorted(self._open.items()) if alert.row.site == site]
         for _, alert in here:
             alert.value = self._value(alert)
@@ -68,14 +68,16 @@ class RuleEngine:
         return self._transitions(told)
 
     def evaluate(self, site: str, columns: Columns, now: float) -> list[Transition]:
-        """Apply what is true at a site at `now`. Raises KeyError for a site without rows.
+        """Apply what is true at a site at `now`, after every deadline before `now`; those at `now` wait for `expire`.
+
+        That order lets all sites speak at an instant before its deadlines count. Raises KeyError for a site without rows.
 
         `columns` has the catalogue's metrics over the site's rows, NaN where unknown (all of them, when the site is),
         and the pseudo-metrics of `rule_checks.PSEUDO_METRICS`, which are always known. A metric that it lacks is
         unknown.
         """
         now = self._advance(now)
-        told = self._expired(now)
+        told = self._expired(now, before=True)
         table = self._tables[site]
         reading = table.read(columns)
         for rank, row in reading.changed:
@@ -88,9 +90,9 @@ class RuleEngine:
             heappop(self._due)
         return self._due[0][0] if self._due else None
 
-    def expire(self, now: float) -> list[Transition]:
-        """Fire what has been pending for its time by `now`; each at its own deadline, not at `now`."""
-        return self._transitions(self._expired(self._advance(now)))
+    def expire(self, now: float, *, before: bool = False) -> list[Transition]:
+        """Fire or end what has waited for its time by `now` (or `before` it); each at its own deadline, not at `now`."""
+        return self._transitions(self._expired(self._advance(now), before=before))
 
     def acknowledge(self, alert_id: str, who: str, note: str, now: float) -> Transition:
         """Someone takes an alert on, until it is over. Raises RefusedError when there is no such alert."""
@@ -104,7 +106,7 @@ class RuleEngine:
         return Transition(alert.id, rule, key, state, "acknowledged", now, self._value(alert), reason, muted)
 
     def alerts(self) -> tuple[Alert, ...]:
-        """Everything pending or firing: the gravest first, then the oldest, then by row and rule."""
+        """Everything pending, firing or recovering: the gravest first, then the oldest, then by row and rule."""
         seen = []
         for alert in self._open.values():
             alert.value = self._value(alert)
@@ -144,27 +146,27 @@ class RuleEngine:
         self._now = max(self._now, now)
         return self._now
 
-    def _expired(self, now: float) -> list[_Told]:
+    def _expired(self, now: float, *, before: bool) -> list[_Told]:
         told: list[_Told] = []
-        while self._due and self._due[0][0] <= now:
+        while self._due and (self._due[0][0] < now or (self._due[0][0] == now and not before)):
             entry = heappop(self._due)
             if self._is_due(entry):
                 alert = self._open[entry[1:]]
                 alert.value = self._value(alert)
-                told.extend(self._become(entry[1:], expire(alert.course, alert.plan.rule.for_, now)))
+                told.extend(self._become(entry[1:], expire(alert.course, alert.plan.holds, now)))
         return told
 
     def _is_due(self, entry: tuple[float, int, str]) -> bool:
         """Whether a clock still runs: its alert may have ended, begun anew, or lost sight of its condition."""
         alert = self._open.get(entry[1:])
-        return alert is not None and deadline(alert.course, alert.plan.rule.for_) == entry[0]
+        return alert is not None and deadline(alert.course, alert.plan.holds) == entry[0]
 
     def _step(self, table: SiteTable, reading: Reading, rank: int, row: int, now: float) -> Iterable[_Told]:
         plan = table.plans[rank]
         cell = (plan.index, table.rows[row].key)
         alert = self._open.get(cell)
         when, clear = float(reading.when[rank, row]), float(reading.clear[rank, row])
-        outcome = step(alert.course if alert else None, when, clear, plan.rule.for_, now)
+        outcome = step(alert.course if alert else None, when, clear, plan.holds, now)
         if alert is None and outcome[0] is not None:
             alert = OpenAlert(self._next_id(), plan, table.rows[row], outcome[0])
             self._open[cell] = alert
@@ -182,7 +184,7 @@ class RuleEngine:
             return told
         self._inhibition.changed(alert, alert.course, course)
         alert.course = course
-        due = deadline(course, alert.plan.rule.for_)
+        due = deadline(course, alert.plan.holds)
         if due is not None:
             heappush(self._due, (due, *cell))
         self._mark(cell, alert, course)

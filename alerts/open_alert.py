@@ -1,4 +1,4 @@
-"""The engine's own record of an alert that is pending or firing, and its plain-data form for the journal."""
+"""The engine's own record of an alert that is pending, firing or recovering, and its plain-data form for the journal."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class OpenAlert:
             state=course.state,
             since=course.since,
             fired_at=course.fired_at,
-            deadline=deadline(course, rule.for_),
+            deadline=deadline(course, self.plan.holds),
             acknowledged=self.acknowledged,
             value=self.value,
             stale=course.unsure,
@@ -48,6 +48,7 @@ class OpenAlert:
             message_zh=zh,
             message_en=en,
             playbook=rule.playbook,
+            entered=course.entered,
         )
 
     def dump(self) -> dict[str, Any]:

@@ -61,7 +61,8 @@ class RuleScope(FileModel):
 class Rule(FileModel):
     """One rule: when a row is in trouble, for how long it must be, and when it is out of it again.
 
-    `clear` is the condition for the end, without it the end is `not when`. `show` is the figure that the alert carries,
+    `clear` is the condition for the end, without it the end is `not when`; it must hold for `keep_firing_for`, in which
+    the alert is recovering. `show` is the figure that the alert carries,
     without it the left side of the first comparison of `when`. `inhibits` mutes other alerts while this one fires:
     `queues`, all alerts of the site's queues; or rule ids, on the same row.
     """
@@ -72,6 +73,7 @@ class Rule(FileModel):
     when: str
     for_: Duration = Field(0.0, alias="for")
     clear: str | None = None
+    keep_firing_for: Duration = 0.0
     show: str | None = None
     severity: Severity
     message: Words

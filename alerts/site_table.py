@@ -18,8 +18,8 @@ from alerts.plan import Plan
 from alerts.rows import RowAttributes, site_row
 from alerts.rule_checks import PSEUDO_METRICS
 
-INACTIVE, PENDING, HELD, FIRING, STALE = range(5)
-"""The codes of `SiteTable.codes`: a course as one small number."""
+INACTIVE, PENDING, HELD, FIRING, STALE, RECOVERING, RECOVERING_STALE = range(7)
+"""The codes of `SiteTable.codes`: a course as one small number; each unsure state follows its sure one."""
 
 Columns = Mapping[str, Value]
 """Metric → its figures over the rows that the site announced, or one figure for all of them."""
@@ -29,9 +29,8 @@ def code_of(course: Course | None) -> int:
     """A course as one small number."""
     if course is None:
         return INACTIVE
-    if course.state == "pending":
-        return HELD if course.unsure else PENDING
-    return STALE if course.unsure else FIRING
+    sure = {"pending": PENDING, "firing": FIRING, "recovering": RECOVERING}[course.state]
+    return sure + 1 if course.unsure else sure
 
 
 @dataclass(slots=True)
@@ -105,12 +104,13 @@ class SiteTable:
 
     def _changed(self, when: NDArray[np.float64], clear: NDArray[np.float64]) -> NDArray[np.bool_]:
         """The cells that `lifecycle.step` would move; the same conditions, on whole matrices."""
-        codes, unknown = self.codes, np.isnan(when)
+        codes, unclear = self.codes, np.isnan(clear)
         changed = (codes == INACTIVE) & (when == 1.0)
         changed |= (codes == PENDING) & (when != 1.0)
-        changed |= (codes == HELD) & ~unknown
+        changed |= (codes == HELD) & ~np.isnan(when)
         changed |= (codes == FIRING) & (clear != 0.0)
-        changed |= (codes == STALE) & ~np.isnan(clear)
+        changed |= ((codes == STALE) | (codes == RECOVERING_STALE)) & ~unclear
+        changed |= (codes == RECOVERING) & (clear != 1.0)
         return cast("NDArray[np.bool_]", changed)
 
 
