@@ -24,10 +24,10 @@ class Acknowledgement:
 class Alert:
     """One alert that is pending, firing or recovering.
 
-    `since` is when its condition became true, `fired_at` when it first fired, `entered` when it came into the state that
-    it shows. `value` is the rule's figure when it was last known; `stale` says that it is not known now. `inhibited`
-    alerts are shown and not counted. `deadline` is when a pending one fires or a recovering one is over, None while its
-    condition is unknown.
+    `since` is when its condition became true, `fired_at` when it first fired, `entered` when it came into the state
+    that it shows. `value` is the rule's figure when it was last known; `stale` says that it is not known now.
+    `inhibited` alerts are shown and not counted. `deadline` is when a pending one fires or a recovering one is over,
+    None while its condition is unknown.
     """
 
     id: str
@@ -57,7 +57,8 @@ class Transition:
     """One change of one alert. An acknowledgement goes to `acknowledged` and leaves the alert's state as it is.
 
     `reason` is `when`, `not when`, `for`, `clear`, `not clear`, `keep_firing_for`, `row removed`, `rule removed`,
-    `out of scope`, or with an acknowledgement who and note. `inhibited` says that the alert is muted after the evaluation that made the change.
+    `out of scope`, or with an acknowledgement who and note. `inhibited` says that the alert is muted after the
+    evaluation that made the change.
     """
 
     alert: str

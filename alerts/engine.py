@@ -70,7 +70,7 @@ class RuleEngine:
     def evaluate(self, site: str, columns: Columns, now: float) -> list[Transition]:
         """Apply what is true at a site at `now`, after every deadline before `now`; those at `now` wait for `expire`.
 
-        That order lets all sites speak at an instant before its deadlines count. Raises KeyError for a site without rows.
+        So all sites speak at an instant before its deadlines count. Raises KeyError for a site without rows.
 
         `columns` has the catalogue's metrics over the site's rows, NaN where unknown (all of them, when the site is),
         and the pseudo-metrics of `rule_checks.PSEUDO_METRICS`, which are always known. A metric that it lacks is
@@ -91,7 +91,7 @@ class RuleEngine:
         return self._due[0][0] if self._due else None
 
     def expire(self, now: float, *, before: bool = False) -> list[Transition]:
-        """Fire or end what has waited for its time by `now` (or `before` it); each at its own deadline, not at `now`."""
+        """Fire or end what has waited for its time by `now`, or `before` it; each at its own deadline, not at `now`."""
         return self._transitions(self._expired(self._advance(now), before=before))
 
     def acknowledge(self, alert_id: str, who: str, note: str, now: float) -> Transition:

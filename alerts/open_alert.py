@@ -1,4 +1,4 @@
-"""The engine's own record of an alert that is pending, firing or recovering, and its plain-data form for the journal."""
+"""The engine's own record of an alert that is there, and its plain-data form for the journal."""
 
 from __future__ import annotations
 

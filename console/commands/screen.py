@@ -58,7 +58,9 @@ def drill_on_screen(name: str, seed: int, speed: float, journal: Path | None, re
         stack.callback(book.close)
         writer = None
         if record is not None:
-            writer = stack.enter_context(RecordingWriter(record, meta=drill_meta(scenario, seed)))
+            writer = stack.enter_context(
+                RecordingWriter(record, meta=drill_meta(scenario, seed))
+            )
         core = drill_core(scenario, seed, book, writer)
         core.speed = speed
         desk = DeskThread(core, clock, [Address(site, url) for site, url in urls.items()], operator=operator_name())

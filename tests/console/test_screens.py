@@ -98,9 +98,7 @@ async def test_every_screen_is_drawn_in_both_languages(size: tuple[int, int], la
         assert ("按键" if zh else "Keys") in await shown(HelpScreen("queue"))
         assert ("已抑制" if zh else "muted") in await shown(AlertsScreen())
         assert ("跨基地调拨" if zh else "Move agents") in await shown(PlaybooksScreen(None))
-        assert ("前提条件" if zh else "Guards") in await shown(
-            PreviewScreen(AskPreview("bot-overflow"), preview_value())
-        )
+        assert ("前提条件" if zh else "Guards") in await shown(PreviewScreen(AskPreview("bot-overflow"), preview_value()))
     i18n.use("en")
 
 
