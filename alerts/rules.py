@@ -105,6 +105,14 @@ def load_rules(paths: Iterable[Path] | None = None) -> tuple[Rule, ...]:
     return tuple(rule for rule, _, _ in rules)
 
 
+def rule_names(rule: Rule) -> tuple[str, ...]:
+    """The names that a rule's expressions use, each once, in order of first use."""
+    from alerts.expression import parse
+
+    texts = (rule.when, rule.clear, rule.show)
+    return tuple(dict.fromkeys(name for text in texts if text is not None for name in parse(text).names))
+
+
 def _sources(paths: Iterable[Path] | None) -> list[Path | Traversable]:
     if paths is None:
         folder = files("alerts").joinpath("library")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from alerts.rule_test_file import read_rule_tests
 from alerts.rules import load_rules
 from console.config import FILE, DeskConfig
 from console.decisions import read_decisions
@@ -34,6 +35,7 @@ def check_folder(folder: Path) -> list[str]:
 
 
 _KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "cases": ("rule tests", read_rule_tests),
     "rules": ("rules", lambda path: load_rules([path])),
     "playbook": ("a playbook", load_playbook),
     "sites": ("a scenario", lambda path: load_scenario(str(path))),
