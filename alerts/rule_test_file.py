@@ -39,8 +39,8 @@ class RuleTest:
     figures: Mapping[str, NDArray[np.float64]]
     events: tuple[CaseEvent, ...]
     expect: tuple[Expectation, ...]
-    lines: tuple[int, ...]
-    """The line of each expectation."""
+    expect_lines: tuple[int, ...]
+    event_lines: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,8 @@ class _Reader:
         rules = self._rules(case, path, common)
         if not case.rows:
             rules = tuple(map(_anywhere, rules))
+        if not case.series:
+            raise self._places.error((*path, "series"), "no series", "{QUEUE: {METRIC: [VALUES]}}")
         figures = self._figures(case, path, rules)
         self._known_series(case, path)
         for index, expectation in enumerate(case.expect):
@@ -102,8 +104,12 @@ class _Reader:
             figures,
             case.events,
             case.expect,
-            tuple(self._places((*path, "expect", index))[0] for index in range(len(case.expect))),
+            self._lines((*path, "expect"), case.expect),
+            self._lines((*path, "events"), case.events),
         )
+
+    def _lines(self, path: Path, things: Sequence[object]) -> tuple[int, ...]:
+        return tuple(self._places((*path, index))[0] for index in range(len(things)))
 
     def _rules(self, case: Case, path: Path, common: Sequence[Rule]) -> tuple[Rule, ...]:
         if case.rule is not None:

@@ -145,7 +145,7 @@ class Case(FileModel):
     rule: RuleEntry | None = None
     rules: tuple[RuleEntry, ...] = ()
     interval: Annotated[Duration, Field(gt=0)] = 1.0
-    series: Annotated[dict[str, Series], Field(min_length=1)]
+    series: dict[str, Series]
     rows: dict[str, CaseRow] = Field(default_factory=dict)
     events: tuple[CaseEvent, ...] = ()
     expect: tuple[Expectation, ...] = ()

@@ -9,13 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from alerts.alert import Alert
 from alerts.case_desk import CaseDesk
-from alerts.rule_test_file import RuleTest
+from alerts.rule_test_file import RuleTest, read_rule_tests
 from alerts.rule_test_schema import CaseEvent, Expectation
 from feeds.durations import format_duration
+from feeds.errors import InputError
 from feeds.text import clean
 
 
@@ -76,6 +78,19 @@ def run_rule_test(test: RuleTest) -> RuleTestResult:
     return _Run(test).result()
 
 
+def try_shipped_rules() -> int:
+    """Run the shipped rule tests; how many cases there are. Raises InputError for the first failing expectation."""
+    results = [run_rule_test(test) for path in shipped_tests() for test in read_rule_tests(path).cases]
+    for failure in (failure for result in results for failure in result.failures):
+        raise InputError("shipped rules", str(failure))
+    return len(results)
+
+
+def shipped_tests() -> list[Path]:
+    """The files of the shipped rule tests."""
+    return sorted((Path(__file__).parent / "library" / "tests").glob("*.yaml"))
+
+
 def instant(at: float) -> str:
     """An instant as people write it: 5s, 2m30s, 0.25s."""
     return format_duration(at) if at == round(at) else f"{at:.6f}".rstrip("0") + "s"
@@ -93,10 +108,10 @@ class _Run:
 
     def result(self) -> RuleTestResult:
         test, figures = self._test, set(self._test.instants)
-        events: dict[float, list[CaseEvent]] = {}
+        events: dict[float, list[tuple[CaseEvent, int]]] = {}
         ups = {round(event.at + event.down_s, 6) for event in test.events if event.down_s}
-        for event in test.events:
-            events.setdefault(round(event.at, 6), []).append(event)
+        for event, line in zip(test.events, test.event_lines, strict=True):
+            events.setdefault(round(event.at, 6), []).append((event, line))
         expect = sorted(enumerate(test.expect), key=lambda pair: pair[1].at)
         times = figures | ups | set(events) | {round(one.at, 6) for one in test.expect}
         for now in sorted(times):
@@ -106,15 +121,15 @@ class _Run:
                 self._states.extend(self._reached(now, alerts))
             while expect and round(expect[0][1].at, 6) <= now:
                 index, one = expect.pop(0)
-                self._check(one, test.lines[index], now, alerts)
+                self._check(one, test.expect_lines[index], now, alerts)
         several = len(test.rules) > 1
         return RuleTestResult(test.name, several, tuple(self._states), tuple(self._failures), len(test.expect))
 
-    def _at(self, now: float, events: list[CaseEvent], *, moved: bool) -> None:
+    def _at(self, now: float, events: list[tuple[CaseEvent, int]], *, moved: bool) -> None:
         desk = self._desk
         if not desk.down(now):
             desk.reach(now)
-        for event in events:
+        for event, _ in events:
             if event.restart is not None:
                 desk.restart(now, event.down_s)
             elif event.dark is not None:
@@ -123,12 +138,14 @@ class _Run:
                 desk.lighten(event.back)
         if desk.down(now):
             return
-        if moved or any(event.acknowledge is None for event in events):
+        if moved or any(event.acknowledge is None for event, _ in events):
             desk.evaluate(now)
         desk.fall_due(now)
-        for event in events:
-            if event.acknowledge is not None and not desk.acknowledge(event.acknowledge, now):
-                self._failures.append(self._no_alert(event, now))
+        for event, line in events:
+            asked = event.acknowledge
+            if asked is not None and not desk.acknowledge(asked, now):
+                series = ", ".join(asked.series) or "any series"
+                self._fail(line, now, series, "an alert to acknowledge", "none")
 
     def _reached(self, now: float, alerts: dict[tuple[str, str], Alert]) -> Iterator[Reached]:
         for row in self._test.rows:
@@ -147,13 +164,10 @@ class _Run:
                     state, since = self._standing(rule.rule, key, alerts)
                     shown = f"{key} ({rule.rule})" if len(self._test.rules) > 1 else key
                     for expected, got in _differences(wanted, state, since, alerts.get((rule.rule, key))):
-                        failure = Failure(self._test.where, line, self._test.name, now, shown, expected, got)
-                        self._failures.append(failure)
+                        self._fail(line, now, shown, expected, got)
 
-    def _no_alert(self, event: CaseEvent, now: float) -> Failure:
-        asked = event.acknowledge
-        series = ", ".join(asked.series) if asked and asked.series else "any series"
-        return Failure(self._test.where, 1, self._test.name, now, series, "an alert to acknowledge", "none")
+    def _fail(self, line: int, now: float, series: str, expected: str, got: str) -> None:
+        self._failures.append(Failure(self._test.where, line, self._test.name, now, series, expected, got))
 
 
 def _differences(wanted: Expectation, state: str, since: float, alert: Alert | None) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from alerts.rule_test_file import read_rule_tests
+from alerts.rule_tests import try_shipped_rules
 from alerts.rules import load_rules
 from console.config import FILE, DeskConfig
 from console.decisions import read_decisions
@@ -20,7 +21,8 @@ from simulators.scenario import list_scenarios, load_scenario
 
 def check_shipped() -> list[str]:
     """What comes with DutyDeck, checked."""
-    counts = f"{len(load_rules())} rules, {len(shipped_playbooks())} playbooks, {len(list_scenarios())} scenarios"
+    counts = f"{len(load_rules())} rules, {len(shipped_playbooks())} playbooks, {len(list_scenarios())} scenarios, "
+    counts += f"{try_shipped_rules()} rule tests"
     return [f"shipped: {counts}: good"]
 
 
