@@ -49,14 +49,18 @@ class RuleEngine:
     def set_rows(self, site: str, rows: Sequence[RowAttributes], now: float | None = None) -> list[Transition]:
         """The rows of a site are these from now on: at its hello, and again when its schema changes.
 
-        Alerts of rows that stay go on; those of rows that are gone end with the reason `row removed`.
+        Alerts of rows that stay go on, as does what rules remember of them; those of rows that are gone end with the
+        reason `row removed`.
         """
         now = self._advance(self._now if now is None else now)
         told = self._expired(now, before=True)
         here = [(cell, alert) for cell, alert in sorted(self._open.items()) if alert.row.site == site]
         for _, alert in here:
             alert.value = self._value(alert)
-        table = self._tables[site] = make_table(site, rows, self._plans, self._functions)
+        before, table = self._tables.get(site), make_table(site, rows, self._plans, self._functions)
+        self._tables[site] = table
+        if before is not None:
+            table.memory.taken_over(before.memory)
         for cell, alert in here:
             found = table.find(alert.plan, cell[1])
             if found is None:
@@ -79,7 +83,7 @@ class RuleEngine:
         now = self._advance(now)
         told = self._expired(now, before=True)
         table = self._tables[site]
-        reading = table.read(columns)
+        reading = table.read(columns, now)
         for rank, row in reading.changed:
             told.extend(self._step(table, reading, rank, row, now))
         return self._transitions(told)

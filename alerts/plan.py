@@ -30,6 +30,11 @@ class Plan:
     threshold: str
     holds: Holds
 
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """Every expression of it."""
+        return (self.when, self.show) if self.clear is None else (self.when, self.clear, self.show)
+
     def message(self, row: RowAttributes, value: float) -> tuple[str, str]:
         """The rule's sentence about a row with this figure, in 中文 and English."""
         fields = {

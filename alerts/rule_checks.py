@@ -9,7 +9,8 @@ from types import MappingProxyType
 from alerts.checking import check
 from alerts.expression import Expression, parse
 from alerts.functions import Kind
-from alerts.nodes import Comparison, Name, Number
+from alerts.nodes import Call, Comparison, Name, Node, Number
+from alerts.over_time import RULE_FUNCTIONS
 from alerts.rules import Rule
 from alerts.templates import FIELDS, unit_of, unknown_fields
 from alerts.thresholds import first_overlap
@@ -77,10 +78,18 @@ def _check_units(expression: Expression) -> None:
         if not isinstance(node, Comparison):
             continue
         for quantity, limit in ((node.left, node.right), (node.right, node.left)):
-            if isinstance(quantity, Name) and isinstance(limit, Number):
-                right = _right_limit(unit_of(quantity.name), limit)
+            name = _measured(quantity)
+            if name and isinstance(limit, Number):
+                right = _right_limit(unit_of(name), limit)
                 if right:
-                    raise expression.error(limit.at, f"{write(limit)} is no limit for {quantity.name}", right)
+                    raise expression.error(limit.at, f"{write(limit)} is no limit for {name}", right)
+
+
+def _measured(node: Node) -> str:
+    """The metric that a part is a figure of, in the metric's own unit; empty for anything else."""
+    if isinstance(node, Call) and node.name in ("avg", "max", "min", "delta") and node.arguments:
+        node = node.arguments[0]
+    return node.name if isinstance(node, Name) else ""
 
 
 def _right_limit(unit: Unit, limit: Number) -> str:
@@ -116,7 +125,7 @@ def check_together(rules: Sequence[tuple[Rule, Places, int]]) -> None:
 
 def _checked(rule: Rule, places: Places, path: Path, text: str, wants: Kind) -> Expression:
     expression = _parsed(places, path, text)
-    check(expression, KNOWN_NAMES, wants=wants)
+    check(expression, KNOWN_NAMES, RULE_FUNCTIONS, wants=wants)
     _check_units(expression)
     for name in expression.names:
         metric = METRICS.get(name)

@@ -14,6 +14,7 @@ from alerts.functions import Function
 from alerts.lifecycle import Course
 from alerts.logic import Value
 from alerts.nodes import Node, Scope
+from alerts.over_time import Memory
 from alerts.plan import Plan
 from alerts.rows import RowAttributes, site_row
 from alerts.rule_checks import PSEUDO_METRICS
@@ -59,6 +60,7 @@ class SiteTable:
     codes: NDArray[np.int8]
     values: NDArray[np.float64]
     functions: Mapping[str, Function]
+    memory: Memory
     row_at: Mapping[str, int] = field(init=False)
     plan_at: Mapping[int, int] = field(init=False)
 
@@ -73,10 +75,11 @@ class SiteTable:
             return None
         return rank, row
 
-    def read(self, columns: Columns) -> Reading:
+    def read(self, columns: Columns, now: float) -> Reading:
         """Work out all conditions and find the cells that they move; remember the figures of active cells."""
         scope = Scope(_Figures(columns, self.announced, len(self.rows)), {}, self.functions)
         with np.errstate(all="ignore"):
+            self.memory.observe(scope, now)
             when = self._matrix([plan.when for plan in self.plans], scope)
             when[~self.mask] = 0.0
             clear = np.subtract(1.0, when)
@@ -156,6 +159,8 @@ def make_table(
     mask = np.array([[plan.rule.scope.matches(row) for row in rows] for plan in plans], dtype=np.bool_)
     mask = mask.reshape(len(plans), len(rows))
     here = np.flatnonzero(mask.any(axis=1)).tolist()
+    roots = [node for index in here for node in plans[index].parts]
+    memory = Memory(roots, [row.key for row in rows])
     shape = (len(here), len(rows))
     return SiteTable(
         site,
@@ -165,5 +170,6 @@ def make_table(
         mask[here],
         np.zeros(shape, dtype=np.int8),
         np.full(shape, math.nan),
-        functions,
+        {**functions, **memory.functions},
+        memory,
     )

@@ -138,7 +138,7 @@ def test_since_and_stale_can_be_expected(tmp_path: Path) -> None:
 def test_a_restart_changes_nothing(tmp_path: Path) -> None:
     body = f"rule: {RULE}\ninterval: 5s\nseries: {{q: [1, 30, 30, null, 30, 30, 30, 30, 30, 5, 5, 5, 5, 5]}}\n"
     (plain,) = results(tmp_path, case(body))
-    for at in range(0, 66):
+    for at in range(66):
         (restarted,) = results(tmp_path, case(body + f"events: [{{at: {at}s, restart: true}}]"))
         assert restarted.states == plain.states
 
