@@ -1,6 +1,6 @@
 """Functions over time: `avg(waiting, 5m)`, `max`, `min`, `rate`, `delta`, and `waiting > 20 for 10m`.
 
-They need a memory, which belongs to one site's rules (`Memory`). Elsewhere, in a playbook's guard say, they are refused.
+They need a memory, which belongs to one site's rules (`Memory`). Elsewhere, in a guard say, they are refused.
 """
 
 from __future__ import annotations

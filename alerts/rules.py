@@ -63,8 +63,8 @@ class Rule(FileModel):
 
     `clear` is the condition for the end, without it the end is `not when`; it must hold for `keep_firing_for`, in which
     the alert is recovering. `show` is the figure that the alert carries,
-    without it the left side of the first comparison of `when`. `inhibits` mutes other alerts while this one fires:
-    `queues`, all alerts of the site's queues; or rule ids, on the same row.
+    without it the left side of the first comparison of `when`. `owner` is who answers for its alerts. `inhibits` mutes
+    other alerts while this one fires: `queues`, all alerts of the site's queues; or rule ids, on the same row.
     """
 
     rule: RuleId
@@ -78,6 +78,7 @@ class Rule(FileModel):
     severity: Severity
     message: Words
     why: Sentence
+    owner: str = Field("", max_length=64)
     playbook: RuleId | None = None
     inhibits: Literal["queues"] | tuple[RuleId, ...] = ()
 

@@ -522,7 +522,7 @@ def test_transitions_are_in_order_and_ids_are_used_once(
     assert len(started) == len(set(started))
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_the_shipped_rules_take_any_figures(seed: int) -> None:
     """Random figures of every metric, with holes: each transition is a legal one, and nothing ends while all is unknown."""
