@@ -15,7 +15,8 @@ from alerts.engine import RuleEngine
 from alerts.logic import Value
 from alerts.rule_checks import PSEUDO_METRICS
 from alerts.rule_test_file import RuleTest, meant
-from alerts.rule_test_schema import CaseAcknowledge
+from alerts.rule_test_schema import CaseAcknowledge, CaseSilence
+from alerts.silence import Matcher, Silence
 
 Cell = tuple[str, str]
 """(rule, series)."""
@@ -84,8 +85,13 @@ class CaseDesk:
             if (not asked.series or alert.key in asked.series) and asked.rule in (None, alert.rule)
         ]
         for alert in wanted:
-            self._engine.acknowledge(alert.id, asked.by, asked.note, now)
+            self._note([self._engine.acknowledge(alert.id, asked.by, asked.note, now, until=asked.until)])
         return len(wanted)
+
+    def silence(self, asked: CaseSilence, now: float) -> None:
+        """Keep alerts from people for a while."""
+        matcher = Matcher(rules=asked.rules, keys=asked.series, sites=asked.sites)
+        self._engine.silence(Silence(f"s{next(self._numbers)}", matcher, asked.by, "", now, asked.until))
 
     def alerts(self) -> dict[Cell, Alert]:
         """What is there now."""

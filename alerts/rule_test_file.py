@@ -92,9 +92,9 @@ class _Reader:
         for index, event in enumerate(case.events):
             asked = event.acknowledge.rule if event.acknowledge else None
             self._known_rule(asked, rules, (*path, "events", index, "acknowledge", "rule"))
+            for place, name in enumerate(event.silence.rules if event.silence else ()):
+                self._known_rule(name, rules, (*path, "events", index, "silence", "rules", place))
         count = max((len(one) for one in figures.values()), default=1)
-        if count * len(case.series) * len(rules) > MAX_CELLS:
-            raise self._places.error((*path, "series"), "a case of this size", f"at most {MAX_CELLS:,} values")
         return RuleTest(
             self._places.where,
             case.name,
@@ -168,8 +168,10 @@ class _Reader:
                     (*path, "series", key), "values without their metric", f"{{{', '.join(used)}: […]}}"
                 )
         names = tuple(dict.fromkeys(name for series in given for name in series))
-        count = max((len(values) for series in given for values in series.values()), default=1)
-        return {name: _spread([series.get(name, ()) for series in given], max(count, 1)) for name in names}
+        count = max((1, *(len(values) for series in given for values in series.values())))
+        if count * len(given) * max(len(rules), len(names)) > MAX_CELLS:
+            raise self._places.error((*path, "series"), "a case of this size", f"at most {MAX_CELLS:,} values")
+        return {name: _spread([series.get(name, ()) for series in given], count) for name in names}
 
     def _row(self, key: str, case: Case, path: Path) -> RowAttributes:
         if not case.rows:
@@ -198,6 +200,8 @@ class _Reader:
         for index, event in enumerate(case.events):
             if event.acknowledge is not None:
                 asked.append((("events", index, "acknowledge", "series"), event.acknowledge.series))
+            if event.silence is not None:
+                asked.append((("events", index, "silence", "series"), event.silence.series))
             for key, sites in (("dark", event.dark), ("back", event.back)):
                 asked.append((("events", index, key), [name for name in sites or () if not meant(name, case.series)]))
         for where, wanted in asked:

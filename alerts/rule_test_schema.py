@@ -94,23 +94,35 @@ class Expectation(FileModel):
     since: Duration | None = None
     stale: bool | None = None
     muted: bool | None = None
+    silenced: bool | None = None
     acknowledged: bool | str | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Expectation:
-        named = (self.state, self.since, self.stale, self.muted, self.acknowledged)
+        named = (self.state, self.since, self.stale, self.muted, self.silenced, self.acknowledged)
         if all(one is None for one in named):
             raise ValueError("expects nothing; expected a state")
         return self
 
 
 class CaseAcknowledge(FileModel):
-    """Somebody takes alerts on: those of `series` and `rule`, or all that are there."""
+    """Somebody takes alerts on, until they are over or `until`: those of `series` and `rule`, or all that are there."""
 
     by: Label
     note: str = ""
+    until: Duration | None = None
     series: Names = ()
     rule: str | None = None
+
+
+class CaseSilence(FileModel):
+    """Somebody silences the alerts of `series`, `rules` and `sites` until an instant; what is not named allows all."""
+
+    by: Label
+    until: Duration
+    series: Names = ()
+    rules: Names = ()
+    sites: Names = ()
 
 
 def _acknowledge(value: object) -> object:
@@ -123,13 +135,17 @@ class CaseEvent(FileModel):
     at: Duration
     restart: Literal[True] | Duration | None = None
     acknowledge: Annotated[CaseAcknowledge | None, BeforeValidator(_acknowledge)] = None
+    silence: CaseSilence | None = None
     dark: Names | None = None
     back: Names | None = None
 
     @model_validator(mode="after")
     def _one(self) -> CaseEvent:
         if len(self.model_fields_set - {"at"}) != 1:
-            raise ValueError("an event is one thing; expected one of restart, acknowledge, dark, back")
+            raise ValueError("an event is one thing; expected one of restart, acknowledge, silence, dark, back")
+        until = self.silence.until if self.silence else self.acknowledge.until if self.acknowledge else None
+        if until is not None and until <= self.at:
+            raise ValueError("ends before it begins; expected an until after at")
         return self
 
     @property

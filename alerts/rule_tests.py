@@ -136,6 +136,8 @@ class _Run:
                 desk.darken(event.dark, now)
             elif event.back is not None:
                 desk.lighten(event.back)
+            elif event.silence is not None:
+                desk.silence(event.silence, now)
         if desk.down(now):
             return
         if moved or any(event.acknowledge is None for event, _ in events):
@@ -178,8 +180,9 @@ def _differences(wanted: Expectation, state: str, since: float, alert: Alert | N
     if wanted.since is not None and not math.isclose(since, wanted.since, abs_tol=1e-6):
         yield f"{state} since {instant(wanted.since)}", f"since {instant(since)}"
     taken = alert.acknowledged.who if alert and alert.acknowledged else ""
-    stale, muted = (alert.stale, alert.inhibited) if alert else (False, False)
-    for name, want, got in (("stale", wanted.stale, stale), ("muted", wanted.muted, muted)):
+    stale, muted, silenced = (alert.stale, alert.inhibited, bool(alert.silenced)) if alert else (False, False, False)
+    marks = (("stale", wanted.stale, stale), ("muted", wanted.muted, muted), ("silenced", wanted.silenced, silenced))
+    for name, want, got in marks:
         if want is not None and want != got:
             yield name if want else f"not {name}", name if got else f"not {name}"
     if wanted.acknowledged is not None and wanted.acknowledged not in (taken, bool(taken)):

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,23 @@ expect:
     ) == ["5 0 any series: an alert to acknowledge / none"]
 
 
+def test_silencing_and_an_acknowledgement_with_an_end(tmp_path: Path) -> None:
+    body = """\
+rule: {when: waiting > 20}
+series: {a: [30], b: [30]}
+events:
+  - {at: 1s, silence: {by: duty-1, until: 10s, series: a}}
+  - {at: 1s, acknowledge: {by: duty-1, until: 5s}}
+expect:
+  - {at: 1s, series: a, silenced: true, acknowledged: true}
+  - {at: 1s, series: b, silenced: false}
+  - {at: 4.9s, acknowledged: duty-1}
+  - {at: 5s, acknowledged: false}
+  - {at: 10s, series: a, silenced: false, state: firing}
+"""
+    assert failures(tmp_path, body) == []
+
+
 def test_a_dark_site_is_unknown_and_its_rule_mutes_its_queues(tmp_path: Path) -> None:
     write(tmp_path, RULES_FILE, "my.yaml")
     body = """\
@@ -239,6 +257,8 @@ def test_a_clear_on_the_wrong_side_is_noted_and_can_be_looked_at(tmp_path: Path)
         (case("rule: {when: waiting > 1}\nseries: {a: [1]}\nexpect: [{at: 1s}]"), "expects nothing"),
         (case("rule: {when: waiting > 1}\nseries: {a: [1]}\nevents: [{at: 1s, dark: b}]"), "unknown series 'b'"),
         (case("rule: {when: waiting > 1}\nseries: {a: [1]}\nevents: [{at: 1s, dark: a, restart: true}]"), "an event is one thing"),
+        (case("rule: {when: waiting > 1}\nseries: {a: [1]}\nevents: [{at: 5s, acknowledge: {by: x, until: 5s}}]"), "ends before it begins; expected an until after at"),
+        (case("rule: {when: waiting > 1}\nseries:\n  long: [" + "1, " * 2000 + "1]\n" + "".join(f"  s{n}: 1\n" for n in range(1000))), "a case of this size; expected at most 2,000,000 values"),
         (case("rule: {when: waiting > 1}\nrules: [x]\nseries: {a: [1]}"), "both rule and rules"),
         (case("rule: other\nseries: {a: [1]}"), "3:11: unknown rule 'other'"),
         (case("series: {a: [1]}"), "no rule to test"),
@@ -372,3 +392,15 @@ def test_the_shipped_rules_pass_their_shipped_tests_and_each_fires_and_ends_in_o
     every = {rule.rule for rule in load_rules()}
     assert every <= fired
     assert every <= ended
+
+
+def test_the_examples_of_the_docs_pass(tmp_path: Path) -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```yaml\n(.*?)^```", docs.partition("## Rule tests")[2], re.MULTILINE | re.DOTALL)
+    write(tmp_path, next(block for block in blocks if "cases:" not in block), "my-rules.yaml")
+    examples = [block for block in blocks if "cases:" in block]
+    assert len(examples) == 2
+    for block in examples:
+        for result in results(tmp_path, block):
+            assert [str(one) for one in result.failures] == []
+            assert result.expectations == 4
