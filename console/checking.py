@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from alerts.rule_test_file import read_rule_tests
+from alerts.rule_tests import try_shipped_rules
 from alerts.rules import load_rules
 from console.config import FILE, DeskConfig
 from console.decisions import read_decisions
@@ -19,7 +21,8 @@ from simulators.scenario import list_scenarios, load_scenario
 
 def check_shipped() -> list[str]:
     """What comes with DutyDeck, checked."""
-    counts = f"{len(load_rules())} rules, {len(shipped_playbooks())} playbooks, {len(list_scenarios())} scenarios"
+    counts = f"{len(load_rules())} rules, {len(shipped_playbooks())} playbooks, {len(list_scenarios())} scenarios, "
+    counts += f"{try_shipped_rules()} rule tests"
     return [f"shipped: {counts}: good"]
 
 
@@ -34,6 +37,7 @@ def check_folder(folder: Path) -> list[str]:
 
 
 _KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "cases": ("rule tests", read_rule_tests),
     "rules": ("rules", lambda path: load_rules([path])),
     "playbook": ("a playbook", load_playbook),
     "sites": ("a scenario", lambda path: load_scenario(str(path))),

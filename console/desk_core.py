@@ -126,6 +126,7 @@ class DeskCore:
     def submit(self, intent: Intent, who: str, now: float) -> Outcome:
         """A person or a script asks for something."""
         self._until(now)
+        self._note(self.engine.expire(now))  # a person who asks at an instant has seen what fell due at it
         self._recorder.operator(now, intent, who)
         return self._carry_out(intent, who, now)
 

@@ -18,9 +18,9 @@ def sorted_alerts(alerts: Sequence[Alert]) -> list[Alert]:
     The order within one kind is that of arrival, so that a new alert does not move the others.
     """
 
-    def need(alert: Alert) -> tuple[bool, bool, bool, int, float, str]:
+    def need(alert: Alert) -> tuple[int, bool, bool, int, float, str]:
         return (
-            alert.state != "firing",
+            ("firing", "recovering", "pending").index(alert.state),
             alert.inhibited,
             alert.acknowledged is not None,
             severity_sign(alert.severity).rank,
@@ -37,10 +37,11 @@ def message(alert: Alert) -> str:
 
 
 def standing(alert: Alert, now: float) -> Span:
-    """For how long it has stood; who has it, where somebody has; how long until a pending one fires."""
-    if alert.state == "pending":
+    """For how long it has stood; who has it, where somebody has; how long until one fires, or is over."""
+    if alert.state != "firing":
         left = duration(alert.deadline - now) if alert.deadline is not None else "?"
-        return _("in {time}").format(time=left), "dim"
+        said = _("in {time}") if alert.state == "pending" else _("over in {time}")
+        return said.format(time=left), "dim"
     age = duration(now - (alert.fired_at or alert.since))
     if alert.acknowledged is not None:
         return f"✓{alert.acknowledged.who} {age}", "info"
@@ -86,7 +87,7 @@ def _head(alert: Alert, picture: Picture, width: int) -> Line:
 
 
 def _said(alert: Alert) -> Line:
-    style = "dim" if alert.acknowledged is not None or alert.inhibited or alert.state == "pending" else ""
+    style = "dim" if alert.acknowledged is not None or alert.inhibited or alert.state != "firing" else ""
     unknown = ((_("not known now: "), "unknown"),) if alert.stale else ()
     return line(*unknown, (said_after_place(alert), style))
 

@@ -78,6 +78,21 @@ def test_alerts_that_need_somebody_come_first_and_new_ones_do_not_move_the_other
     assert [i for i in (a.id for a in sorted_alerts([*alerts, later])) if i != "a0099"] == order
 
 
+@pytest.mark.parametrize(("lang", "words"), [("en", ("recovering", "over in 9s")), ("zh", ("恢复中", "9s 后解除"))])
+def test_a_recovering_alert_says_so_comes_after_the_firing_ones_and_counts_no_more(
+    lang: i18n.Language, words: tuple[str, str]
+) -> None:
+    i18n.use(lang)
+    easing = replace(alert("hefei/q05", number=99, state="recovering"), fired_at=NOW - 60, deadline=NOW + 9)
+    picture = _picture(alerts=(easing,))
+    said = plain(alert_line(easing, picture, 120))
+    i18n.use("en")
+    assert all(word in said for word in words)
+    assert picture.firing == []
+    order = sorted_alerts([alert("hefei/q06", state="pending"), easing, alert("hefei/q07", "info", number=3)])
+    assert [one.state for one in order] == ["firing", "recovering", "pending"]
+
+
 def test_an_alert_says_what_where_since_when_and_who_has_it() -> None:
     picture = _picture()
     by_id = {a.id: a for a in picture.view.alerts}
