@@ -23,6 +23,7 @@ from typing import Any
 from alerts.rules import Rule
 from console.app import DutyDeckApp
 from console.clock import DeskClock
+from console.commands.screen import freeze_what_stands
 from console.desk import DeskThread
 from console.desk_core import DeskCore, DeskTitle
 from console.identity import Ids
@@ -60,10 +61,12 @@ class _Keeper(JournalKeeper):
 
     waits_ms: list[float]
 
-    def append_all(self, news: Sequence[tuple[float, str, str, Mapping[str, Any]]]) -> bool:
+    def append_all(
+        self, news: Sequence[tuple[float, str, str, Mapping[str, Any]]], *, synced: bool = True
+    ) -> bool:
         """Write several entries."""
         begun = time.perf_counter()
-        written = super().append_all(news)
+        written = super().append_all(news, synced=synced)
         self.waits_ms.append((time.perf_counter() - begun) * 1e3)
         return written
 
@@ -150,6 +153,7 @@ def main(urls: dict[str, str], path: Path, screen: str) -> None:
     desk = WatchedDesk(core, DeskClock(time.time()), [Address(site, url) for site, url in urls.items()])
     desk.watch(path)
     desk.start()
+    freeze_what_stands()
     if screen == "busy":
         RestlessApp(desk, lang="zh", operator="duty-1").run()
     else:

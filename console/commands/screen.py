@@ -33,6 +33,12 @@ def _login() -> str:
         return "duty"
 
 
+def freeze_what_stands() -> None:
+    """Keep the collector off what is loaded by now: going through it stops every thread for a tenth of a second."""
+    gc.collect()
+    gc.freeze()
+
+
 def show(desk: DeskThread, lang: str) -> int:
     """Open the console on a started desk; returns the exit code. Raises what killed the desk, if anything did."""
     from console.app import run_console
@@ -42,9 +48,7 @@ def show(desk: DeskThread, lang: str) -> int:
         # The screen is drawn on stderr, so that `dutydeck … 2>log` would show nothing at all.
         raise InputError("terminal", "the deck needs one for its input and stderr", "no redirection, or --headless")
 
-    # What stands now stays: full collections of it would stop every thread for a tenth of a second, the desk's too.
-    gc.collect()
-    gc.freeze()
+    freeze_what_stands()
     code = run_console(desk, choose_language(lang, os.environ), operator_name())
     if desk.failure is not None:
         raise desk.failure
