@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from alerts.lifecycle import State
+from alerts.lifecycle import Standing, State
 from alerts.rows import RowAttributes
 from alerts.rules import Severity
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """Who took an alert on, when, and what they said."""
+    """Who took an alert on, when, what they said, and until when it counts (None: until the alert is over)."""
 
     who: str
     note: str
     at: float
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert that is pending or firing.
+    """One alert that is pending, firing or recovering.
 
-    `value` is the rule's figure when it was last known; `stale` says that it is not known now. `inhibited` alerts are
-    shown and not counted. `deadline` is when a pending one fires, None while its condition is unknown.
+    `since` is when its condition became true, `fired_at` when it first fired, `entered` when it came into the state
+    that it shows. `value` is the rule's figure when it was last known; `stale` says that it is not known now.
+    `inhibited` alerts are shown and not counted. `deadline` is when a pending one fires or a recovering one is over,
+    None while its condition is unknown. `owner` is who answers for it, `silenced` the id of the silence that keeps it
+    from people (empty: none), `flapping` says that it comes and goes.
     """
 
     id: str
@@ -32,7 +37,7 @@ class Alert:
     key: str
     site: str
     severity: Severity
-    state: Literal["pending", "firing"]
+    state: Standing
     since: float
     fired_at: float | None
     deadline: float | None
@@ -46,29 +51,40 @@ class Alert:
     message_zh: str
     message_en: str
     playbook: str | None
+    entered: float = math.nan
+    owner: str = ""
+    silenced: str = ""
+    flapping: bool = False
+
+
+Remark = Literal["acknowledged", "unacknowledged", "assigned", "flapping", "settled"]
+"""What may become of an alert beside its state: taken on, given back, given to an owner, flapping, flapping no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One change of one alert. An acknowledgement goes to `acknowledged` and leaves the alert's state as it is.
+    """One change of one alert. One `to_state` that is a Remark leaves the alert's state as it is.
 
-    `reason` is `when`, `not when`, `for`, `clear`, `row removed`, `rule removed`, `out of scope`, or with an
-    acknowledgement who and note. `inhibited` says that the alert is muted after the evaluation that made the change.
+    `reason` is `when`, `not when`, `for`, `clear`, `not clear`, `keep_firing_for`, `row removed`, `rule removed`,
+    `out of scope`; with an acknowledgement who and note, with an assignment who and owner. `inhibited` says that the
+    alert is muted after the evaluation that made the change.
     """
 
     alert: str
     rule: str
     key: str
     from_state: State
-    to_state: State | Literal["acknowledged"]
+    to_state: State | Remark
     at: float
     value: float
     reason: str
     inhibited: bool = False
+    silenced: str = ""
+    """The id of the silence under which it happened."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for journals and JSON; an unknown value is None."""
-        return {
+        """Plain data for journals and JSON; an unknown value is None, `silenced` is there where something is."""
+        plain = {
             "id": self.alert,
             "rule": self.rule,
             "key": self.key,
@@ -79,3 +95,4 @@ class Transition:
             "reason": self.reason,
             "inhibited": self.inhibited,
         }
+        return plain | {"silenced": self.silenced} if self.silenced else plain

@@ -7,8 +7,11 @@ from difflib import get_close_matches
 
 from alerts.expression import Expression
 from alerts.functions import BUILTINS, Function, Kind
-from alerts.nodes import Arithmetic, Call, Comparison, Logic, Name, Negative, Node, Not, Param
+from alerts.nodes import Arithmetic, Call, Comparison, Logic, Name, Negative, Node, Not, Number, Param
 from feeds.errors import InputError
+
+MAX_WINDOW_S = 3_600.0
+"""How far back a function over time may look."""
 
 _KIND = {"condition": "a condition, such as waiting > 30", "number": "a figure, not a condition"}
 
@@ -47,6 +50,20 @@ def _check_call(expression: Expression, call: Call, functions: Mapping[str, Func
     if not least <= len(call.arguments) <= most:
         count = f"{least}" if least == most else f"{least} to {most}"
         raise expression.error(call.at, f"{call.name} has {len(call.arguments)} arguments", count)
+    _check_window(expression, call, function)
+
+
+def _check_window(expression: Expression, call: Call, function: Function) -> None:
+    """Refuse a function over time without a time, with one too long, and where there is no memory."""
+    last = call.arguments[-1]
+    written = len(call.arguments) == 2 and isinstance(last, Number) and last.unit == "s"
+    if function.lasts == "no" or (not written and function.lasts != "must"):
+        return
+    if function.lasts == "refused":
+        raise expression.error(last.at, f"{call.name} over time, which is for rules", "two figures")
+    if not isinstance(last, Number) or not written or not 0.0 < last.number <= MAX_WINDOW_S:
+        name = "`for`" if call.name == "held" else call.name
+        raise expression.error(last.at, f"{name} over no time that is kept", "a duration such as 5m, at most 1h")
 
 
 def _check_kinds(expression: Expression, node: Node, wants: Kind | None, functions: Mapping[str, Function]) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from alerts.alert import Acknowledgement, Alert, Transition
+from alerts.alert import Acknowledgement, Alert, Remark, Transition
+from alerts.flapping import FlapKeeper, FlapPolicy
 from alerts.functions import BUILTINS, Function
 from alerts.inhibition import Inhibition
 from alerts.lifecycle import Course, Move, Outcome, close, deadline, expire, step
@@ -15,6 +16,7 @@ from alerts.open_alert import OpenAlert, restored
 from alerts.plan import make_plans
 from alerts.rows import RowAttributes
 from alerts.rules import SEVERITIES, Rule
+from alerts.silence import Silence, Silences, restored_silence
 from alerts.site_table import Columns, Reading, SiteTable, code_of, make_table
 from feeds.errors import RefusedError
 
@@ -30,12 +32,18 @@ class RuleEngine:
     """All alerts of a desk.
 
     The caller announces a site's rows (`set_rows`), hands over each frame's columns (`evaluate`) and lets time pass
-    (`next_deadline`, `expire`). `next_id` gives the id of each alert that begins. Transitions come in order of time,
-    then rule, then row; the same input gives the same output. `now` never goes back: an earlier one counts as the last.
+    (`next_deadline`, `expire`). `next_id` gives the id of each alert that begins; with a policy for `flapping` it is
+    watched for and told. Transitions come in order of time, then rule, then row; the same input gives the same output.
+    `now` never goes back: an earlier one counts as the last.
     """
 
     def __init__(
-        self, rules: Sequence[Rule], next_id: Callable[[], str], functions: Mapping[str, Function] = BUILTINS
+        self,
+        rules: Sequence[Rule],
+        next_id: Callable[[], str],
+        functions: Mapping[str, Function] = BUILTINS,
+        *,
+        flapping: FlapPolicy | None = None,
     ) -> None:
         self.rules = tuple(rules)
         self._plans = make_plans(self.rules)
@@ -44,19 +52,26 @@ class RuleEngine:
         self._open: dict[_Key, OpenAlert] = {}
         self._inhibition = Inhibition(self._plans)
         self._due: list[tuple[float, int, str]] = []
+        self._flaps = FlapKeeper(flapping) if flapping else None
+        self._silences = Silences()
+        self._lapses: list[tuple[float, int, str]] = []
         self._now = -math.inf
 
     def set_rows(self, site: str, rows: Sequence[RowAttributes], now: float | None = None) -> list[Transition]:
         """The rows of a site are these from now on: at its hello, and again when its schema changes.
 
-        Alerts of rows that stay go on; those of rows that are gone end with the reason `row removed`.
+        Alerts of rows that stay go on, as does what rules remember of them; those of rows that are gone end with the
+        reason `row removed`.
         """
         now = self._advance(self._now if now is None else now)
-        told = self._expired(now)
+        told = self._expired(now, before=True)
         here = [(cell, alert) for cell, alert in sorted(self._open.items()) if alert.row.site == site]
         for _, alert in here:
             alert.value = self._value(alert)
-        table = self._tables[site] = make_table(site, rows, self._plans, self._functions)
+        before, table = self._tables.get(site), make_table(site, rows, self._plans, self._functions)
+        self._tables[site] = table
+        if before is not None:
+            table.memory.taken_over(before.memory)
         for cell, alert in here:
             found = table.find(alert.plan, cell[1])
             if found is None:
@@ -65,57 +80,94 @@ class RuleEngine:
             else:
                 alert.row = table.rows[found[1]]
                 table.codes[found], table.values[found] = code_of(alert.course), alert.value
-        return self._transitions(told)
+        return self._told(told, now, before=True)
 
     def evaluate(self, site: str, columns: Columns, now: float) -> list[Transition]:
-        """Apply what is true at a site at `now`. Raises KeyError for a site without rows.
+        """Apply what is true at a site at `now`, after every deadline before `now`; those at `now` wait for `expire`.
+
+        So all sites speak at an instant before its deadlines count. Raises KeyError for a site without rows.
 
         `columns` has the catalogue's metrics over the site's rows, NaN where unknown (all of them, when the site is),
         and the pseudo-metrics of `rule_checks.PSEUDO_METRICS`, which are always known. A metric that it lacks is
         unknown.
         """
         now = self._advance(now)
-        told = self._expired(now)
+        told = self._expired(now, before=True)
         table = self._tables[site]
-        reading = table.read(columns)
+        reading = table.read(columns, now)
         for rank, row in reading.changed:
             told.extend(self._step(table, reading, rank, row, now))
-        return self._transitions(told)
+        return self._told(told, now, before=True)
 
     def next_deadline(self) -> float | None:
         """When `expire` has something to do if no frame comes before; None when nothing is pending."""
         while self._due and not self._is_due(self._due[0]):
             heappop(self._due)
-        return self._due[0][0] if self._due else None
+        while self._lapses and not self._lapses_still(self._lapses[0]):
+            heappop(self._lapses)
+        times = [heap[0][0] for heap in (self._due, self._lapses) if heap]
+        settled = self._flaps.next_deadline() if self._flaps else None
+        return min(times if settled is None else [*times, settled], default=None)
 
-    def expire(self, now: float) -> list[Transition]:
-        """Fire what has been pending for its time by `now`; each at its own deadline, not at `now`."""
-        return self._transitions(self._expired(self._advance(now)))
+    def expire(self, now: float, *, before: bool = False) -> list[Transition]:
+        """Fire or end what has waited for its time by `now`, or `before` it; each at its own deadline, not at `now`."""
+        now = self._advance(now)
+        return self._told(self._expired(now, before=before), now, before=before)
 
-    def acknowledge(self, alert_id: str, who: str, note: str, now: float) -> Transition:
-        """Someone takes an alert on, until it is over. Raises RefusedError when there is no such alert."""
-        alert = next((one for one in self._open.values() if one.id == alert_id), None)
-        if alert is None:
-            raise RefusedError("no_such_alert", f"there is no alert {alert_id}, or it is over")
-        alert.acknowledged = Acknowledgement(who, note, now)
-        rule, key, state = alert.plan.rule.rule, alert.row.key, alert.course.state
-        reason = f"{who}: {note}" if note else who
-        muted = self._inhibition.mutes(alert)
-        return Transition(alert.id, rule, key, state, "acknowledged", now, self._value(alert), reason, muted)
+    def acknowledge(self, alert_id: str, who: str, note: str, now: float, *, until: float | None = None) -> Transition:
+        """Someone takes an alert on, until it is over or `until`. Raises RefusedError when there is no such alert."""
+        alert = self._find(alert_id)
+        if until is not None and until <= now:
+            raise RefusedError("bad_until", "an acknowledgement ends after it begins")
+        alert.acknowledged = Acknowledgement(who, note, now, until)
+        if until is not None:
+            heappush(self._lapses, (until, alert.plan.index, alert.row.key))
+        return self._remark(alert, "acknowledged", f"{who}: {note}" if note else who, now)
+
+    def assign(self, alert_id: str, owner: str, who: str, now: float) -> Transition:
+        """Someone gives an alert an owner, until it is over. Raises RefusedError when there is no such alert."""
+        alert = self._find(alert_id)
+        alert.owner = owner
+        return self._remark(alert, "assigned", f"{who}: {owner}", now)
+
+    def silence(self, silence: Silence) -> None:
+        """Keep alerts from people for a while. Raises RefusedError for one without an end or that is over already."""
+        if not math.isfinite(silence.until) or silence.until <= max(silence.begins, self._now):
+            raise RefusedError("bad_until", "a silence ends, and after it begins")
+        self._silences.forget(self._now)
+        self._silences.add(silence)
+
+    def end_silence(self, silence_id: str) -> Silence:
+        """End a silence before its time. Raises RefusedError when there is none of this id."""
+        ended = self._silences.end(silence_id)
+        if ended is None:
+            raise RefusedError("no_such_silence", f"there is no silence {silence_id}, or it is over")
+        return ended
+
+    def silences(self) -> tuple[Silence, ...]:
+        """The silences that are not over, in the order in which they were made."""
+        self._silences.forget(self._now)
+        return self._silences.all()
 
     def alerts(self) -> tuple[Alert, ...]:
-        """Everything pending or firing: the gravest first, then the oldest, then by row and rule."""
+        """Everything pending, firing or recovering: the gravest first, then the oldest, then by row and rule."""
         seen = []
         for alert in self._open.values():
             alert.value = self._value(alert)
-            seen.append(alert.seen(self._inhibition.mutes(alert)))
+            flaps = self._flaps is not None and self._flaps.flaps((alert.plan.rule.rule, alert.row.key))
+            seen.append(alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps))
         return tuple(sorted(seen, key=_rank))
 
     def dump(self) -> dict[str, Any]:
         """All that must outlive the process, as plain data: pending clocks, alerts, ids, acknowledgements."""
         for alert in self._open.values():
             alert.value = self._value(alert)
-        return {"version": DUMP_VERSION, "alerts": [self._open[cell].dump() for cell in sorted(self._open)]}
+        return {
+            "version": DUMP_VERSION,
+            "alerts": [self._open[cell].dump() for cell in sorted(self._open)],
+            "silences": [silence.dump() for silence in self._silences.all()],
+            "flapping": self._flaps.dump() if self._flaps else [],
+        }
 
     def restore(self, saved: Mapping[str, Any], now: float | None = None) -> list[Transition]:
         """Go on from a `dump`, before any site has spoken. Alerts of rules that are gone end with `rule removed`.
@@ -138,33 +190,45 @@ class RuleEngine:
             alert = restored(one, plan)
             self._open[plan.index, alert.row.key] = alert
             self._inhibition.changed(alert, None, alert.course)
+            if alert.acknowledged is not None and alert.acknowledged.until is not None:
+                heappush(self._lapses, (alert.acknowledged.until, plan.index, alert.row.key))
+        for silence in saved.get("silences", ()):
+            self._silences.add(restored_silence(silence))
+        if self._flaps:
+            self._flaps.restore([one for one in saved.get("flapping", ()) if one["last"]["rule"] in plans])
         return ended
+
+    def _find(self, alert_id: str) -> OpenAlert:
+        alert = next((one for one in self._open.values() if one.id == alert_id), None)
+        if alert is None:
+            raise RefusedError("no_such_alert", f"there is no alert {alert_id}, or it is over")
+        return alert
 
     def _advance(self, now: float) -> float:
         self._now = max(self._now, now)
         return self._now
 
-    def _expired(self, now: float) -> list[_Told]:
+    def _expired(self, now: float, *, before: bool) -> list[_Told]:
         told: list[_Told] = []
-        while self._due and self._due[0][0] <= now:
+        while self._due and (self._due[0][0] < now or (self._due[0][0] == now and not before)):
             entry = heappop(self._due)
             if self._is_due(entry):
                 alert = self._open[entry[1:]]
                 alert.value = self._value(alert)
-                told.extend(self._become(entry[1:], expire(alert.course, alert.plan.rule.for_, now)))
+                told.extend(self._become(entry[1:], expire(alert.course, alert.plan.holds, now)))
         return told
 
     def _is_due(self, entry: tuple[float, int, str]) -> bool:
         """Whether a clock still runs: its alert may have ended, begun anew, or lost sight of its condition."""
         alert = self._open.get(entry[1:])
-        return alert is not None and deadline(alert.course, alert.plan.rule.for_) == entry[0]
+        return alert is not None and deadline(alert.course, alert.plan.holds) == entry[0]
 
     def _step(self, table: SiteTable, reading: Reading, rank: int, row: int, now: float) -> Iterable[_Told]:
         plan = table.plans[rank]
         cell = (plan.index, table.rows[row].key)
         alert = self._open.get(cell)
         when, clear = float(reading.when[rank, row]), float(reading.clear[rank, row])
-        outcome = step(alert.course if alert else None, when, clear, plan.rule.for_, now)
+        outcome = step(alert.course if alert else None, when, clear, plan.holds, now)
         if alert is None and outcome[0] is not None:
             alert = OpenAlert(self._next_id(), plan, table.rows[row], outcome[0])
             self._open[cell] = alert
@@ -182,7 +246,7 @@ class RuleEngine:
             return told
         self._inhibition.changed(alert, alert.course, course)
         alert.course = course
-        due = deadline(course, alert.plan.rule.for_)
+        due = deadline(course, alert.plan.holds)
         if due is not None:
             heappush(self._due, (due, *cell))
         self._mark(cell, alert, course)
@@ -215,9 +279,9 @@ class RuleEngine:
         found = table.find(alert.plan, alert.row.key) if table is not None else None
         return float(table.values[found]) if table is not None and found is not None else alert.value
 
-    def _transitions(self, told: Iterable[_Told]) -> list[Transition]:
+    def _told(self, moves: Iterable[_Told], now: float, *, before: bool) -> list[Transition]:
         """Tell the moves, once all of them are made: what is muted now was muted in this same evaluation."""
-        return [
+        told = [
             Transition(
                 alert.id,
                 alert.plan.rule.rule,
@@ -228,9 +292,39 @@ class RuleEngine:
                 alert.value,
                 move.reason,
                 self._inhibition.mutes(alert),
+                self._silenced(alert, move.at),
             )
-            for alert, move in told
+            for alert, move in moves
         ]
+        remarks = self._lapsed(now, before=before)
+        if self._flaps is not None:
+            remarks += self._flaps.take(told, now, before=before)
+        return sorted([*told, *remarks], key=lambda one: one.at) if remarks else told
+
+    def _remark(self, alert: OpenAlert, remark: Remark, reason: str, at: float) -> Transition:
+        rule, key, state = alert.plan.rule.rule, alert.row.key, alert.course.state
+        muted, silenced = self._inhibition.mutes(alert), self._silenced(alert, at)
+        return Transition(alert.id, rule, key, state, remark, at, self._value(alert), reason, muted, silenced)
+
+    def _silenced(self, alert: OpenAlert, at: float) -> str:
+        return self._silences.over(alert.plan.rule.rule, alert.plan.rule.severity, alert.row, at)
+
+    def _lapsed(self, now: float, *, before: bool) -> list[Transition]:
+        """Take back the acknowledgements whose time is over."""
+        told: list[Transition] = []
+        while self._lapses and (self._lapses[0][0] < now or (self._lapses[0][0] == now and not before)):
+            entry = heappop(self._lapses)
+            if self._lapses_still(entry):
+                alert = self._open[entry[1:]]
+                who = alert.acknowledged.who if alert.acknowledged else ""
+                alert.acknowledged = None
+                told.append(self._remark(alert, "unacknowledged", f"{who}: until", entry[0]))
+        return told
+
+    def _lapses_still(self, entry: tuple[float, int, str]) -> bool:
+        """Whether an acknowledgement still ends then: its alert may be over, or taken on anew."""
+        alert = self._open.get(entry[1:])
+        return alert is not None and alert.acknowledged is not None and alert.acknowledged.until == entry[0]
 
 
 def _rank(alert: Alert) -> tuple[int, float, str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -21,7 +21,9 @@ class Function:
 
     `apply` gets its arguments unworked, so that it can work them out against another moment (`before`) or keep its own
     course of them (`avg`). `takes` is how many arguments it may have, from and to; `returns` what it gives; `accepts`
-    what each argument must be, the last kind for all that follow.
+    what each argument must be, the last kind for all that follow. `lasts` says whether a written duration as the second
+    of two arguments is a time to look back over, as in `avg(waiting, 5m)`: it `must` be, it `may` be, it would be and
+    is `refused` because there is no memory here, or (`no`) it is a number like any other.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Function:
     apply: Callable[[Scope, tuple[Node, ...]], Value]
     returns: Kind = "number"
     accepts: tuple[Kind, ...] = ("number",)
+    lasts: Literal["no", "refused", "may", "must"] = "no"
 
 
 def plain(name: str, takes: tuple[int, int], compute: Callable[..., Any]) -> Function:
@@ -64,8 +67,8 @@ BUILTINS: Mapping[str, Function] = MappingProxyType(
     {
         function.name: function
         for function in (
-            plain("min", (1, 16), _least),
-            plain("max", (1, 16), _greatest),
+            replace(plain("min", (1, 16), _least), lasts="refused"),
+            replace(plain("max", (1, 16), _greatest), lasts="refused"),
             plain("abs", (1, 1), np.abs),
             Function("known", (1, 1), _is_known, returns="condition"),
         )

@@ -11,7 +11,7 @@ from alerts.plan import Plan
 
 
 class Inhibition:
-    """Counts the firing alerts that mute others; a muted one still mutes."""
+    """Counts the alerts that mute others: they fire or recover. A muted one still mutes."""
 
     def __init__(self, plans: Sequence[Plan]) -> None:
         self._index = {plan.rule.rule: plan.index for plan in plans}
@@ -20,7 +20,7 @@ class Inhibition:
 
     def changed(self, alert: OpenAlert, before: Course | None, after: Course | None) -> None:
         """An alert went from one course to another (None: it is not there)."""
-        change = _fires(after) - _fires(before)
+        change = _stands(after) - _stands(before)
         inhibits = alert.plan.rule.inhibits
         if not change or not inhibits:
             return
@@ -38,5 +38,5 @@ class Inhibition:
         return self._cells[alert.plan.index, alert.row.key] > 0
 
 
-def _fires(course: Course | None) -> int:
-    return 1 if course is not None and course.state == "firing" else 0
+def _stands(course: Course | None) -> int:
+    return 1 if course is not None and course.state != "pending" else 0

@@ -1,4 +1,4 @@
-"""The engine's own record of an alert that is pending or firing, and its plain-data form for the journal."""
+"""The engine's own record of an alert that is there, and its plain-data form for the journal."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ class OpenAlert:
     course: Course
     value: float = math.nan
     acknowledged: Acknowledgement | None = None
+    owner: str = ""
 
-    def seen(self, inhibited: bool) -> Alert:
+    def seen(self, inhibited: bool, silenced: str = "", *, flapping: bool = False) -> Alert:
         """What others see of it."""
         rule, row, course = self.plan.rule, self.row, self.course
         zh, en = self.plan.message(row, self.value)
@@ -37,7 +38,7 @@ class OpenAlert:
             state=course.state,
             since=course.since,
             fired_at=course.fired_at,
-            deadline=deadline(course, rule.for_),
+            deadline=deadline(course, self.plan.holds),
             acknowledged=self.acknowledged,
             value=self.value,
             stale=course.unsure,
@@ -48,6 +49,10 @@ class OpenAlert:
             message_zh=zh,
             message_en=en,
             playbook=rule.playbook,
+            entered=course.entered,
+            owner=self.owner or rule.owner,
+            silenced=silenced,
+            flapping=flapping,
         )
 
     def dump(self) -> dict[str, Any]:
@@ -59,6 +64,7 @@ class OpenAlert:
             "course": asdict(self.course),
             "value": self.value if math.isfinite(self.value) else None,
             "acknowledged": asdict(self.acknowledged) if self.acknowledged else None,
+            "owner": self.owner,
         }
 
 
@@ -72,4 +78,5 @@ def restored(saved: Mapping[str, Any], plan: Plan) -> OpenAlert:
         course=Course(**{**saved["course"], "unsure": True}),
         value=math.nan if saved["value"] is None else float(saved["value"]),
         acknowledged=Acknowledgement(**acknowledged) if acknowledged else None,
+        owner=saved.get("owner", ""),
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alerts.expression import parse
+from alerts.lifecycle import Holds
 from alerts.nodes import Arithmetic, Name, Node, Number
 from alerts.rows import RowAttributes
 from alerts.rules import Rule
@@ -27,6 +28,12 @@ class Plan:
     show: Node
     unit: Unit
     threshold: str
+    holds: Holds
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """Every expression of it."""
+        return (self.when, self.show) if self.clear is None else (self.when, self.clear, self.show)
 
     def message(self, row: RowAttributes, value: float) -> tuple[str, str]:
         """The rule's sentence about a row with this figure, in 中文 and English."""
@@ -56,7 +63,8 @@ def make_plan(rule: Rule, index: int) -> Plan:
     threshold_unit = _unit(show)
     if rule.show is not None:
         show = parse(rule.show, where).root
-    return Plan(rule, index, when, clear, show, _unit(show), _limit(limit, threshold_unit))
+    holds = Holds(rule.for_, rule.keep_firing_for)
+    return Plan(rule, index, when, clear, show, _unit(show), _limit(limit, threshold_unit), holds)
 
 
 def _unit(node: Node) -> Unit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
 
@@ -10,7 +10,8 @@ from alerts.checking import check
 from alerts.clock_names import SHIPPED_CLOCK_NAMES
 from alerts.expression import Expression, parse
 from alerts.functions import Kind
-from alerts.nodes import Comparison, Name, Number
+from alerts.nodes import Call, Comparison, Name, Node, Number
+from alerts.over_time import RULE_FUNCTIONS
 from alerts.rules import Rule
 from alerts.templates import FIELDS, unit_of, unknown_fields
 from alerts.thresholds import first_overlap
@@ -40,17 +41,30 @@ def check_rule(rule: Rule, places: Places, path: Path, more: Collection[str] = (
 
     `more` are names that go beside `KNOWN_NAMES`.
     """
+    check_parts(rule, places, path, more)
+    check_sides(rule, places, path)
+
+
+def check_sides(rule: Rule, places: Places, path: Path) -> None:
+    """Refuse a `clear` that can plainly be true together with `when`."""
+    if rule.clear is None:
+        return
+    when, clear = (_parsed(places, (*path, key), text) for key, text in (("when", rule.when), ("clear", rule.clear)))
+    overlap = first_overlap(when, clear)
+    if overlap is not None:
+        raise clear.error(
+            overlap.at,
+            f"clear and when can both be true: {overlap.clear} and {overlap.when}",
+            f"a clear on the good side, such as {overlap.suggestion}",
+        )
+
+
+def check_parts(rule: Rule, places: Places, path: Path, more: Collection[str] = ()) -> None:
+    """Refuse what is wrong with a rule's expressions and sentences, each for itself."""
     known = KNOWN_NAMES.union(more)
-    when = _checked(rule, places, (*path, "when"), rule.when, "condition", known)
+    _checked(rule, places, (*path, "when"), rule.when, "condition", known)
     if rule.clear is not None:
-        clear = _checked(rule, places, (*path, "clear"), rule.clear, "condition", known)
-        overlap = first_overlap(when, clear)
-        if overlap is not None:
-            raise clear.error(
-                overlap.at,
-                f"clear and when can both be true: {overlap.clear} and {overlap.when}",
-                f"a clear on the good side, such as {overlap.suggestion}",
-            )
+        _checked(rule, places, (*path, "clear"), rule.clear, "condition", known)
     if rule.show is not None:
         _checked(rule, places, (*path, "show"), rule.show, "number", known)
     for language, sentence in (("zh", rule.message.zh), ("en", rule.message.en)):
@@ -69,10 +83,18 @@ def _check_units(expression: Expression) -> None:
         if not isinstance(node, Comparison):
             continue
         for quantity, limit in ((node.left, node.right), (node.right, node.left)):
-            if isinstance(quantity, Name) and isinstance(limit, Number):
-                right = _right_limit(unit_of(quantity.name), limit)
+            name = _measured(quantity)
+            if name and isinstance(limit, Number):
+                right = _right_limit(unit_of(name), limit)
                 if right:
-                    raise expression.error(limit.at, f"{write(limit)} is no limit for {quantity.name}", right)
+                    raise expression.error(limit.at, f"{write(limit)} is no limit for {name}", right)
+
+
+def _measured(node: Node) -> str:
+    """The metric that a part is a figure of, in the metric's own unit; empty for anything else."""
+    if isinstance(node, Call) and node.name in ("avg", "max", "min", "delta") and node.arguments:
+        node = node.arguments[0]
+    return node.name if isinstance(node, Name) else ""
 
 
 def _right_limit(unit: Unit, limit: Number) -> str:
@@ -101,20 +123,24 @@ def check_together(rules: Sequence[tuple[Rule, Places, int]]) -> None:
         for position, target in enumerate(_targets(rule)):
             path: Path = ("rules", index, "inhibits", position)
             if target not in seen:
-                raise places.error(path, f"unknown rule {target!r}", _nearest(target, seen))
+                raise places.error(path, f"unknown rule {target!r}", nearest_of(target, seen, "the id of a rule"))
             if rule.rule in _reached(target, {name: _targets(one) for name, (one, _, _) in seen.items()}):
                 raise places.error(path, f"{rule.rule} and {target} inhibit each other", "one direction only")
 
 
 def _checked(rule: Rule, places: Places, path: Path, text: str, wants: Kind, known: Collection[str]) -> Expression:
-    expression = parse(text, places.where, place=lambda at: places.inside(path, at))
-    check(expression, known, wants=wants)
+    expression = _parsed(places, path, text)
+    check(expression, known, RULE_FUNCTIONS, wants=wants)
     _check_units(expression)
     for name in expression.names:
         metric = METRICS.get(name)
         if isinstance(metric, Metric) and metric.rows not in (Rows.BOTH, Rows(rule.scope.level)):
             raise _misplaced(expression, name, metric, rule.scope.level)
     return expression
+
+
+def _parsed(places: Places, path: Path, text: str) -> Expression:
+    return parse(text, places.where, place=lambda at: places.inside(path, at))
 
 
 def _misplaced(expression: Expression, name: str, metric: Metric, level: str) -> InputError:
@@ -139,6 +165,7 @@ def _reached(start: str, graph: Mapping[str, tuple[str, ...]]) -> set[str]:
     return reached
 
 
-def _nearest(name: str, known: Mapping[str, object]) -> str:
-    found = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"the id of a rule, nearest: {found[0]!r}" if found else "the id of a rule"
+def nearest_of(name: str, known: Iterable[str], what: str) -> str:
+    """`what`, and the known name that is nearest to a mistyped one."""
+    found = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    return f"{what}, nearest: {found[0]!r}" if found else what

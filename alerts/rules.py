@@ -61,9 +61,10 @@ class RuleScope(FileModel):
 class Rule(FileModel):
     """One rule: when a row is in trouble, for how long it must be, and when it is out of it again.
 
-    `clear` is the condition for the end, without it the end is `not when`. `show` is the figure that the alert carries,
-    without it the left side of the first comparison of `when`. `inhibits` mutes other alerts while this one fires:
-    `queues`, all alerts of the site's queues; or rule ids, on the same row.
+    `clear` is the condition for the end, without it the end is `not when`; it must hold for `keep_firing_for`, in which
+    the alert is recovering. `show` is the figure that the alert carries,
+    without it the left side of the first comparison of `when`. `owner` is who answers for its alerts. `inhibits` mutes
+    other alerts while this one fires: `queues`, all alerts of the site's queues; or rule ids, on the same row.
     """
 
     rule: RuleId
@@ -72,10 +73,12 @@ class Rule(FileModel):
     when: str
     for_: Duration = Field(0.0, alias="for")
     clear: str | None = None
+    keep_firing_for: Duration = 0.0
     show: str | None = None
     severity: Severity
     message: Words
     why: Sentence
+    owner: str = Field("", max_length=64)
     playbook: RuleId | None = None
     inhibits: Literal["queues"] | tuple[RuleId, ...] = ()
 
@@ -102,6 +105,14 @@ def load_rules(paths: Iterable[Path] | None = None, names: Collection[str] = ())
             rules.append((rule, places, index))
     check_together(rules)
     return tuple(rule for rule, _, _ in rules)
+
+
+def rule_names(rule: Rule) -> tuple[str, ...]:
+    """The names that a rule's expressions use, each once, in order of first use."""
+    from alerts.expression import parse
+
+    texts = (rule.when, rule.clear, rule.show)
+    return tuple(dict.fromkeys(name for text in texts if text is not None for name in parse(text).names))
 
 
 def _sources(paths: Iterable[Path] | None) -> list[Path | Traversable]:

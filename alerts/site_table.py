@@ -14,12 +14,13 @@ from alerts.functions import Function
 from alerts.lifecycle import Course
 from alerts.logic import Value
 from alerts.nodes import Node, Scope
+from alerts.over_time import Memory
 from alerts.plan import Plan
 from alerts.rows import RowAttributes, site_row
 from alerts.rule_checks import PSEUDO_METRICS
 
-INACTIVE, PENDING, HELD, FIRING, STALE = range(5)
-"""The codes of `SiteTable.codes`: a course as one small number."""
+INACTIVE, PENDING, HELD, FIRING, STALE, RECOVERING, RECOVERING_STALE = range(7)
+"""The codes of `SiteTable.codes`: a course as one small number; each unsure state follows its sure one."""
 
 Columns = Mapping[str, Value]
 """Metric → its figures over the rows that the site announced, or one figure for all of them."""
@@ -29,9 +30,8 @@ def code_of(course: Course | None) -> int:
     """A course as one small number."""
     if course is None:
         return INACTIVE
-    if course.state == "pending":
-        return HELD if course.unsure else PENDING
-    return STALE if course.unsure else FIRING
+    sure = {"pending": PENDING, "firing": FIRING, "recovering": RECOVERING}[course.state]
+    return sure + 1 if course.unsure else sure
 
 
 @dataclass(slots=True)
@@ -60,6 +60,7 @@ class SiteTable:
     codes: NDArray[np.int8]
     values: NDArray[np.float64]
     functions: Mapping[str, Function]
+    memory: Memory
     row_at: Mapping[str, int] = field(init=False)
     plan_at: Mapping[int, int] = field(init=False)
 
@@ -74,10 +75,11 @@ class SiteTable:
             return None
         return rank, row
 
-    def read(self, columns: Columns) -> Reading:
+    def read(self, columns: Columns, now: float) -> Reading:
         """Work out all conditions and find the cells that they move; remember the figures of active cells."""
         scope = Scope(_Figures(columns, self.announced, len(self.rows)), {}, self.functions)
         with np.errstate(all="ignore"):
+            self.memory.observe(scope, now)
             when = self._matrix([plan.when for plan in self.plans], scope)
             when[~self.mask] = 0.0
             clear = np.subtract(1.0, when)
@@ -105,12 +107,13 @@ class SiteTable:
 
     def _changed(self, when: NDArray[np.float64], clear: NDArray[np.float64]) -> NDArray[np.bool_]:
         """The cells that `lifecycle.step` would move; the same conditions, on whole matrices."""
-        codes, unknown = self.codes, np.isnan(when)
+        codes, unclear = self.codes, np.isnan(clear)
         changed = (codes == INACTIVE) & (when == 1.0)
         changed |= (codes == PENDING) & (when != 1.0)
-        changed |= (codes == HELD) & ~unknown
+        changed |= (codes == HELD) & ~np.isnan(when)
         changed |= (codes == FIRING) & (clear != 0.0)
-        changed |= (codes == STALE) & ~np.isnan(clear)
+        changed |= ((codes == STALE) | (codes == RECOVERING_STALE)) & ~unclear
+        changed |= (codes == RECOVERING) & (clear != 1.0)
         return cast("NDArray[np.bool_]", changed)
 
 
@@ -156,6 +159,8 @@ def make_table(
     mask = np.array([[plan.rule.scope.matches(row) for row in rows] for plan in plans], dtype=np.bool_)
     mask = mask.reshape(len(plans), len(rows))
     here = np.flatnonzero(mask.any(axis=1)).tolist()
+    roots = [node for index in here for node in plans[index].parts]
+    memory = Memory(roots, [row.key for row in rows])
     shape = (len(here), len(rows))
     return SiteTable(
         site,
@@ -165,5 +170,6 @@ def make_table(
         mask[here],
         np.zeros(shape, dtype=np.int8),
         np.full(shape, math.nan),
-        functions,
+        {**functions, **memory.functions},
+        memory,
     )

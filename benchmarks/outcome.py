@@ -32,7 +32,7 @@ class Outcome:
     """Whether the target was met; None where there is none."""
 
     def as_dict(self, quick: bool, load_before: float) -> Figures:
-        """What is printed."""
+        """What is printed, in the order in which it is read."""
         said: Figures = {"benchmark": self.benchmark, "quick": quick, "machine": machine(load_before)}
         said["figures"] = self.figures
         said.update({name: value for name, value in (("limit", self.limit), ("peer", self.peer)) if value})
@@ -53,7 +53,7 @@ def machine(load_before: float) -> Figures:
     }
 
 
-def rounded(value: Any, digits: int = 3) -> Any:
+def rounded(value: object, digits: int = 3) -> object:
     """Figures as they are printed: floats with `digits` decimals."""
     if isinstance(value, dict):
         return {name: rounded(part, digits) for name, part in value.items()}
@@ -74,4 +74,9 @@ def run_alone(measure: Callable[[bool], Outcome]) -> None:
     parser.add_argument("--quick", action="store_true", help="shorter, for a look; the figures are rougher")
     quick = bool(parser.parse_args().quick)
     load_before = os.getloadavg()[0]
-    print(json.dumps(rounded(measure(quick).as_dict(quick, load_before)), ensure_ascii=False), flush=True)
+    print(printed(measure(quick), quick, load_before), flush=True)
+
+
+def printed(outcome: Outcome, quick: bool, load_before: float) -> str:
+    """The line of JSON."""
+    return json.dumps(rounded(outcome.as_dict(quick, load_before)), ensure_ascii=False, allow_nan=False)

@@ -23,7 +23,7 @@ from console.run_actions import RunActions
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
-from console.theme import DUTYDECK
+from console.theme import DUTYDECK, use_colour
 from console.view import DeskView
 from console.widgets.banner import Banner
 from console.widgets.footer_bar import SAID_FOR_S, FooterBar
@@ -63,6 +63,7 @@ class DutyDeckApp(RunActions):
         self._held: Picture | None = None
         self._said, self._said_until = ("", "note"), 0.0
         self.animation_level = "none"
+        use_colour(on=not self.no_color)
         self.register_theme(DUTYDECK)
         self.theme = DUTYDECK.name
 

@@ -23,7 +23,7 @@ _METRICS: tuple[tuple[str, str, str, int, int], ...] = (
     ("load", N_("load"), "load", 5, 3),
     ("bot", N_("bot%"), "bot_entry_rate_15m", 5, 10),
     ("kept", N_("kept%"), "bot_containment_15m", 5, 17),
-    ("open", N_("open"), "chats_open", 6, 18),
+    ("open", N_("chats"), "chats_open", 6, 18),
 )
 
 METRIC_OF: Mapping[str, str] = {key: metric for key, _title, metric, _width, _priority in _METRICS}
@@ -32,10 +32,10 @@ METRIC_OF: Mapping[str, str] = {key: metric for key, _title, metric, _width, _pr
 
 def board_columns(*, sites: bool, of: str = "") -> tuple[Column, ...]:
     """The columns of a table of sites (with ages and faults), or of anything else; `of` names whose rows they are."""
-    name_width = 13 if sites else 18
+    name_width = 16 if sites else 20 if of else 28
     return (
         Column("mark", "", 1, 0, "left"),
-        Column("state", "", _state_width(), 7, "left"),
+        Column("state", "", _state_width(), 2, "left"),
         Column(
             "name", _("site") if sites else of or _("name"), name_width, 0, "left", grow=1, most=24 if sites else 40
         ),

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from alerts.clock_files import load_clocks
 from alerts.degrade import load_degrade
+from alerts.rule_test_file import read_rule_tests
+from alerts.rule_tests import try_shipped_rules
 from alerts.rules import load_rules
 from console.config import FILE, DeskConfig
 from console.decisions import read_decisions
@@ -21,8 +23,9 @@ from simulators.scenario import list_scenarios, load_scenario
 
 def check_shipped() -> list[str]:
     """What comes with DutyDeck, checked."""
-    counts = f"{len(load_rules())} rules, {len(load_clocks())} clocks, {len(shipped_playbooks())} playbooks"
-    return [f"shipped: {counts}, {len(list_scenarios())} scenarios: good"]
+    counts = f"{len(load_rules())} rules, {len(load_clocks())} clocks, {len(shipped_playbooks())} playbooks, "
+    counts += f"{len(list_scenarios())} scenarios, {try_shipped_rules()} rule tests"
+    return [f"shipped: {counts}: good"]
 
 
 def check_folder(folder: Path) -> list[str]:
@@ -37,6 +40,7 @@ def check_folder(folder: Path) -> list[str]:
 
 
 _KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "cases": ("rule tests", read_rule_tests),
     "rules": ("rules", lambda path: load_rules([path])),
     "clock": ("a clock", lambda path: load_clocks([path])),
     "degrade": ("a degrade calendar", lambda path: load_degrade([path])),

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from console.commands import check, drill, live, recordings, replay
+from console.commands import check, drill, live, recordings, replay, testing
 from feeds.errors import DutyDeckError, InputError
 
 EXIT_FAILED, EXIT_USAGE, EXIT_UNJOURNALLED, EXIT_INTERRUPTED = 1, 2, 3, 130
@@ -45,7 +45,7 @@ def _start(
         raise typer.Exit(live.open_console(config, lang))
 
 
-for _group in (drill, recordings, replay, live, check):
+for _group in (drill, recordings, replay, live, check, testing):
     _group.register(app)
 
 

@@ -105,12 +105,14 @@ def _language(screen: DeckScreen, argument: str) -> str:
 
 
 def _again(deck: DutyDeckApp) -> None:
-    """Everything is written anew in the other language: the screens above the root go, the root is made again."""
+    """All is written anew in the other language: screens above the root go, the root names its columns anew."""
     from console.screens.overview import OverviewScreen
 
     while len(deck.screen_stack) > 1:
         deck.pop_screen()
-    deck.push_screen(OverviewScreen())
+    if isinstance(deck.screen, OverviewScreen):
+        deck.screen.name_columns()
+    deck.draw()
 
 
 def _sort(screen: DeckScreen, argument: str) -> str:

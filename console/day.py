@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 from console.draw.chart import Chart, Moment, Series
 from console.format import metric_value, unit_sign
@@ -21,8 +22,8 @@ FINE_POINTS = 180
 def day_chart(picture: Picture) -> Chart:
     """Arrivals and answers of the network today, where now is, and the marks of the timeline."""
     view = picture.view
-    offered = _growth(picture, "offered", _("arrivals/s"), "one")
-    answered = _growth(picture, "answered", _("answered/s"), "bright")
+    offered = _rate(picture, "arrivals_per_s", _("arrivals/s"), "one")
+    answered = _rate(picture, "answers_per_s", _("answered/s"), "bright")
     start, end = _span(picture, (offered, answered))
     marks = [Moment(mark.at, local(mark.zh, mark.en)) for mark in view.marks]
     if math.isfinite(view.next_at):
@@ -65,24 +66,12 @@ def _fine(picture: Picture, site: str, row: str, name: str, style: str) -> Serie
     return Series(local(metric.zh, metric.en), times, values.tolist(), style)
 
 
-def _growth(picture: Picture, counter: str, name: str, style: str) -> Series:
-    """A counter's growth per second: a value a minute, or while the day is young one every five seconds."""
-    courses = picture.view.board.courses
-    times, values = courses.day(NETWORK, counter)
+def _rate(picture: Picture, metric: str, name: str, style: str) -> Series:
+    """A rate of the network: a value a minute, or while the day is young one every five seconds."""
+    times, values = picture.view.board.courses.day(NETWORK, metric)
     if len(times) and times[-1] - times[0] >= FINE_S:
-        return Series(name, *_rates(times.tolist(), values.tolist()), style)
-    fine = courses.course(NETWORK, NETWORK, counter, int(FINE_S), FINE_POINTS)
-    step, end = FINE_S / len(fine), picture.view.at
-    return Series(name, *_rates([end - FINE_S + (i + 1) * step for i in range(len(fine))], fine.tolist()), style)
-
-
-def _rates(times: list[float], values: list[float]) -> tuple[list[float], list[float]]:
-    """Differences per second; a counter that fell was restarted, which says nothing about that step."""
-    out = [
-        (v1 - v0) / (t1 - t0) if t1 > t0 and v1 >= v0 else math.nan
-        for t0, t1, v0, v1 in zip(times, times[1:], values, values[1:], strict=False)
-    ]
-    return times[1:], out
+        return Series(name, times.tolist(), values.tolist(), style)
+    return replace(_fine(picture, NETWORK, NETWORK, metric, style), name=name)
 
 
 def _span(picture: Picture, series: Iterable[Series]) -> tuple[float, float]:

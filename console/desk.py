@@ -72,7 +72,11 @@ class DeskThread:
         def carry_out() -> None:
             if isinstance(intent, SetPace):
                 self.clock.set_speed(intent.speed)
-            answer.set_result(self.core.submit(intent, who, self.clock.now()))
+            try:
+                answer.set_result(self.core.submit(intent, who, self.clock.now()))
+            except Exception as error:
+                answer.set_exception(error)
+                raise
             self.changed()
 
         self._loop.call_soon_threadsafe(carry_out)
@@ -86,7 +90,14 @@ class DeskThread:
 
     # On the desk's own loop -------------------------------------------------------------------------------------
 
+    def _broke(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """An error in a callback ends the desk like one in a task: it must never go on with an old view."""
+        error = context.get("exception")
+        self.failure = self.failure or (error if isinstance(error, BaseException) else RuntimeError(context["message"]))
+        self._stopping.set()
+
     def _run(self) -> None:
+        self._loop.set_exception_handler(self._broke)
         try:
             self._loop.run_until_complete(self._work())
         except BaseException as error:  # noqa: BLE001 - kept for whoever looks at the desk; the thread ends here

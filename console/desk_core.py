@@ -37,6 +37,11 @@ from playbooks.playbook import Playbook
 BEAT_EVERY_S = 5
 """How often the desk itself shows its sites that it lives."""
 
+FULL_PACE = 5.0
+"""Up to this pace a drill's sites are judged by the intervals they announced."""
+
+MOST_BEHIND_S = 2.0
+
 NEVER_GRACE_S = 5.0
 """How long a desk waits for a site's first words before it counts as unknown."""
 
@@ -81,7 +86,7 @@ class DeskCore:
         self._recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
         self._notices: list[Event] = []
-        self._states: dict[str, str] = {}
+        self._states: dict[str, str] = dict.fromkeys(sites, "never")
         self._sampled = 0
         self._now = self._started = 0.0
         self._due = float("inf")
@@ -126,6 +131,7 @@ class DeskCore:
     def submit(self, intent: Intent, who: str, now: float) -> Outcome:
         """A person or a script asks for something."""
         self._until(now)
+        self._note(self.engine.expire(now))  # a person who asks at an instant has seen what fell due at it
         self._recorder.operator(now, intent, who)
         return self._carry_out(intent, who, now)
 
@@ -184,6 +190,10 @@ class DeskCore:
 
     def _until(self, now: float) -> None:
         """Meet every deadline before `now`, in order, each at its own time."""
+        if now - self._sampled > MOST_BEHIND_S:
+            # Behind its clock, the desk keeps no course of the seconds it never saw: that would put it further behind.
+            self._sampled = floor(now) - 1
+            self._due = self._next_due()
         while self._due < now:
             self._deadlines_at(max(self._due, self._now))
         self._now = max(self._now, now)
@@ -206,13 +216,16 @@ class DeskCore:
 
     def _deadlines_at(self, now: float) -> None:
         """Everything that falls due at `now`: standing of the sites, alerts, playbooks, the second's sample."""
+        second = floor(now) > self._sampled
         for site, session in self.board.sessions.items():
-            if self._state_changed(site, session, now):
+            standing = self._standing(session, now)
+            # Of a site that says nothing the age is all that is known, and it grows: its alert must say it.
+            if standing != self._states[site] or (second and standing == "unknown"):
                 self._evaluate(site, now)
             session.check_silence(now)
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
-        if floor(now) > self._sampled:
+        if second:
             self._sampled = floor(now)
             self.board.sample(now)
             if self._sampled % BEAT_EVERY_S == 0:
@@ -221,19 +234,16 @@ class DeskCore:
         self._now = max(self._now, now)
         self._due = self._next_due()
 
-    def _state_changed(self, site: str, session: SiteSession, now: float) -> bool:
-        never = session.state(now) == "never" and now - self._started >= NEVER_GRACE_S
-        state = "unknown" if never else session.state(now)
-        if self._states.get(site, "never") == state:
-            return False
-        self._states[site] = state
-        return True
+    def _standing(self, session: SiteSession, now: float) -> str:
+        """The site's state; one that never said a word counts as unknown once its grace is over."""
+        state = session.state(now)
+        return "unknown" if state == "never" and now - self._started >= NEVER_GRACE_S else state
 
     # Decisions --------------------------------------------------------------------------------------------------
 
     def _evaluate(self, site: str, now: float) -> None:
         session = self.board.sessions[site]
-        self._states[site] = session.state(now)
+        self._states[site] = self._standing(session, now)
         columns = standing_columns(session, now, self._started, NEVER_GRACE_S, self.clocks)
         self._note(self.engine.evaluate(site, columns, now))
         if self.playbooks.watching:
@@ -243,7 +253,8 @@ class DeskCore:
     def _note(self, transitions: Sequence[Transition]) -> None:
         if transitions:
             self.transitions.extend(transitions)
-            self.journal.append_all([(t.at, "alert", t.rule, t.as_dict()) for t in transitions])
+            # Not synced: in a storm the disk would be what an alert waits for. What leads to a command always is.
+            self.journal.append_all([(t.at, "alert", t.rule, t.as_dict()) for t in transitions], synced=False)
 
     def _apply(self, effects: Sequence[Effect], now: float) -> None:
         """Carry effects out in order.
@@ -271,7 +282,7 @@ class DeskCore:
                 self._note((transition,))
                 return Outcome()
             if isinstance(intent, SetPace):
-                self.speed = intent.speed
+                self.set_pace(intent.speed)
                 return Outcome()
             outcome, effects = self.playbooks.carry_out(
                 intent, who, BoardFacts(self.board.view(now)), self.alert_of, now
@@ -280,6 +291,12 @@ class DeskCore:
             return outcome
         except RefusedError as error:
             return Outcome(error.code, str(error), str(error))
+
+    def set_pace(self, speed: float) -> None:
+        """The clock of a drill or replay runs `speed` times as fast as life; sites get the slack that this needs."""
+        self.speed = speed
+        for session in self.board.sessions.values():
+            session.slack = max(1.0, speed / FULL_PACE)
 
     def alert_of(self, alert_id: str) -> Alert | None:
         """The alert with this id, while it is pending or firing."""

@@ -45,7 +45,7 @@ class RevertRun:
 
 @dataclass(frozen=True, slots=True)
 class RenewRun:
-    """Keep a run in force for `seconds` from now instead of its stated time."""
+    """Keep a run in force for `seconds` longer than its stated time, or than now where that has passed."""
 
     run: str
     seconds: float

@@ -31,12 +31,12 @@ class JournalKeeper:
         """Write one entry; False when it could not be made durable."""
         return self.append_all([(now, kind, actor, body)])
 
-    def append_all(self, news: Sequence[tuple[float, str, str, Mapping[str, Any]]]) -> bool:
+    def append_all(self, news: Sequence[tuple[float, str, str, Mapping[str, Any]]], *, synced: bool = True) -> bool:
         """Write several entries (time, kind, actor, body), all or none; False when they could not be made durable."""
         rows = [(round(now * 1e9), kind, actor, dict(body)) for now, kind, actor, body in news]
         gap = [(rows[0][0], "journal.gap", "desk", {"lost": self.lost})] if self.lost and rows else []
         try:
-            self.journal.append_all([*gap, *rows])
+            self.journal.append_all([*gap, *rows], synced=synced)
         except JournalError as error:
             self.error = str(error)
             self.lost += len(rows)

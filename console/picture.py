@@ -92,6 +92,14 @@ class Picture:
             return None
         return site, next((row for row in site.rows if row.id == row_id and row.kind == "queue"), None)
 
+    def waiting(self, key: str) -> float:
+        """How many customers wait at `site/queue`; -1 where nobody knows."""
+        found = self.row(key)
+        if found is None or found[1] is None:
+            return -1.0
+        value = float(found[0].columns["waiting"][found[0].rows.index(found[1])])
+        return value if value >= 0 else -1.0
+
     def place(self, key: str) -> str:
         """What people call `site/queue`."""
         found = self.row(key)

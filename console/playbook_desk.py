@@ -89,7 +89,7 @@ class PlaybookDesk:
             case RevertRun(run):
                 return Outcome(), self.runner.revert(run, who, now)
             case RenewRun(run, seconds):
-                return Outcome(), self.runner.renew(run, now + seconds, who, now)
+                return Outcome(), self.runner.renew(run, self._end_of(run, now) + seconds, who, now)
             case AnswerRun(run, choice):
                 return Outcome(), self.runner.answer(run, choice, who, now)
             case _:
@@ -113,6 +113,11 @@ class PlaybookDesk:
         while len(self._previews) > _PREVIEWS_KEPT:
             del self._previews[next(iter(self._previews))]
         return preview
+
+    def _end_of(self, run_id: str, now: float) -> float:
+        """When a run ends by itself; now, where that has passed or is not stated."""
+        until = next((run.until for run in self.runner.runs() if run.id == run_id), None)
+        return max(now, until or now)
 
     def _allow(self) -> None:
         self.runner.allow_new = self._journal.writable

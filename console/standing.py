@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from alerts.clock_book import ClockBook
-from feeds.columns import Columns, Floats
+from feeds.columns import Columns, Floats, unknown_columns
 from feeds.liveness import freshness
 from feeds.session import SiteSession
 
@@ -64,4 +64,5 @@ def standing_columns(
         hello = session.board.hello
         clocks.take(view, hello.counters_since_ns / 1e9 if hello else 0.0, now)
         figures = clocks.columns(session.site, now)
-    return StandingColumns(view.columns, standing, len(view.rows) or 1, figures)
+    columns = view.columns if view.rows else unknown_columns(1)
+    return StandingColumns(columns, standing, columns.size, figures)

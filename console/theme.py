@@ -58,7 +58,27 @@ STYLES: dict[str, Style] = {
 }
 """Style names that a span may carry, several separated by spaces; later ones win."""
 
+WITHOUT_COLOUR: dict[str, Style] = {
+    "critical": Style(color=BRIGHT, bold=True, reverse=True),
+    "warning": Style(color=BRIGHT, bold=True, underline=True),
+    "late": Style(color=BRIGHT, underline=True),
+    "unknown": Style(color=TEXT, italic=True),
+    "info": Style(color=BRIGHT),
+    "good": Style(color=BRIGHT, bold=True),
+}
+"""What stands instead where NO_COLOR is set: as greys, the tints would make the worst the dimmest."""
+
 BASE = Style(color=TEXT, bgcolor=GROUND)
+
+
+_coloured = True
+
+
+def use_colour(*, on: bool) -> None:
+    """Draw with colours, or without them (NO_COLOR)."""
+    global _coloured  # noqa: PLW0603 - one process draws on one terminal
+    _coloured = on
+    style.cache_clear()
 
 
 @lru_cache(512)
@@ -66,7 +86,7 @@ def style(names: str) -> Style:
     """The style of a span on the ground; a name that is not in STYLES is a mistake in the code."""
     out = BASE
     for name in names.split():
-        out += STYLES[name]
+        out += STYLES[name] if _coloured else WITHOUT_COLOUR.get(name, STYLES[name])
     return out
 
 

@@ -121,7 +121,9 @@ class Hello:
 class Snapshot(NamedTuple):
     """The whole state of a site at `at_ns` (when its source took the figures), sent at `sent_ns`.
 
-    A named tuple, as is `Delta`: these two come a thousand times a second, and a frozen dataclass is three times as dear.
+    A named tuple, as is `Delta`: these two come a thousand times a second, and a frozen dataclass costs three times as
+    much to make.
+
     `gauges` is float32 rows × gauge columns, `counters` float64 rows × counter columns, in the hello's order.
     """
 

@@ -53,15 +53,15 @@ class CounterIntervals:
         self._sites: dict[str, _Site] = {}
         self._found: list[tuple[str, Key, Cell]] = []
 
-    def frame(self, at: float, site: str, data: bytes) -> None:
-        """One recorded frame of `site`, received at `at`; one that cannot be used is left out."""
+    def frame(self, site: str, data: bytes) -> None:
+        """One recorded frame of `site`; one that cannot be used is left out."""
         state = self._sites.setdefault(site, _Site())
         try:
             frame = decode(data)
             if isinstance(frame, Hello):
                 self._announce(site, state, frame)
             elif isinstance(frame, Snapshot | Delta):
-                state.board.land(frame, at)
+                state.board.land(frame)
                 self._grow(site, state, frame.at_ns / 1e9)
         except FrameError:
             return

@@ -1,7 +1,7 @@
 """How figures moved: one value a second for the last 15 minutes, one a minute for the day, for the metrics flagged so.
 
-Kept in rings of float32, one pair a site. Beyond `MAX_FULL_ROWS` rows on the board only site rows and the network are
-kept. A second without a believed value is a gap (NaN), never the value before it.
+Kept in rings of float32, one pair a site. Beyond `MAX_FULL_ROWS` rows on the board only the roll-ups by site and of
+the network are kept. A second without a believed value is a gap (NaN), never the value before it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feeds.catalog import METRICS
-from feeds.columns import Floats
+from feeds.columns import Columns, Floats
 from feeds.rollup import NETWORK, roll_up
 from feeds.site_view import SiteView
 
@@ -26,6 +26,9 @@ FINE_S = 900
 """Seconds kept at one a second."""
 COARSE_MINUTES = 1_440
 """Minutes kept at one a minute."""
+
+_Taken = tuple[str, tuple[str, ...], Floats]
+"""A site, the rows of it whose course is kept, and their tracked values."""
 
 _TRACK_AT = {name: i for i, name in enumerate(TRACKED)}
 
@@ -70,13 +73,15 @@ class Courses:
         second = floor(at)
         if second <= self._second:
             return
-        rows_only = sum(len(site.rows) for site in sites) > MAX_FULL_ROWS
-        taken = [
-            (site.id, *_values(site, site_rows_only=rows_only)) for site in sites if site.state in ("live", "late")
-        ]
+        believed = [site for site in sites if site.state in ("live", "late")]
+        if sum(len(site.rows) for site in sites) > MAX_FULL_ROWS:
+            rollup = roll_up(believed, "site")
+            values = _tracked(rollup.columns)
+            taken: list[_Taken] = [(site, (NETWORK,), values[i : i + 1]) for i, site in enumerate(rollup.keys)]
+        else:
+            taken = [(site.id, _row_keys(site), _tracked(site.columns)) for site in believed]
         if taken:
-            network = roll_up(sites, "all").columns
-            taken.append((NETWORK, (NETWORK,), np.stack([network[name] for name in TRACKED], axis=1)))
+            taken.append((NETWORK, (NETWORK,), _tracked(roll_up(sites, "all").columns)))
         with self._lock:
             self._second = second
             for key, rows, values in taken:
@@ -117,11 +122,14 @@ class Courses:
         return times, values
 
 
-def _values(site: SiteView, *, site_rows_only: bool) -> tuple[tuple[str, ...], Floats]:
-    """The rows of a site whose course is kept (ids, the site's own row as `*`) and their tracked values."""
-    index = [site.site_row] if site_rows_only and site.site_row >= 0 else list(range(len(site.rows)))
-    values = np.stack([site.columns[name][index] for name in TRACKED], axis=1)
-    return tuple(NETWORK if i == site.site_row else site.rows[i].id for i in index), values
+def _row_keys(site: SiteView) -> tuple[str, ...]:
+    """The ids of a site's rows, its own row as `*`."""
+    return tuple(NETWORK if i == site.site_row else row.id for i, row in enumerate(site.rows))
+
+
+def _tracked(columns: Columns) -> Floats:
+    """The tracked metrics of a block, rows × metrics."""
+    return np.stack([columns[name] for name in TRACKED], axis=1)
 
 
 def _thinned(values: Floats, points: int) -> Floats:

@@ -16,6 +16,9 @@ from feeds.columns import Floats, Window
 
 _SHORT_S, _LONG_S = 60.0, 900.0
 
+SHORTEST_S = 3.0
+"""A window that has hardly begun tells nothing: a rate over it would be noise."""
+
 
 class Growth:
     """Past counters of one site: `step_s` apart for the last minute, 30 times that for the last 15 minutes.
@@ -29,8 +32,8 @@ class Growth:
         self._short: deque[tuple[float, Floats]] = deque()
         self._long: deque[tuple[float, Floats]] = deque()
         self._day: tuple[float, Floats] | None = None
-        self.due = float("-inf")
-        """When `note` next has anything to do; before, it need not be called."""
+        self.noted, self.due = float("inf"), float("-inf")
+        """Between these times `note` has nothing to do, and need not be called."""
 
     def begin(self, at: float, counters: Floats, since: float) -> None:
         """Start anew with `counters` at `at`; the day's window begins at `since` with zero."""
@@ -50,9 +53,10 @@ class Growth:
 
     def note(self, at: float, counters: Floats) -> None:
         """Remember the counters at `at` where a step has passed since the last that was remembered."""
+        self.noted = at
         for kept, step, span in ((self._short, self._short_step, _SHORT_S), (self._long, self._long_step, _LONG_S)):
-            if kept and at - kept[-1][0] > span:
-                kept.clear()  # after so long a silence what it knew is no longer "the last minute"
+            if kept and not 0.0 <= at - kept[-1][0] <= span:
+                kept.clear()  # after so long a silence, or a clock set back, what it knew is not "the last minute"
             if not kept or at - kept[-1][0] >= step:
                 kept.append((at, counters))
             while len(kept) > 1 and at - kept[1][0] >= span:
@@ -66,7 +70,7 @@ class Growth:
         """The windows that end at `at`, by name. A window that has not filled yet is as long as what is known."""
         found: dict[str, Window] = {}
         for name, kept in (("1m", self._short), ("15m", self._long)):
-            if kept and at > kept[0][0]:
+            if kept and at - kept[0][0] >= SHORTEST_S:
                 found[name] = Window(kept[0][1], at - kept[0][0])
         if self._day is not None and at > self._day[0]:
             found["day"] = Window(self._day[1], at - self._day[0])

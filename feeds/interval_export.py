@@ -38,7 +38,7 @@ def interval_table(
         if record.kind == "contact":
             contacts.add(record.body)
         elif record.kind == "frame":
-            counters.frame(record.at, record.site, record.body)
+            counters.frame(record.site, record.body)
     if not reader.truncated:
         end_at = max(end_at, _end_of_log(reader))
     cells = counters.cells(without=contacts.sites)

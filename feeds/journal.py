@@ -31,6 +31,8 @@ BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
 _START = "0" * 64
 MEMORY = ":memory:"
+_PATIENCE_S = 0.25
+"""How long to wait for another process's transaction: the desk must not stand still for its journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,14 @@ class Journal:
     def __init__(self, path: str | Path = MEMORY) -> None:
         self.path = str(path)
         try:
-            self._db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(self.path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.executescript(_SCHEMA)
-            last = self._db.execute("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1").fetchone()
+            self.number, self._last = 0, _START
+            self._catch_up()
         except sqlite3.Error as error:
             raise JournalError(f"{self.path}: the journal cannot be opened: {error}") from error
-        self.number: int = last[0] if last else 0
-        self._last: str = last[1] if last else _START
 
     @property
     def last_hash(self) -> str:
@@ -79,25 +80,39 @@ class Journal:
         """Write one entry, durably, and return it."""
         return self.append_all([(at_ns, kind, actor, body)])[0]
 
-    def append_all(self, news: Sequence[tuple[int, str, str, dict[str, Any]]]) -> list[Entry]:
-        """Write several entries (time, kind, actor, body) at the price of one: all of them, durably, or none."""
-        entries: list[Entry] = []
-        rows: list[tuple[int, int, str, str, str, str]] = []
-        last = self._last
-        for number, (at_ns, kind, actor, body) in enumerate(news, self.number + 1):
-            text = canonical(body)
-            last = chain(last, number, at_ns, kind, actor, text)
-            rows.append((number, at_ns, kind, actor, text, last))
-            entries.append(Entry(number, at_ns, kind, actor, body, last))
+    def append_all(self, news: Sequence[tuple[int, str, str, dict[str, Any]]], *, synced: bool = True) -> list[Entry]:
+        """Write several entries (time, kind, actor, body) at the price of one: all of them or none.
+
+        `synced` waits for the disk, so that they outlive a power cut; without it they outlive the end of the process,
+        however it ends, and the next synced entry takes them along.
+        """
         try:
+            self._db.execute(f"PRAGMA synchronous={'FULL' if synced else 'NORMAL'}")
             self._db.execute("BEGIN IMMEDIATE")
+            self._catch_up()
+            entries = self._chained(news)
+            rows = [(e.number, e.at_ns, e.kind, e.actor, canonical(e.body), e.hash) for e in entries]
             self._db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", rows)
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise JournalError(f"{self.path}: the journal cannot be written: {error}") from error
-        self.number, self._last = self.number + len(entries), last
+        if entries:
+            self.number, self._last = entries[-1].number, entries[-1].hash
+        return entries
+
+    def _catch_up(self) -> None:
+        """Go on where the file ends: another process may have written to it since (a recording beside the desk)."""
+        last = self._db.execute("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1").fetchone()
+        self.number, self._last = last or (0, _START)
+
+    def _chained(self, news: Sequence[tuple[int, str, str, dict[str, Any]]]) -> list[Entry]:
+        entries: list[Entry] = []
+        last = self._last
+        for number, (at_ns, kind, actor, body) in enumerate(news, self.number + 1):
+            last = chain(last, number, at_ns, kind, actor, canonical(body))
+            entries.append(Entry(number, at_ns, kind, actor, body, last))
         return entries
 
     def entries(self) -> Iterator[Entry]:

@@ -153,7 +153,8 @@ class _Sums:
         self._gauges = _Sum(size, len(GAUGES))
         self._maximum = np.full((size, int(_MAXIMUM.sum())), np.nan)
         self._counters = _Sum(size, len(COUNTERS))
-        self._starts: dict[str, _Sum] = {}
+        self._growths: dict[str, _Sum] = {}
+        """What counters grew by: a site whose window has not begun has not grown by all that it ever counted."""
         self._seconds: dict[str, float] = {}
 
     def count(self, part: _Part) -> None:
@@ -172,8 +173,8 @@ class _Sums:
         np.fmax.at(self._maximum, alike.keys, gauges[:, _MAXIMUM])
         self._counters.add(alike.keys, alike.counters)
         for name, window in alike.starts.items():
-            start = self._starts.setdefault(name, _Sum(self.size, len(COUNTERS)))
-            start.add(alike.keys, window.counters)
+            growth = self._growths.setdefault(name, _Sum(self.size, len(COUNTERS)))
+            growth.add(alike.keys, alike.counters - window.counters)
             self._seconds[name] = max(self._seconds.get(name, 0.0), window.seconds)
 
     def columns(self) -> Columns:
@@ -181,8 +182,9 @@ class _Sums:
         gauges = self._gauges.value()
         gauges[:, _MAXIMUM] = self._maximum
         gauges[np.ix_(self._rows > 1, _OWN)] = np.nan
-        windows = {name: Window(start.value(), self._seconds[name]) for name, start in self._starts.items()}
-        return Columns(self.size, gauges, GAUGE_INDEX, self._counters.value(), COUNTER_INDEX, windows)
+        counters = self._counters.value()
+        windows = {name: Window(counters - grown.value(), self._seconds[name]) for name, grown in self._growths.items()}
+        return Columns(self.size, gauges, GAUGE_INDEX, counters, COUNTER_INDEX, windows)
 
 
 def _by_catalog(blocks: Sequence[NDArray[np.floating]], at: Mapping[str, int], index: Mapping[str, int]) -> Floats:

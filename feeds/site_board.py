@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 from zlib import crc32
 
 import numpy as np
@@ -64,9 +65,10 @@ class SiteBoard:
             self._growth.lay_out(lambda block: _carry(block, before_rows, before_at, rows, at, width))
         self._landed, self._columns = False, None
 
-    def land(self, frame: Snapshot | Delta, at: float) -> list[str]:
-        """Put the frame's figures on the board at the desk's time `at`; returns the kinds of what was not believed.
+    def land(self, frame: Snapshot | Delta) -> list[str]:
+        """Put the frame's figures on the board; returns the kinds of what was not believed.
 
+        Windows go by the source's own time: a frame that was long on its way is no burst of contacts.
         Raises FrameError (truncated, unknown_row, gap) when the frame does not fit the rows announced.
         """
         gauges, counters = self._whole(frame)
@@ -81,9 +83,10 @@ class SiteBoard:
             self._resets.clear()
         self._told = told
         self.gauges, self.counters, self.at_ns, self._columns = gauges, counters, frame.at_ns, None
+        at = frame.at_ns / 1e9
         self.altered, self._landed_at = bool(faults), at
         if self._landed:
-            if at >= self._growth.due:
+            if not self._growth.noted <= at < self._growth.due:
                 self._growth.note(at, self._total())
         else:
             self._landed = True
@@ -150,11 +153,14 @@ class SiteBoard:
 def _believable(gauges: NDArray[np.float32], counters: Floats, before: Floats | float) -> bool:
     """Whether no gauge is infinite, and every counter is finite and has not fallen. NaN is a gauge that is missing.
 
-    Looking for a byte in a mask costs a sixth of `any` or `all` on blocks of this size.
+    Looking for a byte in a mask costs a sixth of `any` or `all` on blocks of this size, and finding the largest value
+    half of testing each. No NaN is left once every counter is at least what it was.
     """
     if 1 in np.isinf(gauges).tobytes():
         return False
-    return not counters.size or not (0 in (counters >= before).tobytes() or 0 in np.isfinite(counters).tobytes())
+    if not counters.size:
+        return True
+    return 0 not in (counters >= before).tobytes() and counters.item(counters.argmax()) < inf
 
 
 def _believed(

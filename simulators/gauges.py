@@ -101,7 +101,7 @@ def _capacity(world: World, board: _Board) -> None:
     board.put("slots", mine, np.add.reduceat(slots, layout.group_start[:-1]))
     board.of_groups("slots_free", free)
     board.put("concurrency_cap", staff.cap[group], np.maximum.reduceat(staff.cap, layout.group_start[:-1]))
-    board.put("bot_share", world.bot.share, np.nan)
+    board.put("bot_share", np.where(layout.chat, world.bot.share, np.nan), np.nan)  # no bot on a voice queue
     board.of_queues("bot_open", world.bot.open)
     board.of_queues(
         "unreplied",

@@ -111,7 +111,7 @@ def _on_screen(core: DeskCore, started: float, entries: Iterable[Input], speed: 
     from console.replaying import feed
 
     clock = DeskClock(started, speed)
-    core.speed = speed
+    core.set_pace(speed)
 
     async def play(desk: DeskThread) -> None:
         for number, entry in enumerate(entries):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 import os
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
 from console.clock import DeskClock
 from console.desk import DeskThread
 from console.headless import drill_core, drill_meta
+from feeds.errors import InputError
 from feeds.journal import MEMORY, Journal
 from feeds.link import Address
 from feeds.recording import RecordingWriter
@@ -30,11 +33,22 @@ def _login() -> str:
         return "duty"
 
 
+def freeze_what_stands() -> None:
+    """Keep the collector off what is loaded by now: going through it stops every thread for a tenth of a second."""
+    gc.collect()
+    gc.freeze()
+
+
 def show(desk: DeskThread, lang: str) -> int:
     """Open the console on a started desk; returns the exit code. Raises what killed the desk, if anything did."""
     from console.app import run_console
     from console.i18n import choose_language
 
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        # The screen is drawn on stderr, so that `dutydeck … 2>log` would show nothing at all.
+        raise InputError("terminal", "the deck needs one for its input and stderr", "no redirection, or --headless")
+
+    freeze_what_stands()
     code = run_console(desk, choose_language(lang, os.environ), operator_name())
     if desk.failure is not None:
         raise desk.failure
@@ -58,11 +72,9 @@ def drill_on_screen(name: str, seed: int, speed: float, journal: Path | None, re
         stack.callback(book.close)
         writer = None
         if record is not None:
-            writer = stack.enter_context(
-                RecordingWriter(record, meta=drill_meta(scenario, seed))
-            )
+            writer = stack.enter_context(RecordingWriter(record, meta=drill_meta(scenario, seed)))
         core = drill_core(scenario, seed, book, writer)
-        core.speed = speed
+        core.set_pace(speed)
         desk = DeskThread(core, clock, [Address(site, url) for site, url in urls.items()], operator=operator_name())
         desk.start()
         stack.callback(desk.stop)

@@ -18,9 +18,9 @@ def sorted_alerts(alerts: Sequence[Alert]) -> list[Alert]:
     The order within one kind is that of arrival, so that a new alert does not move the others.
     """
 
-    def need(alert: Alert) -> tuple[bool, bool, bool, int, float, str]:
+    def need(alert: Alert) -> tuple[int, bool, bool, int, float, str]:
         return (
-            alert.state != "firing",
+            ("firing", "recovering", "pending").index(alert.state),
             alert.inhibited,
             alert.acknowledged is not None,
             severity_sign(alert.severity).rank,
@@ -37,10 +37,11 @@ def message(alert: Alert) -> str:
 
 
 def standing(alert: Alert, now: float) -> Span:
-    """For how long it has stood; who has it, where somebody has; how long until a pending one fires."""
-    if alert.state == "pending":
+    """For how long it has stood; who has it, where somebody has; how long until one fires, or is over."""
+    if alert.state != "firing":
         left = duration(alert.deadline - now) if alert.deadline is not None else "?"
-        return _("in {time}").format(time=left), "dim"
+        said = _("in {time}") if alert.state == "pending" else _("over in {time}")
+        return said.format(time=left), "dim"
     age = duration(now - (alert.fired_at or alert.since))
     if alert.acknowledged is not None:
         return f"✓{alert.acknowledged.who} {age}", "info"
@@ -56,13 +57,16 @@ def alert_line(alert: Alert, picture: Picture, width: int) -> Line:
 def alert_lines(alert: Alert, picture: Picture, width: int) -> tuple[Line, Line]:
     """One alert in two lines of `width` cells: what and where, then what it says and what may help."""
     first = sides(_head(alert, picture, width), line(" ", standing(alert, picture.view.at)), width)
-    hint: Line = ()
     said = line("    ", *_said(alert))
-    if alert.playbook and alert.acknowledged is None:
-        hint = line((" p", "key"), (f" {_playbook_name(alert.playbook, picture)}", "info"))
-        if width_of(hint) + width_of(said) > width:
-            hint = line((" p", "key"))
-    return first, sides(said, hint, width)
+    return first, sides(said, playbook_hint(alert, picture, said, width), width)
+
+
+def playbook_hint(alert: Alert, picture: Picture, said: Line, width: int) -> Line:
+    """What may help, at the end of the line that says what is wrong: its key, and its name where there is room."""
+    if not alert.playbook or alert.acknowledged is not None:
+        return ()
+    hint = line((" p", "key"), (f" {_playbook_name(alert.playbook, picture)}", "info"))
+    return hint if width_of(hint) + width_of(said) <= width else line((" p", "key"))
 
 
 def _playbook_name(playbook: str, picture: Picture) -> str:
@@ -83,7 +87,7 @@ def _head(alert: Alert, picture: Picture, width: int) -> Line:
 
 
 def _said(alert: Alert) -> Line:
-    style = "dim" if alert.acknowledged is not None or alert.inhibited or alert.state == "pending" else ""
+    style = "dim" if alert.acknowledged is not None or alert.inhibited or alert.state != "firing" else ""
     unknown = ((_("not known now: "), "unknown"),) if alert.stale else ()
     return line(*unknown, (said_after_place(alert), style))
 

@@ -17,6 +17,7 @@ _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 _SCALE_WIDTH = 6
 _LEAST_LABEL = 12
+_TREND_NAME = 12
 _STEPS_S = (60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 14_400, 21_600, 43_200, 86_400)
 
 
@@ -86,13 +87,13 @@ def _round_up(value: float) -> float:
 def _trends(chart: Chart, width: int, height: int) -> list[Line]:
     """One line a course: its name, its last value, its trend."""
     out = []
-    name_width = min(max((cells(s.name) for s in chart.series), default=0), width // 3)
+    name_width = min(_TREND_NAME, width // 3)
     for series in chart.series[:height]:
         last = next((v for v in reversed(series.values) if math.isfinite(v)), math.nan)
         head = f"{fit(series.name, name_width)} {fit(chart.write(last), _SCALE_WIDTH, 'right')} "
         room = width - cells(head)
         dots = _resample(series, chart.start, chart.now, room) if room > 0 else []
-        out.append(line((head, "dim"), (sparkline(dots, high=chart.top), series.style)))
+        out.append(crop(line((head, "dim"), (sparkline(dots, high=chart.top), series.style)), width))
     return out
 
 

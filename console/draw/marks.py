@@ -28,6 +28,7 @@ INFO = Sign("●", N_("note"), "info", 5)
 OK = Sign("●", N_("ok"), "ok", 6)
 DARK = Sign("■", N_("DARK"), "unknown", 1)
 PENDING = Sign("·", N_("soon"), "dim", 5)
+RECOVERING = Sign("○", N_("recovering"), "dim", 5)
 
 _SEVERITY = {"critical": CRITICAL, "warning": WARNING, "info": INFO}
 
@@ -41,6 +42,8 @@ def alert_sign(alert: Alert) -> Sign:
     """The sign of one alert in a list."""
     if alert.state == "pending":
         return PENDING
+    if alert.state == "recovering":
+        return RECOVERING
     if alert.rule == DARK_RULE:
         return DARK
     return severity_sign(alert.severity)
@@ -51,7 +54,7 @@ DARK_RULE = "site-dark"
 
 
 def firing(alerts: Iterable[Alert]) -> list[Alert]:
-    """The alerts that stand: firing, and not muted by another one that explains them."""
+    """The alerts that stand: firing (a recovering one has its figure back), and not muted by one that explains them."""
     return [alert for alert in alerts if alert.state == "firing" and not alert.inhibited]
 
 

@@ -73,7 +73,11 @@ def _step(number: int, step: StepPlan, picture: Picture, width: int) -> list[Lin
 
 
 def _order(order: Order, picture: Picture) -> str:
-    said = " ".join(f"{name}={_value(value, picture)}" for name, value in order.args.items() if name != "token")
+    said = " ".join(
+        f"{name}={_value(value, picture)}"
+        for name, value in order.args.items()
+        if value not in ("", None) and name != "token"
+    )
     return f"{_site(order.site, picture)}: {order.verb} {said}"
 
 

@@ -148,7 +148,11 @@ def _now(run: RunView) -> Line:
     step = next(
         (s for s in run.steps if s.state not in (StepState.SEEN, StepState.DONE)), run.steps[-1] if run.steps else None
     )
-    return _step(step) if step is not None else ()
+    return (*_step(step), *_reason(step)) if step is not None else ()
+
+
+def _reason(step: StepView) -> Line:
+    return line((f" · {local(step.reason.zh, step.reason.en)}", "warning")) if step.reason is not None else ()
 
 
 def _step(step: StepView) -> Line:
@@ -156,8 +160,6 @@ def _step(step: StepView) -> Line:
     out: list[Span] = [(f"{mark} ", style), (local(step.words.zh, step.words.en), ""), (f" · {_(word)}", style)]
     if step.state in (StepState.SENT, StepState.ACKNOWLEDGED) and step.share > 0:
         out.append((f" {step.share:.0%}", style))
-    if step.reason is not None:
-        out.append((f" · {local(step.reason.zh, step.reason.en)}", "warning"))
     return line(*out)
 
 
@@ -179,6 +181,8 @@ def run_log(run: RunView, picture: Picture) -> list[Line]:
         lines.append(line((" ".join(f"{name}={_plain(value)}" for name, value in run.params), "dim")))
     for step in run.steps:
         lines.append(line("  ", *_step(step)))
+        if step.reason is not None:
+            lines.append(line((f"    {local(step.reason.zh, step.reason.en)}", "warning")))
         if step.verify:
             due = _(" until {clock}").format(clock=clock(step.verify_due, zone)) if step.verify_due is not None else ""
             lines.append(line((_("    must show: {condition}").format(condition=step.verify) + due, "faint")))

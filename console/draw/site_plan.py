@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.draw.plan import SMALL_HEIGHT, SMALL_WIDTH, Place, Plan
+from console.draw.plan import SMALL_HEIGHT, SMALL_WIDTH, WIDE_WIDTH, Place, Plan
 
 
 def _small(width: int, height: int) -> bool:
@@ -20,16 +20,20 @@ def _rows(width: int, parts: tuple[tuple[str, int], ...], x: int = 0) -> dict[st
 
 
 def plan_site(width: int, height: int) -> Plan:
-    """Queues over alerts at the left, the facts at the right; in a small terminal all above one another."""
+    """Queues over alerts at the left, the facts at the right; in a small terminal all above one another.
+
+    With the room for it the course of the last 15 minutes stands between queues and alerts.
+    """
     if _small(width, height):
         alerts = 0 if height < 10 else 2
         facts = 0 if height < 8 else (height - alerts) * 4 // 10
         return Plan(
             _rows(width, (("alerts", alerts), ("board", height - alerts - facts), ("facts", facts))), framed=False
         )
-    right = max(42, width * 35 // 100) if width < 160 else 80
+    right = max(42, width * 35 // 100) if width < WIDE_WIDTH else 80
     alerts = max(6, height * 30 // 100)
-    left = _rows(width - right, (("board", height - alerts), ("alerts", alerts)))
+    chart = 14 if width >= WIDE_WIDTH and height >= 44 else 0
+    left = _rows(width - right, (("board", height - alerts - chart), ("chart", chart), ("alerts", alerts)))
     return Plan({**left, "facts": Place(width - right, 0, right, height)}, framed=True)
 
 
@@ -38,7 +42,7 @@ def plan_queue(width: int, height: int) -> Plan:
     names = ("waiting", "flow", "oldest", "level")
     if _small(width, height):
         trend = 0 if height < 6 else 1
-        parts = tuple((name, trend + (trend if name == "flow" and height >= 8 else 0)) for name in names)
+        parts = tuple((name, trend) for name in names)
         used = sum(h for _n, h in parts)
         return Plan(_rows(width, (*parts, ("facts", height - used))), framed=False)
     right = min(96, max(44, width * 42 // 100))

@@ -38,7 +38,7 @@ class AlertRows:
         """What one alert shows in one column."""
         alert = self.alerts[row]
         sign = alert_sign(alert)
-        quiet = "dim" if alert.acknowledged is not None or alert.inhibited or alert.state == "pending" else ""
+        quiet = "dim" if alert.acknowledged is not None or alert.inhibited or alert.state != "firing" else ""
         match key:
             case "mark":
                 return sign.mark, sign.style
@@ -60,7 +60,7 @@ def alert_columns() -> tuple[Column, ...]:
     """The columns of the list of alerts."""
     return (
         Column("mark", "", 1, 0, "left"),
-        Column("state", "", 7, 0, "left"),
+        Column("state", "", 10, 0, "left"),
         Column("place", _("where"), 18, 1, "left", grow=1, most=32),
         Column("said", _("what"), 30, 0, "left", grow=3),
         Column("since", _("since"), 8, 4),
@@ -158,6 +158,7 @@ class AlertsScreen(DeckScreen):
         """Show only what passes."""
         try:
             self.filter, self.filter_text = parse_filter(text, {}), text.strip()
+            self.query_one(Prompt).reassure()
         except FilterError as problem:
             self.query_one(Prompt).say(str(problem), bad=True)
         self.deck.draw()

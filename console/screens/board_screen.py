@@ -54,6 +54,8 @@ class BoardScreen(DeckScreen):
     def _filtered(self, text: str, *, quiet: bool) -> None:
         try:
             self.board.use_filter(text)
+            if quiet:
+                self.query_one(Prompt).reassure()
         except FilterError as problem:
             if quiet:
                 self.query_one(Prompt).say(str(problem), bad=True)

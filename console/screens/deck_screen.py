@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from alerts.alert import Alert
 from console.actions import footer
+from console.draw.alert_groups import AlertGroup
 from console.draw.alerts import alert_place, sorted_alerts
 from console.i18n import _
 from console.intents import Acknowledge
@@ -67,7 +68,8 @@ class DeckScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """Another size shows other things."""
-        self.call_after_refresh(self.deck.draw)
+        if self.is_current:
+            self.call_after_refresh(self.deck.draw)
 
     def alert_here(self) -> Alert | None:
         """The alert that an action on this screen means; None for none."""
@@ -106,6 +108,15 @@ class DeckScreen(Screen[None]):
         """Take back filters and the like, before esc leaves the screen; False where there is nothing to take back."""
         return False
 
+    def open_alerts(self, group: AlertGroup | None) -> None:
+        """Open the queue of an alert that stands alone, or the site of several."""
+        from console.screens.site import SiteScreen
+
+        if group is not None and len(group.alerts) > 1:
+            self.deck.push_screen(SiteScreen(group.lead.site))
+        elif group is not None:
+            self.open_alert(group.lead)
+
     def open_alert(self, alert: Alert | None) -> None:
         """Open the queue of an alert, or its site."""
         from console.screens.queue import QueueScreen
@@ -119,19 +130,34 @@ class DeckScreen(Screen[None]):
         elif found is not None:
             self.deck.push_screen(SiteScreen(alert.site))
 
+    def alerts_here(self) -> Sequence[Alert]:
+        """The alerts that an acknowledgement means: all of one rule at one site, or one of them."""
+        alert = self.alert_here()
+        return (alert,) if alert is not None else ()
+
+    def alerts_to_answer(self) -> Sequence[Alert]:
+        """The alerts that a playbook may answer: of several, that of the queue where most customers wait."""
+        return self.alerts_here()
+
     def action_acknowledge(self) -> None:
         """Take the alert on, with a note where one is typed."""
-        alert = self.alert_here()
-        if alert is None:
+        alerts = self.alerts_here()
+        if not alerts:
             self.deck.say(_("no alert here"))
             return
-        if alert.acknowledged is not None:
-            self.deck.say(_("{who} has it already").format(who=alert.acknowledged.who))
+        open_ones = [alert for alert in alerts if alert.acknowledged is None]
+        if not open_ones:
+            self.deck.say(
+                _("{who} has it already").format(who=alerts[0].acknowledged.who if alerts[0].acknowledged else "")
+            )
             return
-        place = alert_place(alert, self.deck.picture)
+        place = alert_place(open_ones[0], self.deck.picture)
+        if len(open_ones) > 1:
+            place = _("{place} and {n} more").format(place=place, n=len(open_ones) - 1)
 
         def send(note: str) -> None:
-            self.deck.send(Acknowledge(alert.id, note.strip()), _("{place}: acknowledged").format(place=place))
+            for alert in open_ones:
+                self.deck.send(Acknowledge(alert.id, note.strip()), _("{place}: acknowledged").format(place=place))
 
         label = _("note for {place}").format(place=place)
         self.ask("note", label, send, hint=_("Enter acknowledges, with or without a note; esc does not"))
@@ -140,8 +166,9 @@ class DeckScreen(Screen[None]):
         """Open the playbooks, for the alert that is meant here."""
         from console.screens.playbooks import PlaybooksScreen
 
-        alert = self.alert_here()
-        self.deck.push_screen(PlaybooksScreen(alert))
+        alerts = self.alerts_to_answer()
+        heaviest = max(alerts, key=lambda alert: self.deck.picture.waiting(alert.key), default=None)
+        self.deck.push_screen(PlaybooksScreen(heaviest))
 
     def action_alerts(self) -> None:
         """Open the full list of alerts."""

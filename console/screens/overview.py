@@ -11,6 +11,7 @@ from alerts.alert import Alert
 from console.actions import bindings
 from console.board_rows import board_rows
 from console.day import day_chart
+from console.draw.alert_groups import grouped
 from console.draw.alerts import sorted_alerts
 from console.draw.plan import Plan, plan_overview
 from console.i18n import N_, _
@@ -66,6 +67,11 @@ class OverviewScreen(BoardScreen):
         """What the table's rows are."""
         return _(_TITLES[self.board.by])
 
+    def name_columns(self) -> None:
+        """Headings in the language in use."""
+        self.board.group(self.board.by)
+        self.query_one(WorstQueues).name_columns()
+
     def show_picture(self, picture: Picture) -> None:
         """Draw all panels that have a place."""
         board = self.board
@@ -74,7 +80,7 @@ class OverviewScreen(BoardScreen):
             self._rows = rows
             self.query_one(Planned).replan()
         board.show_picture(picture)
-        self.query_one(AlertRail).show(picture, sorted_alerts(picture.firing))
+        self.query_one(AlertRail).show(picture, grouped(sorted_alerts(picture.firing)))
         self.query_one(RunsPanel).show(picture)
         if (chart := self.query_one("#chart", CourseChart)).size:
             chart.show(day_chart(picture))
@@ -110,11 +116,27 @@ class OverviewScreen(BoardScreen):
 
     def alert_here(self) -> Alert | None:
         """The alert under the cursor, or the first one of the row under it."""
-        rail = self.query_one(AlertRail)
+        return next(iter(self.alerts_here()), None)
+
+    def alerts_here(self) -> Sequence[Alert]:
+        """The group under the cursor, or that of the first alert of the row under it."""
+        rail, worst = self.query_one(AlertRail), self.query_one(WorstQueues)
         if rail.has_focus:
-            return rail.chosen
-        worst = self.query_one(WorstQueues)
-        return self.first_alert(worst.cursor_id if worst.has_focus else self.board.cursor_id or NETWORK)
+            return rail.chosen.alerts if rail.chosen is not None else ()
+        if worst.has_focus:
+            alert = self.first_alert(worst.cursor_id)
+            return (alert,) if alert is not None else ()
+        first = self.first_alert(self.board.cursor_id or NETWORK)
+        groups = grouped(sorted_alerts(self.deck.picture.firing))
+        return next((group.alerts for group in groups if first in group.alerts), ())
+
+    def alerts_to_answer(self) -> Sequence[Alert]:
+        """On a row of the table: all alerts there that a playbook answers; else what is under the cursor."""
+        if not self.board.has_focus:
+            return self.alerts_here()
+        key = self.board.cursor_id or NETWORK
+        here = [a for a in self.deck.picture.firing if a.playbook and key in (NETWORK, a.site, a.key)]
+        return here or self.alerts_here()
 
     def run_here(self) -> RunView | None:
         """The run under the cursor where the runs have the keys, else the newest one."""
@@ -127,7 +149,7 @@ class OverviewScreen(BoardScreen):
 
         focused = self.focused
         if isinstance(focused, AlertRail):
-            self.open_alert(focused.chosen)
+            self.open_alerts(focused.chosen)
         elif isinstance(focused, RunsPanel):
             self.deck.push_screen(PlaybooksScreen(None, run=focused.cursor_id))
         elif isinstance(focused, BoardTable):

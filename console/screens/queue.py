@@ -25,9 +25,9 @@ from feeds.columns import Columns
 from feeds.contract import Row
 
 _COURSES = (
-    ("waiting", (("waiting", "two"),)),
+    ("waiting", (("waiting", "one"),)),
     ("flow", (("arrivals_per_s", "one"),)),
-    ("oldest", (("oldest_wait_s", "two"), ("wait_p90_s", "bright"))),
+    ("oldest", (("oldest_wait_s", "one"), ("wait_p90_s", "bright"))),
     ("level", (("service_level_30s_15m", "one"),)),
 )
 

@@ -10,6 +10,8 @@ from textual.widget import Widget
 from alerts.alert import Alert
 from console.actions import bindings
 from console.board_columns import board_columns
+from console.day import course_chart
+from console.draw.alert_groups import single
 from console.draw.alerts import sorted_alerts
 from console.draw.columns import in_columns
 from console.draw.facts import Figure, figure_blocks, row_figure, source_lines
@@ -17,10 +19,11 @@ from console.draw.lines import Line, line
 from console.draw.site_plan import plan_site
 from console.format import duration
 from console.i18n import _, name_of
-from console.picture import Picture
+from console.picture import NETWORK, Picture
 from console.screens.board_screen import BoardScreen
 from console.widgets.alert_rail import AlertRail
 from console.widgets.board_table import BoardTable
+from console.widgets.day_chart import CourseChart
 from console.widgets.painted import ReadPanel
 from console.widgets.planned import Planned
 from feeds.board_view import SiteView
@@ -38,7 +41,12 @@ class SiteScreen(BoardScreen):
 
     def body(self) -> Sequence[Widget]:
         """Queues, alerts, facts."""
-        panels = (BoardTable("queue", site=self.site, id="board"), AlertRail(id="alerts"), ReadPanel(id="facts"))
+        panels = (
+            BoardTable("queue", site=self.site, id="board"),
+            CourseChart(id="chart"),
+            AlertRail(id="alerts"),
+            ReadPanel(id="facts"),
+        )
         return [Planned(*panels, plan=plan_site, id="panels")]
 
     def on_mount(self) -> None:
@@ -63,7 +71,10 @@ class SiteScreen(BoardScreen):
         self.board.columns = board_columns(sites=False, of=_("{site}: queues").format(site=self._site_name(picture)))
         self.board.show_picture(picture)
         here = [alert for alert in picture.view.alerts if alert.site == self.site]
-        self.query_one(AlertRail).show(picture, sorted_alerts(here))
+        self.query_one(AlertRail).show(picture, single(sorted_alerts(here)))
+        if (chart := self.query_one(CourseChart)).size:
+            chart.show(course_chart(picture, self.site, NETWORK, (("waiting", "one"),)))
+            chart.border_title = Content(_("15 min"))
         facts = self.query_one("#facts", ReadPanel)
         site = picture.site(self.site)
         if site is not None:
@@ -76,14 +87,14 @@ class SiteScreen(BoardScreen):
         """The alert under the cursor, else the first of the queue under it, else of the site."""
         rail = self.query_one(AlertRail)
         if rail.has_focus:
-            return rail.chosen
+            return rail.chosen.lead if rail.chosen is not None else None
         return self.first_alert(self.board.cursor_id) or self.first_alert(self.site)
 
     def action_open_row(self) -> None:
         """Open the queue under the cursor, or that of the alert."""
         rail = self.query_one(AlertRail)
         if rail.has_focus:
-            self.open_alert(rail.chosen)
+            self.open_alerts(rail.chosen)
         else:
             self.open_board_row(self.board.cursor_id)
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from textual.geometry import Size
 
-from alerts.alert import Alert
-from console.draw.alerts import alert_line, alert_lines
+from console.draw.alert_groups import AlertGroup, group_line, group_lines
 from console.draw.lines import Line, line
 from console.i18n import _
 from console.picture import Picture
@@ -20,21 +19,23 @@ TWO_LINES_FROM = 8
 class AlertRail(LiveRows):
     """Alerts with a cursor. They do not jump: a new one comes after those of its gravity."""
 
+    follows_top = True
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the toolkit's name
         super().__init__(id=id)
         self._picture: Picture | None = None
-        self._alerts: Sequence[Alert] = ()
+        self._groups: Sequence[AlertGroup] = ()
 
     @property
-    def chosen(self) -> Alert | None:
-        """The alert under the cursor."""
-        return next((alert for alert in self._alerts if alert.id == self.cursor_id), None)
+    def chosen(self) -> AlertGroup | None:
+        """The alert, or the group of them, under the cursor."""
+        return next((group for group in self._groups if group.id == self.cursor_id), None)
 
-    def show(self, picture: Picture, alerts: Sequence[Alert]) -> None:
+    def show(self, picture: Picture, groups: Sequence[AlertGroup]) -> None:
         """Show these alerts."""
-        self._picture, self._alerts = picture, alerts
+        self._picture, self._groups = picture, groups
         self._choose_height()
-        self.show_ids([alert.id for alert in alerts])
+        self.show_ids([group.id for group in groups])
 
     def _choose_height(self) -> None:
         self.lines_per_row = 2 if self.scrollable_content_region.height >= TWO_LINES_FROM else 1
@@ -42,16 +43,15 @@ class AlertRail(LiveRows):
     def on_resize(self) -> None:
         """Two lines an alert where there is height for it."""
         self._choose_height()
-        super().on_resize()
+        self.repaint()
 
     def row_line(self, row: int, part: int, width: int) -> Line:
         """Line `part` of one alert."""
         if self._picture is None:
             return ()
-        alert = self._alerts[row]
         if self.lines_per_row == 1:
-            return alert_line(alert, self._picture, width)
-        return alert_lines(alert, self._picture, width)[part]
+            return group_line(self._groups[row], self._picture, width)
+        return group_lines(self._groups[row], self._picture, width)[part]
 
     def line_at(self, y: int, size: Size) -> Line:
         """What line `y` shows; the last one says how many more there are."""

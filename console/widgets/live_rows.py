@@ -23,6 +23,8 @@ class LiveRows(Painted, can_focus=True):
 
     lines_per_row = 1
     header_lines = 0
+    follows_top = False
+    """Without the keys it shows its first rows, whatever was under the cursor before: what is worst stands there."""
 
     class Opened(Message):
         """A row was clicked twice, to be opened."""
@@ -75,6 +77,9 @@ class LiveRows(Painted, can_focus=True):
             self.repaint()
             if was_in_sight:
                 self._bring_in_sight()
+        if self.follows_top and not self.has_focus:
+            self._cursor = 0
+            self._bring_in_sight()
         self._cursor_id = self.cursor_id or self._cursor_id
         self.repaint()
 

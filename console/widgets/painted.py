@@ -51,9 +51,7 @@ class Painted(ScrollView, can_focus=False):
         """Ask for the lines that changed to be drawn again, and for no others."""
         if not self.is_attached:
             return
-        total = Size(self.scrollable_content_region.width, self.lines_total())
-        if total != self.virtual_size:
-            self.virtual_size = total
+        self._measure()
         size = self.scrollable_content_region.size
         key = (self.scroll_offset.y, size)
         if key != self._painted_for:
@@ -76,9 +74,14 @@ class Painted(ScrollView, can_focus=False):
         spans = self._painted[y] = self.line_at(y, size)
         return strip_of(spans, size.width)
 
+    def _measure(self) -> None:
+        total = Size(self.scrollable_content_region.width, self.lines_total())
+        if total != self.virtual_size:
+            self.virtual_size = total
+
     def on_resize(self) -> None:
-        """Everything is laid out anew for another width."""
-        self.repaint()
+        """There may be more or fewer lines at another width; the toolkit draws all of them again by itself."""
+        self._measure()
 
 
 class LinePanel(Painted):

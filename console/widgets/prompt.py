@@ -102,6 +102,11 @@ class Prompt(Widget):
         """Say something above the line."""
         self.query_one("#hint", LinePanel).show_lines([line((f" {text}", "warning" if bad else "dim"))])
 
+    def reassure(self) -> None:
+        """What is typed makes sense (again)."""
+        if self.kind:
+            self.say(self._hint)
+
     def _offer(self, text: str) -> None:
         if self._complete is not None:
             offers = self._complete(text)

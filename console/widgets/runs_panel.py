@@ -18,6 +18,8 @@ TWO_LINES_FROM = 4
 class RunsPanel(LiveRows):
     """Runs with a cursor; two lines each where there is height for it."""
 
+    follows_top = True
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the toolkit's name
         super().__init__(id=id)
         self._picture: Picture | None = None
@@ -40,7 +42,7 @@ class RunsPanel(LiveRows):
     def on_resize(self) -> None:
         """Two lines a run where there is height for it."""
         self._choose_height()
-        super().on_resize()
+        self.repaint()
 
     def row_line(self, row: int, part: int, width: int) -> Line:
         """Line `part` of one run."""

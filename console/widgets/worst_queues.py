@@ -17,9 +17,13 @@ class WorstQueues(BoardTable):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the toolkit's name
         super().__init__("queue", id=id)
-        self.columns = board_columns(sites=False)
         self._ranked: list[str] = []
         self._ranked_at = float("-inf")
+
+    def name_columns(self) -> None:
+        """Headings in the language in use."""
+        self.columns = board_columns(sites=False)
+        self.repaint()
 
     def on_resize(self) -> None:
         """As many as there is room for."""

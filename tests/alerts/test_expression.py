@@ -1,4 +1,4 @@
-# ruff: noqa: E501, PT017 - one case, one line; random text may be read or refused
+# ruff: noqa: E501 - one case, one line; random text may be read or refused
 from __future__ import annotations
 
 import math

@@ -151,13 +151,11 @@ class FakeCourses:
         return values
 
     def day(self, site: str, metric: str, row_id: str = "*") -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Counters that grow as a day's arrivals do; answered falls behind in the evening."""
+        """Rates as a day has them; answers fall behind in the evening."""
         times = np.arange(self.at - 72_000.0, self.at, 60.0)
         hour = (times - times[0]) / 3600.0
         rate = 120.0 + 80.0 * np.sin(hour / 3.0) + np.where(hour > 17, (hour - 17) * 90.0, 0.0)
-        if metric == "answered":
-            rate = np.minimum(rate * 0.94, 260.0)
-        return times, np.cumsum(rate * 60.0)
+        return times, np.minimum(rate * 0.94, 260.0) if metric == "answers_per_s" else rate
 
 
 def site_view(

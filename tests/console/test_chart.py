@@ -56,8 +56,8 @@ def test_a_small_chart_is_a_trend_line_per_course() -> None:
     one = Series("进线/秒", [0.0, 300.0, 600.0], [1.0, 2.0, 3.0])
     two = Series("接起/秒", [0.0, 300.0, 600.0], [3.0, 2.0, math.nan])
     lines = [plain(spans) for spans in chart_lines(Chart((one, two), 0.0, 600.0, 600.0), 40, 2)]
-    assert lines[0].startswith("进线/秒      3 ")
-    assert lines[1].startswith("接起/秒      2 ")
+    assert lines[0].startswith("进线/秒           3 ")
+    assert lines[1].startswith("接起/秒           2 ")
     assert lines[0].endswith("█")
 
 

@@ -201,7 +201,7 @@ def test_a_dead_site_goes_unknown_its_alert_fires_and_it_comes_back() -> None:
 
 
 class FullDisk(Journal):
-    def append_all(self, news: object) -> list[Entry]:
+    def append_all(self, news: object, *, synced: bool = True) -> list[Entry]:
         raise JournalError("disk is full")
 
 
@@ -224,5 +224,12 @@ def test_without_a_journal_the_deck_says_so_and_refuses_new_commands() -> None:
 def test_an_error_of_ours_ends_the_desk_and_is_kept_for_whoever_looks() -> None:
     desk = started([Address("hefei", "ws://127.0.0.1:1")])
     desk.core.advance = lambda now: 1 / 0  # type: ignore[assignment,method-assign,return-value]
+    desk._thread.join(timeout=10)
+    assert isinstance(desk.failure, ZeroDivisionError)
+
+
+def test_an_error_while_a_view_is_made_ends_the_desk_too() -> None:
+    desk = started([Address("hefei", "ws://127.0.0.1:1")])
+    desk.core.view = lambda now, operator="": 1 / 0  # type: ignore[assignment,method-assign,return-value]
     desk._thread.join(timeout=10)
     assert isinstance(desk.failure, ZeroDivisionError)

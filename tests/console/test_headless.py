@@ -166,10 +166,10 @@ def test_a_journal_that_fails_in_the_middle_does_not_stop_the_watch() -> None:
     from feeds.errors import JournalError
 
     class FullDisk(Journal):
-        def append_all(self, news: object) -> list[Entry]:
+        def append_all(self, news: object, *, synced: bool = True) -> list[Entry]:
             if self.number >= 1:
                 raise JournalError("disk is full")
-            return super().append_all(news)  # type: ignore[arg-type]
+            return super().append_all(news, synced=synced)  # type: ignore[arg-type]
 
     scenario = load_scenario("site-dark")
     result = run_headless(scenario, 3, 6, MemoryWire(), journal=FullDisk())

@@ -1,4 +1,4 @@
-"""The desk, the command line and everything below the console run without a screen: no screen library is even loaded."""
+"""The desk, the command line and everything below the console run without a screen library even loaded."""
 
 from __future__ import annotations
 

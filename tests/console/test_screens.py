@@ -67,53 +67,53 @@ def test_thirteen_sites_and_the_network_are_all_in_sight_at_every_size() -> None
     assert "worst" in plan_overview(200, 58, 14).places
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("lang", i18n.LANGUAGES)
 @in_loop
-async def test_every_screen_is_drawn_in_both_languages(size: tuple[int, int], lang: i18n.Language) -> None:
+async def test_every_screen_is_drawn_in_both_languages_at_every_size(lang: i18n.Language) -> None:
     app = DutyDeckApp(FakeDesk(), lang=lang, operator="duty-1", settle_s=0.0)
     zh = lang == "zh"
-    async with app.run_test(size=size) as pilot:
-
-        async def shown(screen: DeckScreen | None = None) -> str:
+    screens: list[tuple[DeckScreen | None, tuple[str, ...]]] = [
+        (None, ("演练", "未知", "机器人溢出", "失联") if zh else ("DRILL", "unknown", "Bot overflow", "DARK")),
+        (SiteScreen("hefei"), ("合肥", "来源") if zh else ("Hefei", "Source")),
+        (QueueScreen("hefei/q00"), ("等待中", "服务水平") if zh else ("Waiting", "Service level")),
+        (HelpScreen("queue"), ("按键",) if zh else ("Keys",)),
+        (AlertsScreen(), ("已抑制", "将发") if zh else ("muted", "soon")),
+        (PlaybooksScreen(None), ("跨基地调拨", "待答") if zh else ("Move agents", "asks")),
+        (PreviewScreen(AskPreview("bot-overflow"), preview_value()), ("前提条件",) if zh else ("Guards",)),
+    ]
+    async with app.run_test(size=SIZES[0]) as pilot:
+        for screen, said in screens:
             if screen is not None:
                 await app.push_screen(screen)
-            await pilot.pause()
-            lines = screen_text(app)
-            assert len(lines) == size[1]
-            return "\n".join(lines)
-
-        overview = await shown()
-        for site in SITES:
-            assert site[1 if zh else 2] in overview
-        assert ("演练" if zh else "DRILL") in overview
-        assert ("未知" if zh else "unknown") in overview
-        assert ("机器人溢出" if zh else "Bot overflow") in overview
-        site_screen = await shown(SiteScreen("hefei"))
-        assert ("合肥" if zh else "Hefei") in site_screen
-        assert ("来源" if zh else "Source") in site_screen
-        queue = await shown(QueueScreen("hefei/q00"))
-        assert ("等待中" if zh else "Waiting") in queue
-        assert ("服务水平" if zh else "Service level") in queue
-        assert ("按键" if zh else "Keys") in await shown(HelpScreen("queue"))
-        assert ("已抑制" if zh else "muted") in await shown(AlertsScreen())
-        assert ("跨基地调拨" if zh else "Move agents") in await shown(PlaybooksScreen(None))
-        assert ("前提条件" if zh else "Guards") in await shown(PreviewScreen(AskPreview("bot-overflow"), preview_value()))
+            for size in SIZES if isinstance(screen, SiteScreen | QueueScreen | PlaybooksScreen | None) else SIZES[:1]:
+                await pilot.resize_terminal(*size)
+                await pilot.pause()
+                lines = screen_text(app)
+                assert len(lines) == size[1]
+                for text in said if screen is not None else (*said, *(site[1 if zh else 2] for site in SITES)):
+                    assert text in "\n".join(lines), (type(screen), size)
+            if screen is not None:
+                app.pop_screen()
     i18n.use("en")
 
 
-@pytest.mark.parametrize("size", [(1, 1), (20, 5), (40, 10), (100, 30)])
 @in_loop
-async def test_no_size_is_refused(size: tuple[int, int]) -> None:
+async def test_no_size_is_refused() -> None:
     app = DutyDeckApp(FakeDesk(), lang="zh", operator="duty-1")
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        text = "\n".join(screen_text(app))
-        if size[0] >= 40:
-            assert "▲3" in text
-            assert "◆1" in text
-        for key in ("enter", "escape", "p", "question_mark"):
-            await pilot.press(key)
+    async with app.run_test(size=(1, 1)) as pilot:
+        for size in [(1, 1), (20, 5), (40, 10), (60, 20), (100, 30), (159, 44)]:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            text = "\n".join(screen_text(app))
+            if size[0] >= 40:
+                assert "▲3" in text
+                assert "◆1" in text
+        for screen in (SiteScreen("hefei"), QueueScreen("hefei/q00"), PlaybooksScreen(None), AlertsScreen()):
+            await app.push_screen(screen)
+            for size in [(20, 5), (1, 1)]:
+                await pilot.resize_terminal(*size)
+                await pilot.pause()
+            app.pop_screen()
     i18n.use("en")
 
 
@@ -135,7 +135,7 @@ async def test_names_that_look_like_markup_are_text_everywhere() -> None:
     sites = tuple((f"s{i}", name, name) for i, name in enumerate(HOSTILE))
     desk = FakeDesk(desk_view(sites=sites))
     app = DutyDeckApp(desk, lang="en", operator="[@click=app.quit]me[/]", settle_s=0.0)
-    async with app.run_test(size=(160, 44)) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         text = "\n".join(screen_text(app))
         assert "[/]" in text

@@ -10,7 +10,7 @@ from rich.color import Color
 
 import console
 from console.draw import marks
-from console.theme import AMBER, BLUE, DIM, GROUND, RED, STYLES, TEXT, VIOLET, style
+from console.theme import AMBER, BLUE, DIM, GROUND, RED, STYLES, TEXT, VIOLET, style, use_colour
 
 
 def _luminance(colour: str) -> float:
@@ -34,6 +34,18 @@ def test_no_colour_with_a_meaning_is_green_and_alarms_differ_in_brightness() -> 
         red, green, blue = Color.parse(colour).get_truecolor()
         assert not (green > red and green > blue)
     assert _contrast(AMBER, RED) >= 1.3
+
+
+def test_without_colour_the_worst_still_stands_out() -> None:
+    use_colour(on=False)
+    try:
+        assert style("critical").reverse
+        assert style("warning").underline
+        assert style("unknown").italic
+        assert not style("ok").reverse
+    finally:
+        use_colour(on=True)
+    assert not style("critical").reverse
 
 
 def test_every_state_has_a_shape_and_a_word_of_its_own() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console import i18n
+from console.draw.alert_groups import group_line, group_lines, grouped, single
 from console.draw.alerts import alert_line, alert_lines, sorted_alerts
 from console.draw.facts import fault_lines, source_lines, staffing_lines
 from console.draw.footer import ask_line, said_line
@@ -75,6 +76,21 @@ def test_alerts_that_need_somebody_come_first_and_new_ones_do_not_move_the_other
     assert order == ["a0001", "a0003", "a0004", "a0002", "a0005", "a0006"]
     later = replace(alert("hefei/q05", number=99), fired_at=NOW)
     assert [i for i in (a.id for a in sorted_alerts([*alerts, later])) if i != "a0099"] == order
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", ("recovering", "over in 9s")), ("zh", ("恢复中", "9s 后解除"))])
+def test_a_recovering_alert_says_so_comes_after_the_firing_ones_and_counts_no_more(
+    lang: i18n.Language, words: tuple[str, str]
+) -> None:
+    i18n.use(lang)
+    easing = replace(alert("hefei/q05", number=99, state="recovering"), fired_at=NOW - 60, deadline=NOW + 9)
+    picture = _picture(alerts=(easing,))
+    said = plain(alert_line(easing, picture, 120))
+    i18n.use("en")
+    assert all(word in said for word in words)
+    assert picture.firing == []
+    order = sorted_alerts([alert("hefei/q06", state="pending"), easing, alert("hefei/q07", "info", number=3)])
+    assert [one.state for one in order] == ["firing", "recovering", "pending"]
 
 
 def test_an_alert_says_what_where_since_when_and_who_has_it() -> None:
@@ -201,3 +217,19 @@ def test_the_network_stands_first_and_places_have_names() -> None:
     assert "nanchang" not in picture.worst
     assert len(picture.states) == 4
     assert sum(picture.states.values()) == len(SITES)
+
+
+def test_a_storm_is_grouped_by_site_and_rule_and_what_is_taken_on_apart() -> None:
+    picture = _picture()
+    storm = [alert(f"hefei/q{i:02d}", number=10 + i) for i in range(6)]
+    groups = grouped(sorted_alerts([*storm, *picture.view.alerts]))
+    assert [(len(group.alerts), group.lead.site) for group in groups[:2]] == [(7, "hefei"), (1, "wuhan")]
+    first, second = (plain(spans) for spans in group_lines(groups[0], picture, 70))
+    assert first.startswith("▲ CRIT Hefei ×7")
+    assert "Oldest wait over 3 min" in first
+    assert second.strip().startswith("Apparel 00, Apparel 00")
+    for width in range(90):
+        lines = (group_line(groups[0], picture, width), *group_lines(groups[0], picture, width))
+        assert all(width_of(spans) <= width for spans in lines)
+    assert sum(group.lead.acknowledged is not None for group in groups) == 1
+    assert [group.id for group in single(storm)] == [one.id for one in storm]

@@ -199,7 +199,29 @@ def test_a_restart_with_other_rows_keeps_the_windows_of_those_that_stay() -> Non
         for second in range(1, 31):
             gauges, counters = figures(queues + 1, offered=float(second))
             at = begin + second
-            assert board.land(Snapshot("hefei", epoch, second, said.schema, ns(at), ns(at), gauges, counters), at) == []
+            assert board.land(Snapshot("hefei", epoch, second, said.schema, ns(at), ns(at), gauges, counters)) == []
     columns = board.columns()
     assert columns["offered"].tolist() == [60.0] * 3 + [30.0] * 2 + [60.0]
     assert columns.growth("offered", "15m").tolist() == [59.0] * 3 + [30.0] * 2 + [59.0]
+
+
+def test_a_window_that_has_hardly_begun_and_a_clock_set_back_give_no_rate(network: Network) -> None:
+    network.tick("hefei", offered=0)
+    network.now += 0.01
+    network.tick("hefei", offered=500)
+    assert np.isnan(network.board.site_view("hefei", network.now).columns["arrivals_per_s"][0])
+    network.now -= 3600
+    network.tick("hefei", offered=501)
+    network.now += 10
+    network.tick("hefei", offered=521)
+    assert network.board.site_view("hefei", network.now).columns["arrivals_per_s"][0] == pytest.approx(2.0)
+
+
+def test_a_site_that_has_only_begun_adds_nothing_to_the_networks_rates(network: Network) -> None:
+    for second in range(30):
+        network.now = 1000.0 + second
+        network.tick("hefei", offered=2.0 * second)
+    network.tick("nanchang", offered=5000.0)
+    columns = network.board.view(network.now).rollup("all").columns
+    assert columns["offered"].tolist() == [5058]
+    assert columns["arrivals_per_s"][0] == pytest.approx(2.0)

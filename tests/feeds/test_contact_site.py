@@ -25,7 +25,7 @@ def replayed(
         if isinstance(frame, Hello):
             board.announce(frame)
         elif isinstance(frame, Snapshot):
-            assert board.land(frame, at) == []
+            assert board.land(frame) == []
         elif isinstance(frame, Beat):
             assert frame.checksum == board.checksum()
     return board, frames

@@ -234,12 +234,12 @@ def test_counters_on_the_wire_are_those_of_the_events(found: Any) -> None:
     """Both ways to feed a clock, from the events and from the counters of a site, agree to the last one."""
     events = told(found)
     board, last = SiteBoard(), T0
-    for now, frame in frames_of(events, "s", 20.0, until=T0 + 700, clocks=SHORT, rows=ROWS):
+    for _, frame in frames_of(events, "s", 20.0, until=T0 + 700, clocks=SHORT, rows=ROWS):
         frame = decode(encode(frame))
         if isinstance(frame, Hello):
             board.announce(frame)
         elif isinstance(frame, Snapshot):
-            assert board.land(frame, now) == []
+            assert board.land(frame) == []
             last = frame.at_ns / 1e9
         elif isinstance(frame, Beat):
             assert frame.checksum == board.checksum()

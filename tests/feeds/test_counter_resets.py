@@ -30,7 +30,7 @@ class Site:
         taken = self.now if taken is None else taken
         gauges, counters = figures(offered=offered)
         frame = Snapshot("hefei", 1, self.seq, self.hello.schema, ns(taken), ns(self.now), gauges, counters)
-        return self.board.land(frame, self.now)
+        return self.board.land(frame)
 
     @property
     def total(self) -> float:
@@ -83,7 +83,7 @@ def test_a_reset_told_by_deltas() -> None:
         gauges, counters = figures(1, offered=offered)
         rows = np.array([number % 2], np.uint16) if number == 0 else np.array([0], np.uint16)
         frame = Delta("hefei", 1, site.seq, site.hello.schema, ns(site.now), ns(site.now), rows, gauges, counters)
-        site.board.land(frame, site.now)
+        site.board.land(frame)
     assert site.total == 1005
     assert site.board.columns()["offered"].tolist() == [1005, 1000, 1000, 1000]
     assert site.board.gauges.shape == (4, len(GAUGES))

@@ -69,6 +69,16 @@ def test_what_cannot_be_written_is_an_error_and_the_next_may_work(tmp_path: Path
     assert journal.verify() == 1
 
 
+def test_two_processes_may_write_to_one_journal(tmp_path: Path) -> None:
+    desk, recording = Journal(tmp_path / "j.db"), Journal(tmp_path / "j.db")
+    for number in range(3):
+        desk.append(number, "alert", "rule", {"n": number})
+        recording.append(number, "desk.started", "desk", {})
+    assert desk.verify() == 6
+    desk.close()
+    recording.close()
+
+
 def test_a_place_that_cannot_hold_a_journal(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="cannot be opened"):
         Journal(tmp_path / "no" / "such" / "folder.db")

@@ -143,7 +143,9 @@ def test_a_restart_carries_the_counters_on(talk: Conversation) -> None:
     talk.tick(offered=3)
     columns = talk.session.view(talk.now).columns
     assert columns["offered"].tolist() == [13, 13, 13, 13]
-    assert (columns["arrivals_per_s"] >= 0).all()
+    talk.now += 4
+    talk.tick(offered=8)
+    assert (talk.session.view(talk.now).columns["arrivals_per_s"] > 0).all()
 
 
 def test_resuming_gets_only_what_was_missed(talk: Conversation) -> None:
@@ -239,9 +241,9 @@ def test_a_frame_of_another_site_is_refused(talk: Conversation) -> None:
 def test_a_connection_over_which_nothing_comes_is_counted_once() -> None:
     session = SiteSession("hefei")
     session.connected(10.0)
-    assert not session.check_silence(12.0)
-    assert session.check_silence(13.0)
     assert not session.check_silence(14.0)
+    assert session.check_silence(15.0)
+    assert not session.check_silence(16.0)
     assert session.faults == {"silent": 1}
 
 

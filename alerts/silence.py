@@ -1,0 +1,124 @@
+"""Silences: alerts that people decided not to be told of for a while. They are shown as silenced, and go on living."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from alerts.rows import RowAttributes
+from alerts.rules import Severity
+
+DAY_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Which alerts are meant: those that match every tuple that is not empty; all of them when all are empty."""
+
+    rules: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    shops: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    severities: tuple[Severity, ...] = ()
+
+    def matches(self, rule: str, severity: Severity, row: RowAttributes) -> bool:
+        """Whether an alert of this rule on this row is meant."""
+        wanted = (
+            (self.rules, rule),
+            (self.keys, row.key),
+            (self.sites, row.site),
+            (self.shops, row.shop),
+            (self.platforms, row.platform),
+            (self.categories, row.category),
+            (self.severities, severity),
+        )
+        return all(not allowed or own in allowed for allowed, own in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A window of the day in a time zone, on some days of the week (0 is Monday; none means all).
+
+    `begins` and `ends` are seconds of the local day; one that ends before it begins lasts over midnight and belongs to
+    the day on which it begins.
+    """
+
+    begins: float
+    ends: float
+    days: tuple[int, ...] = ()
+    zone: str = "Asia/Shanghai"
+
+    def covers(self, now: float) -> bool:
+        """Whether the window is open at `now` (seconds since 1970)."""
+        local = datetime.fromtimestamp(now, ZoneInfo(self.zone))
+        clock = local.hour * 3_600 + local.minute * 60 + local.second + local.microsecond / 1e6
+        if self.begins <= self.ends:
+            return self._on(local) and self.begins <= clock < self.ends
+        return (self._on(local) and clock >= self.begins) or (self._on(local - timedelta(days=1)) and clock < self.ends)
+
+    def _on(self, day: datetime) -> bool:
+        return not self.days or day.weekday() in self.days
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Who silences what, why, from when until when; within that time only inside its `windows`, if it has any."""
+
+    id: str
+    matcher: Matcher
+    author: str
+    note: str
+    begins: float
+    until: float
+    windows: tuple[Recurrence, ...] = ()
+
+    def holds(self, now: float) -> bool:
+        """Whether it silences at `now`."""
+        inside = self.begins <= now < self.until
+        return inside and (not self.windows or any(window.covers(now) for window in self.windows))
+
+    def dump(self) -> dict[str, Any]:
+        """Plain data that `restored_silence` reads back."""
+        return asdict(self)
+
+
+def restored_silence(saved: Mapping[str, Any]) -> Silence:
+    """A silence as it was."""
+    matcher = Matcher(**{name: tuple(values) for name, values in saved["matcher"].items()})
+    windows = tuple(Recurrence(**{**one, "days": tuple(one["days"])}) for one in saved["windows"])
+    return Silence(**{**saved, "matcher": matcher, "windows": windows})
+
+
+class Silences:
+    """All silences of a desk, in the order in which they were made."""
+
+    def __init__(self) -> None:
+        self._silences: dict[str, Silence] = {}
+
+    def add(self, silence: Silence) -> None:
+        """Silence; one of the same id is replaced."""
+        self._silences[silence.id] = silence
+
+    def end(self, silence_id: str) -> Silence | None:
+        """End one before its time; None when there is none of this id."""
+        return self._silences.pop(silence_id, None)
+
+    def forget(self, now: float) -> None:
+        """Forget those that are over."""
+        self._silences = {name: one for name, one in self._silences.items() if now < one.until}
+
+    def all(self) -> tuple[Silence, ...]:
+        """All of them, also those that do not hold just now."""
+        return tuple(self._silences.values())
+
+    def over(self, rule: str, severity: Severity, row: RowAttributes, now: float) -> str:
+        """The id of the first silence that means this alert at `now`; empty when there is none."""
+        if not self._silences:
+            return ""
+        found = (s.id for s in self._silences.values() if s.holds(now) and s.matcher.matches(rule, severity, row))
+        return next(found, "")

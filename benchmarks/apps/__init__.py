@@ -1,0 +1,1 @@
+"""The programs that the terminal benchmarks run in a pseudo-terminal."""

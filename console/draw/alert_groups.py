@@ -1,0 +1,87 @@
+"""Alerts of one rule at one site taken together: in a storm a person acts on sites, not on two hundred queues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from alerts.alert import Alert
+from console.draw.alerts import alert_line, alert_lines, playbook_hint, standing
+from console.draw.lines import Line, crop, fit, line, sides
+from console.draw.marks import alert_sign
+from console.i18n import _, local, name_of
+from console.picture import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class AlertGroup:
+    """Alerts of one rule at one site, all taken on or none of them; the one that stood first leads."""
+
+    id: str
+    alerts: tuple[Alert, ...]
+
+    @property
+    def lead(self) -> Alert:
+        """The alert that speaks for the group."""
+        return self.alerts[0]
+
+
+def grouped(alerts: Iterable[Alert]) -> list[AlertGroup]:
+    """Sorted alerts in groups, in the order of their leads."""
+    found: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        taken = "" if alert.acknowledged is None else "taken"
+        found.setdefault(f"{alert.site} {alert.rule} {alert.state} {alert.inhibited} {taken}", []).append(alert)
+    return [AlertGroup(key, tuple(members)) for key, members in found.items()]
+
+
+def single(alerts: Iterable[Alert]) -> list[AlertGroup]:
+    """Each alert for itself."""
+    return [AlertGroup(alert.id, (alert,)) for alert in alerts]
+
+
+def group_line(group: AlertGroup, picture: Picture, width: int) -> Line:
+    """A group in one line of `width` cells."""
+    if len(group.alerts) == 1:
+        return alert_line(group.lead, picture, width)
+    tail = line(" ", standing(group.lead, picture.view.at))
+    return sides((*_head(group, picture, width), (f"{_title(group)}: {_names(group)}", _quiet(group))), tail, width)
+
+
+def group_lines(group: AlertGroup, picture: Picture, width: int) -> tuple[Line, Line]:
+    """A group in two lines of `width` cells: where and how many; then what, and at which queues."""
+    if len(group.alerts) == 1:
+        return alert_lines(group.lead, picture, width)
+    tail = line(" ", standing(group.lead, picture.view.at))
+    first = sides((*_head(group, picture, width), (_title(group), _quiet(group))), tail, width)
+    said = crop(line("    ", (_names(group), "dim")), max(0, width - 3))
+    return first, sides(said, playbook_hint(group.lead, picture, said, width), width)
+
+
+def _head(group: AlertGroup, picture: Picture, width: int) -> Line:
+    sign = alert_sign(group.lead)
+    quiet = _quiet(group)
+    site = picture.site(group.lead.site)
+    place = name_of(site) if site is not None else group.lead.site
+    counted = f"{place} ×{len(group.alerts)}"
+    style = quiet or sign.style
+    return line(
+        (f"{sign.mark} ", sign.style),
+        (f"{_(sign.word)} ", style),
+        (fit(counted, min(22, width // 2)), quiet or "strong"),
+        " ",
+    )
+
+
+def _quiet(group: AlertGroup) -> str:
+    lead = group.lead
+    return "dim" if lead.acknowledged is not None or lead.inhibited or lead.state == "pending" else ""
+
+
+def _title(group: AlertGroup) -> str:
+    return local(group.lead.title_zh, group.lead.title_en) or group.lead.rule
+
+
+def _names(group: AlertGroup) -> str:
+    """The queues of a group, the first ones first; what does not fit is cut by the line."""
+    return local("、", ", ").join(local(alert.row.zh, alert.row.en) or alert.key for alert in group.alerts[:12])

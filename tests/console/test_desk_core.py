@@ -1,0 +1,126 @@
+"""The desk without I/O: what it makes of inputs and their times."""
+
+from __future__ import annotations
+
+import pytest
+
+from alerts.rules import load_rules
+from console.desk_core import NEVER_GRACE_S, DeskCore, DeskTitle
+from console.identity import Ids
+from console.journal_keeper import JournalKeeper
+from console.playbook_desk import shipped_playbooks
+from feeds.codec import encode
+from feeds.journal import Journal
+from feeds.publisher import Publisher
+from tests.feeds.made import figures, hello, ns
+
+START = 1_794_326_100.0
+
+
+def desk(*sites: str) -> DeskCore:
+    core = DeskCore(
+        sites,
+        load_rules(),
+        shipped_playbooks(),
+        mode="live",
+        title=DeskTitle("台", "Desk"),
+        ids=Ids("t"),
+        journal=JournalKeeper(Journal()),
+    )
+    core.begin(START)
+    return core
+
+
+class Site:
+    def __init__(self, core: DeskCore, site: str = "hefei") -> None:
+        self.core, self.site = core, site
+        self.publisher = Publisher(hello(site))
+
+    def open(self, now: float) -> None:
+        self.core.connected(self.site, now)
+        self.core.receive(self.site, encode(self.publisher.hello), now)
+
+    def tick(self, now: float, **values: float) -> None:
+        frame = self.publisher.publish(*figures(4, **values), ns(now), ns(now))
+        self.core.receive(self.site, encode(frame), now)
+
+
+def firing(core: DeskCore, rule: str) -> list[str]:
+    return [alert.key for alert in core.engine.alerts() if alert.rule == rule and alert.state == "firing"]
+
+
+def test_a_site_that_never_says_a_word_is_dark_after_its_grace() -> None:
+    core = desk("hefei", "nanchang")
+    core.advance(START + NEVER_GRACE_S - 0.1)
+    assert firing(core, "site-dark") == []
+    core.advance(START + 60)
+    assert firing(core, "site-dark") == ["hefei/*", "nanchang/*"]
+    assert {t.at for t in core.transitions if t.rule == "site-dark"} == {START + NEVER_GRACE_S}
+    Site(core).open(START + 61)
+    Site(core).tick(START + 61)
+    assert firing(core, "site-dark") == ["nanchang/*"]
+
+
+def test_the_alert_of_a_dark_site_says_how_long_it_has_been_dark() -> None:
+    core = desk("hefei")
+    site = Site(core)
+    site.open(START + 1)
+    site.tick(START + 1)
+    core.advance(START + 101)
+    (alert,) = [alert for alert in core.engine.alerts() if alert.rule == "site-dark"]
+    assert alert.value == pytest.approx(100.0, abs=1.0)
+    assert "1m40s" in alert.message_en or "1m39s" in alert.message_en
+
+
+def test_silence_is_noticed_at_its_own_time_however_late_the_timer_wakes() -> None:
+    transitions = []
+    for wake in (START + 13.0, START + 13.7, START + 500.0):
+        core = desk("hefei")
+        site = Site(core)
+        site.open(START + 1)
+        for second in range(1, 11):
+            site.tick(START + second)
+        core.advance(wake)
+        core.advance(START + 600.0)
+        transitions.append([(t.rule, t.to_state, t.at) for t in core.transitions if t.rule == "site-dark"])
+    assert transitions[0] == transitions[1] == transitions[2] == [("site-dark", "firing", START + 13.0)]
+
+
+def test_an_alert_waits_for_its_time_to_the_instant() -> None:
+    core = desk("hefei")
+    site = Site(core)
+    site.open(START)
+    for tenth in range(1500):
+        site.tick(START + tenth / 10, oldest_wait_s=500 if tenth >= 55 else 0, waiting=3)
+    rule = next(rule for rule in core.engine.rules if rule.rule == "oldest-wait-critical")
+    fired = [t.at for t in core.transitions if t.rule == "oldest-wait-critical" and t.to_state == "firing"]
+    assert fired == [START + 5.5 + rule.for_] * len(fired)
+    assert fired
+
+
+def test_everything_that_happened_is_in_the_journal_and_its_chain_holds() -> None:
+    core = desk("hefei")
+    core.advance(START + 60)
+    kinds = [entry.kind for entry in core.journal.journal.entries()]
+    assert kinds[0] == "desk.started"
+    assert kinds.count("alert") == len(core.transitions) > 0
+    assert core.journal.journal.verify() == len(kinds)
+
+
+def test_a_desk_far_behind_its_clock_does_not_sample_every_second_it_missed() -> None:
+    core = desk("hefei")
+    samples: list[float] = []
+    core.board.sample = samples.append  # type: ignore[method-assign]
+    core.advance(START + 100_000.0)
+    assert len(samples) < 5
+
+
+@pytest.mark.parametrize("behind", [0.0, -50.0])
+def test_time_that_stands_still_or_goes_back_is_harmless(behind: float) -> None:
+    core = desk("hefei")
+    site = Site(core)
+    site.open(START + 100)
+    site.tick(START + 100, waiting=2)
+    site.tick(START + 100 + behind, waiting=3)
+    core.advance(START + 100 + behind)
+    assert core.view(START + 100).board.sites[0].last["waiting"].tolist() == [3, 3, 3, 3]

@@ -1,0 +1,146 @@
+"""The console in a real pseudo-terminal: what reaches the terminal, and how it leaves."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyte
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHILD = """
+from console.app import run_console
+from tests.console.fake_desk import HOSTILE, SITES, FakeDesk, desk_view
+hostile = tuple((f"s{{i}}", name, name) for i, name in enumerate(HOSTILE))
+desk = FakeDesk(desk_view(sites=hostile if {hostile} else SITES))
+raise SystemExit(run_console(desk, {lang!r}, "duty-1"))
+"""
+
+
+class Terminal:
+    """A child at a pseudo-terminal, its output read into a screen."""
+
+    def __init__(self, width: int, height: int, lang: str, *, hostile: bool = False, **env: str) -> None:
+        self.screen = pyte.Screen(width, height)
+        self.stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(ROOT)
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+            os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **env}
+            os.execv(sys.executable, [sys.executable, "-c", CHILD.format(lang=lang, hostile=hostile)])
+
+    def read_until(self, text: str, seconds: float = 20.0) -> list[str]:
+        """Read until `text` is on the screen; the screen's lines."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if text in "\n".join(self.lines()):
+                return self.lines()
+            if not self._read(0.05):
+                break
+        raise AssertionError(f"{text!r} did not appear:\n" + "\n".join(self.lines()))
+
+    def lines(self) -> list[str]:
+        """The screen as text; the second half of a wide character is left out."""
+        return [
+            "".join(self.screen.buffer[y][x].data for x in range(self.screen.columns)) for y in range(self.screen.lines)
+        ]
+
+    def _read(self, seconds: float) -> bool:
+        ready, _, _ = select.select([self.fd], [], [], seconds)
+        if ready:
+            try:
+                data = os.read(self.fd, 65_536)
+            except OSError:  # the child has closed its side
+                return False
+            self.raw += data
+            self.stream.feed(data)
+            return bool(data)
+        return True
+
+    def send(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self.fd, keys.encode())
+
+    def status(self, seconds: float = 20.0) -> int:
+        """Wait for the child's end; its exit status."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._read(0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.pid = 0
+                return os.waitstatus_to_exitcode(status)
+        raise AssertionError("the console did not end")
+
+    def close(self) -> None:
+        """End the child, if it has not ended."""
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        with contextlib.suppress(OSError):
+            os.close(self.fd)
+
+
+@pytest.fixture
+def terminals() -> Iterator[list[Terminal]]:
+    """Terminals that are closed when the test ends."""
+    opened: list[Terminal] = []
+    yield opened
+    for terminal in opened:
+        terminal.close()
+
+
+@pytest.mark.pty
+def test_the_console_at_80_by_24_in_chinese(terminals: list[Terminal]) -> None:
+    terminal = Terminal(80, 24, "zh")
+    terminals.append(terminal)
+    lines = terminal.read_until("未到 赣州")
+    assert "演练 DRILL" in lines[0]
+    assert "▲3 严重" in lines[0]
+    heading = next(text for text in lines if "在线/排班" in text)
+    row = next(text for text in lines if "南昌" in text)
+    assert row.startswith("● 正常 南昌")
+    assert heading.rstrip().endswith("时龄")
+    terminal.send("jj\r")
+    lines = terminal.read_until("南昌·队列")
+    assert any("服饰00" in text for text in lines)
+    terminal.send("\x11")
+    assert terminal.status() == 0
+    assert terminal.raw.rstrip().endswith(b"\x1b[?25h") or b"\x1b[?1049l" in terminal.raw
+
+
+@pytest.mark.pty
+def test_a_signal_ends_it_cleanly_and_hostile_names_stay_text(terminals: list[Terminal]) -> None:
+    terminal = Terminal(120, 40, "en", hostile=True, NO_COLOR="1")
+    terminals.append(terminal)
+    lines = terminal.read_until("[/]")
+    assert any("▲ CRIT" in text for text in lines) or any("? " in text for text in lines)
+    assert b"\x1b]0;t" not in terminal.raw
+    assert b"\x1b[2J\xef" not in terminal.raw
+    os.kill(terminal.pid, signal.SIGTERM)
+    assert terminal.status() == 0
+    assert b"\x1b[?1049l" in terminal.raw
+    assert b"\x1b[?1003l" in terminal.raw, "the mouse is given back"
+
+
+@pytest.mark.pty
+def test_a_terminal_that_goes_away_ends_it(terminals: list[Terminal]) -> None:
+    terminal = Terminal(80, 24, "en")
+    terminals.append(terminal)
+    terminal.read_until("Nanchang")
+    os.close(terminal.fd)
+    os.waitpid(terminal.pid, 0)  # the test's own time limit ends a console that lives on
+    terminal.pid = 0
