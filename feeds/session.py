@@ -70,8 +70,8 @@ class SiteSession:
 
     def __init__(self, site: str, *, mode: str = "live", coarse: bool = False) -> None:
         self.site, self.mode = site, mode
-        self.board = SiteBoard(coarse=coarse)
         self.faults: Counter[str] = Counter()
+        self.board = SiteBoard(self.faults, coarse=coarse)
         self.link = LinkState()
         self.epoch = self.seq = 0
         self.heard_at = self.moved_at = float("nan")
@@ -166,8 +166,7 @@ class SiteSession:
             self.heard_at = now
             return Arrival(frame, replies=self._ask(now))
         moved = frame.at_ns > self.board.at_ns or self.moved_at != self.moved_at
-        for kind in self.board.land(frame):
-            self.faults[kind] += 1
+        self.board.land(frame)
         self.seq, self.suspect, self.heard_at = frame.seq, False, now
         self.skew_s = frame.sent_ns / 1e9 - now
         if moved:

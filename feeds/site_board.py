@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from math import inf
 from zlib import crc32
@@ -21,27 +22,29 @@ from feeds.growth import Growth
 class SiteBoard:
     """The last believed state of one site, in the order of its own hello.
 
-    Arrays are replaced, never written into, so that whoever holds an older state keeps it unchanged. A block with an
-    infinity or a falling counter is landed as far as it can be believed: the cell is NaN (a gauge) or keeps its last
-    value (a counter), and `land` says so. A counter that stays below has begun again (`feeds.counter_resets`), and what
-    it had reached is carried over.
+    Arrays are replaced, never written into, so that whoever holds an older state keeps it unchanged. What lands is
+    examined when somebody first looks at it, so that a state that a newer one replaced before that costs nothing. It
+    is believed as far as it can be: an infinite gauge becomes NaN, a counter that fell or is not finite keeps its last
+    value, and the kind of fault is counted in `faults`. A counter that stays below has begun again
+    (`feeds.counter_resets`), and what it had reached is carried over.
     """
 
-    def __init__(self, *, coarse: bool = False) -> None:
+    def __init__(self, faults: Counter[str] | None = None, *, coarse: bool = False) -> None:
+        self.faults: Counter[str] = Counter() if faults is None else faults
         self.hello: Hello | None = None
         self.rows: tuple[Row, ...] = ()
         self.site_row = -1
         self.at_ns = 0
-        self.gauges: NDArray[np.float32] = np.empty((0, 0), np.float32)
-        self.counters: Floats = np.empty((0, 0))
-        self._shapes = self.gauges.shape, self.counters.shape
+        self._gauges: NDArray[np.float32] = np.empty((0, 0), np.float32)
+        self._counters: Floats = np.empty((0, 0))
+        self._unread: tuple[NDArray[np.float32], Floats] | None = None
+        self._shapes: tuple[tuple[int, ...], tuple[int, ...]] = ((0, 0), (0, 0))
         self._carried: Floats | None = None
-        self._told: Floats = self.counters
+        self._told: Floats = self._counters
         self._resets = CounterResets()
         self._growth = Growth(coarse=coarse)
-        self.altered = False
-        """Whether the last frame held something that was not believed, so that checksums cannot agree."""
-        self._landed, self._landed_at = False, 0.0
+        self._altered = self._read_any = False
+        self._landed, self._landed_at, self._read_at_ns = False, 0.0, 0
         self._gauge_at: dict[str, int] = {}
         self._counter_at: dict[str, int] = {}
         self._columns: Columns | None = None
@@ -63,43 +66,68 @@ class SiteBoard:
             rows, at = self.rows, self._counter_at
             self._carried = _carry(before, before_rows, before_at, rows, at, width)
             self._growth.lay_out(lambda block: _carry(block, before_rows, before_at, rows, at, width))
-        self._landed, self._columns = False, None
+        self._landed, self._read_any, self._unread, self._columns = False, False, None, None
 
-    def land(self, frame: Snapshot | Delta) -> list[str]:
-        """Put the frame's figures on the board; returns the kinds of what was not believed.
+    @property
+    def gauges(self) -> NDArray[np.float32]:
+        """The gauges as far as they can be believed, rows × columns."""
+        self._read()
+        return self._gauges
+
+    @property
+    def counters(self) -> Floats:
+        """The counters as far as they can be believed, rows × columns."""
+        self._read()
+        return self._counters
+
+    @property
+    def altered(self) -> bool:
+        """Whether the last frame held something that was not believed, so that checksums cannot agree."""
+        self._read()
+        return self._altered
+
+    def _read(self) -> None:
+        """Examine what landed last, if nobody has looked at it yet."""
+        if self._unread is None:
+            return
+        gauges, counters = self._unread
+        told, altered, self._unread = counters, False, None
+        before = self._counters if self._read_any else 0.0
+        if not _believable(gauges, counters, before):
+            gauges, counters, kinds = _believed(gauges, counters, before)
+            self.faults.update(kinds)
+            told, altered = np.where(np.isfinite(told), told, counters), True
+            counters = self._begun_again(told, counters)
+        elif self._altered:
+            self._resets.clear()
+        self._told, self._altered, self._read_at_ns = told, altered, self.at_ns
+        self._gauges, self._counters, self._read_any = gauges, counters, True
+
+    def _begun_again(self, told: Floats, believed: Floats) -> Floats:
+        """The counters with those that have begun again as they were told, and what those had reached carried over."""
+        newer = self.at_ns > self._read_at_ns
+        more = self._resets.confirmed(told, believed, newer=newer) if self._read_any else None
+        if more is None:
+            return believed
+        self._carried = more if self._carried is None else self._carried + more
+        return np.where(more > 0.0, told, believed)
+
+    def land(self, frame: Snapshot | Delta) -> None:
+        """Put the frame's figures on the board.
 
         Windows go by the source's own time: a frame that was long on its way is no burst of contacts.
         Raises FrameError (truncated, unknown_row, gap) when the frame does not fit the rows announced.
         """
-        gauges, counters = self._whole(frame)
-        before = self.counters if self._landed else 0.0
-        faults: list[str] = []
-        told = counters
-        if not _believable(gauges, counters, before):
-            gauges, counters, faults = _believed(gauges, counters, before)
-            told = np.where(np.isfinite(told), told, counters)
-            counters = self._begun_again(told, counters, newer=frame.at_ns > self.at_ns)
-        elif self.altered:
-            self._resets.clear()
-        self._told = told
-        self.gauges, self.counters, self.at_ns, self._columns = gauges, counters, frame.at_ns, None
-        at = frame.at_ns / 1e9
-        self.altered, self._landed_at = bool(faults), at
+        self._unread = self._whole(frame)
+        self._columns = None
+        self.at_ns = frame.at_ns
+        self._landed_at = at = frame.at_ns / 1e9
         if self._landed:
             if not self._growth.noted <= at < self._growth.due:
                 self._growth.note(at, self._total())
         else:
             self._landed = True
             self._start(at)
-        return faults
-
-    def _begun_again(self, told: Floats, believed: Floats, *, newer: bool) -> Floats:
-        """The counters with those that have begun again as they were told, and what those had reached carried over."""
-        more = self._resets.confirmed(told, believed, newer=newer) if self._landed else None
-        if more is None:
-            return believed
-        self._carried = more if self._carried is None else self._carried + more
-        return np.where(more > 0.0, told, believed)
 
     def _start(self, at: float) -> None:
         hello = self.hello
@@ -121,17 +149,20 @@ class SiteBoard:
         if not self._landed:
             raise FrameError("gap", "a delta before any snapshot")
         if not len(frame.rows):
-            return self.gauges, self._told
+            self._read()
+            return self._gauges, self._told
         if frame.gauges.shape[1:] != gauges[1:] or frame.counters.shape[1:] != counters[1:]:
             raise FrameError("truncated", "a delta of other columns")
         if int(frame.rows.max()) >= gauges[0]:
             raise FrameError("unknown_row", f"row {int(frame.rows.max())} of {gauges[0]}")
-        merged, summed = self.gauges.copy(), self._told.copy()
+        self._read()
+        merged, summed = self._gauges.copy(), self._told.copy()
         merged[frame.rows], summed[frame.rows] = frame.gauges, frame.counters
         return merged, summed
 
     def _total(self) -> Floats:
-        return self.counters if self._carried is None else self.counters + self._carried
+        self._read()  # which may find that counters have begun again
+        return self._counters if self._carried is None else self._counters + self._carried
 
     def checksum(self) -> int:
         """CRC-32 of the state as the site would have it, to compare with the one in its beat."""

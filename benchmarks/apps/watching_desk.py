@@ -61,9 +61,7 @@ class _Keeper(JournalKeeper):
 
     waits_ms: list[float]
 
-    def append_all(
-        self, news: Sequence[tuple[float, str, str, Mapping[str, Any]]], *, synced: bool = True
-    ) -> bool:
+    def append_all(self, news: Sequence[tuple[float, str, str, Mapping[str, Any]]], *, synced: bool = True) -> bool:
         """Write several entries."""
         begun = time.perf_counter()
         written = super().append_all(news, synced=synced)

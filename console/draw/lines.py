@@ -68,7 +68,7 @@ def crop(spans: Iterable[Span], width: int) -> Line:
     rest = list(spans)
     for i, (text, style) in enumerate(rest):
         used = cells(text)
-        more = any(t for t, _s in rest[i + 1 :])
+        more = any(cells(t) for t, _s in rest[i + 1 :])  # what has no cells is no more
         if used > room or (used == room and more):
             cut = _cut(text, room) if used > room else _cut(text + " ", room)
             return (*kept, (cut, style)) if cut else tuple(kept)

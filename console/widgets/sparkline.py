@@ -27,5 +27,5 @@ def _bar(value: float, bottom: float, top: float) -> str:
         return GAP
     if top <= bottom:
         return BARS[0]
-    share = (value - bottom) / (top - bottom)
+    share = (value / 2 - bottom / 2) / (top / 2 - bottom / 2)  # halves: the whole range may be beyond a float
     return BARS[min(len(BARS) - 1, max(0, math.floor(share * len(BARS))))]

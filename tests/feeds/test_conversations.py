@@ -239,10 +239,11 @@ def test_counters_on_the_wire_are_those_of_the_events(found: Any) -> None:
         if isinstance(frame, Hello):
             board.announce(frame)
         elif isinstance(frame, Snapshot):
-            assert board.land(frame) == []
+            board.land(frame)
             last = frame.at_ns / 1e9
         elif isinstance(frame, Beat):
             assert frame.checksum == board.checksum()
+    assert not board.faults
     if not any(event.kind == "asked" for event in events):
         return
     figures, columns = ContactAggregator("s", sorted({event.queue for event in events}), SHORT, ROWS), board.columns()

@@ -30,7 +30,10 @@ class Site:
         taken = self.now if taken is None else taken
         gauges, counters = figures(offered=offered)
         frame = Snapshot("hefei", 1, self.seq, self.hello.schema, ns(taken), ns(self.now), gauges, counters)
-        return self.board.land(frame)
+        before = self.board.faults.copy()
+        self.board.land(frame)
+        assert self.board.counters.shape == counters.shape
+        return list((self.board.faults - before).elements())
 
     @property
     def total(self) -> float:

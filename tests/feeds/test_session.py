@@ -112,7 +112,7 @@ def test_a_gap_that_only_a_beat_shows_is_seen(talk: Conversation) -> None:
 
 
 def test_silent_divergence_is_seen_by_the_checksum(talk: Conversation) -> None:
-    talk.session.board.gauges = talk.session.board.gauges + 1
+    talk.session.board._gauges = talk.session.board.gauges + 1
     talk.hear(talk.publisher.beat(ns(talk.now)))
     assert talk.session.faults["diverged"] == 1
     assert talk.session.state(talk.now) == "unknown"
