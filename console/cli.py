@@ -1,8 +1,4 @@
-"""The command line: one module a group of commands, one clear line for every error, exit 0 only for success.
-
-Exit codes: 0 done, 1 it ran and did not succeed, 2 what was asked for or read is wrong, 3 the journal could not be
-written, 130 interrupted.
-"""
+"""The command line: one module a group of commands, one clear line for every error, exit 0 only for success."""
 
 from __future__ import annotations
 
@@ -14,9 +10,8 @@ from typing import Annotated
 import typer
 
 from console.commands import check, drill, live, recordings, replay, testing
+from console.exit_codes import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
 from feeds.errors import DutyDeckError, InputError
-
-EXIT_FAILED, EXIT_USAGE, EXIT_UNJOURNALLED, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 app = typer.Typer(
     name="dutydeck",

@@ -119,7 +119,7 @@ def _wire(name: str, sites: Sequence[str]) -> Wire:
 
 def _told(result: HeadlessResult, as_json: bool) -> int:
     """Print what came of a drill; the exit code says whether all of it could be written down."""
-    from console.cli import EXIT_UNJOURNALLED
+    from console.exit_codes import EXIT_UNJOURNALLED
 
     for _, reason in result.refused:
         print(f"dutydeck: a decision was refused: {reason}", file=sys.stderr)

@@ -53,7 +53,7 @@ def show(desk: DeskThread, lang: str) -> int:
     if desk.failure is not None:
         raise desk.failure
     if desk.core.journal.lost_ever:
-        from console.cli import EXIT_UNJOURNALLED
+        from console.exit_codes import EXIT_UNJOURNALLED
 
         return EXIT_UNJOURNALLED
     return code
