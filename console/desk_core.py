@@ -250,11 +250,12 @@ class DeskCore:
             self._apply(self.playbooks.facts(BoardFacts(self.board.view(now)), now), now)
         self._sooner(self.engine.next_deadline())
 
-    def _note(self, transitions: Sequence[Transition]) -> None:
+    def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
+        """Journal what alerts did: each by its rule, or by the person who had a hand in it."""
         if transitions:
             self.transitions.extend(transitions)
             # Not synced: in a storm the disk would be what an alert waits for. What leads to a command always is.
-            self.journal.append_all([(t.at, "alert", t.rule, t.as_dict()) for t in transitions], synced=False)
+            self.journal.append_all([(t.at, "alert", actor or t.rule, t.as_dict()) for t in transitions], synced=False)
 
     def _apply(self, effects: Sequence[Effect], now: float) -> None:
         """Carry effects out in order.
@@ -279,7 +280,7 @@ class DeskCore:
         try:
             if isinstance(intent, Acknowledge):
                 transition = self.engine.acknowledge(intent.alert, who, intent.note, now)
-                self._note((transition,))
+                self._note((transition,), who)
                 return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)

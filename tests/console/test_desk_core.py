@@ -7,6 +7,7 @@ import pytest
 from alerts.rules import load_rules
 from console.desk_core import NEVER_GRACE_S, DeskCore, DeskTitle
 from console.identity import Ids
+from console.intents import Acknowledge
 from console.journal_keeper import JournalKeeper
 from console.playbook_desk import shipped_playbooks
 from feeds.codec import encode
@@ -96,6 +97,16 @@ def test_an_alert_waits_for_its_time_to_the_instant() -> None:
     fired = [t.at for t in core.transitions if t.rule == "oldest-wait-critical" and t.to_state == "firing"]
     assert fired == [START + 5.5 + rule.for_] * len(fired)
     assert fired
+
+
+def test_an_acknowledgement_is_journalled_as_its_persons_deed() -> None:
+    core = desk("hefei")
+    core.advance(START + 60)
+    (alert,) = [alert for alert in core.engine.alerts() if alert.rule == "site-dark"]
+    assert core.submit(Acknowledge(alert.id, "ringing them"), "duty-1", START + 61).ok
+    entry = list(core.journal.journal.entries())[-1]
+    assert (entry.kind, entry.actor, entry.body["to"]) == ("alert", "duty-1", "acknowledged")
+    assert not core.submit(Acknowledge("none", ""), "duty-1", START + 62).ok
 
 
 def test_everything_that_happened_is_in_the_journal_and_its_chain_holds() -> None:
