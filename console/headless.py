@@ -47,6 +47,13 @@ def drill_meta(scenario: Scenario, seed: int) -> dict[str, Any]:
     return {"source": "drill", "scenario": scenario.id, "seed": seed, "desk": desk_id(scenario, seed), **names}
 
 
+def drill_hash(scenario: Scenario) -> str:
+    """A hash of all that a drill is made under: the scenario, the shipped rules and the shipped playbooks."""
+    parts = [scenario.model_dump_json(), *(rule.model_dump_json() for rule in load_rules())]
+    parts += [playbook.digest for playbook in shipped_playbooks()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
 def drill_core(scenario: Scenario, seed: int, journal: Journal, writer: RecordingWriter | None = None) -> DeskCore:
     """The desk of a drill: the shipped rules and playbooks over the scenario's sites, ids from the seed."""
     return DeskCore(

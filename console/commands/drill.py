@@ -89,7 +89,7 @@ def _headless(
     as_json: bool,
 ) -> int:
     from console.decisions import read_decisions
-    from console.headless import drill_meta, run_headless
+    from console.headless import drill_hash, drill_meta, run_headless
     from feeds.journal import MEMORY, Journal
     from feeds.recording import RecordingWriter
     from simulators.scenario import load_scenario
@@ -104,7 +104,13 @@ def _headless(
         stack.callback(link.close)
         book = Journal(_fresh(journal) if journal else MEMORY)
         stack.callback(book.close)
-        writer = stack.enter_context(RecordingWriter(record, meta=drill_meta(scenario, seed))) if record else None
+        writer = (
+            stack.enter_context(
+                RecordingWriter(record, config_hash=drill_hash(scenario), meta=drill_meta(scenario, seed))
+            )
+            if record
+            else None
+        )
         result = run_headless(scenario, seed, length, link, decisions=script, journal=book, writer=writer)
     return _told(result, as_json)
 

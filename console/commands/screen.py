@@ -11,7 +11,7 @@ from pathlib import Path
 
 from console.clock import DeskClock
 from console.desk import DeskThread
-from console.headless import drill_core, drill_meta
+from console.headless import drill_core, drill_hash, drill_meta
 from feeds.errors import InputError
 from feeds.journal import MEMORY, Journal
 from feeds.link import Address
@@ -72,7 +72,9 @@ def drill_on_screen(name: str, seed: int, speed: float, journal: Path | None, re
         stack.callback(book.close)
         writer = None
         if record is not None:
-            writer = stack.enter_context(RecordingWriter(record, meta=drill_meta(scenario, seed)))
+            writer = stack.enter_context(
+                RecordingWriter(record, config_hash=drill_hash(scenario), meta=drill_meta(scenario, seed))
+            )
         core = drill_core(scenario, seed, book, writer)
         core.set_pace(speed)
         desk = DeskThread(core, clock, [Address(site, url) for site, url in urls.items()], operator=operator_name())

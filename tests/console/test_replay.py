@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from console.cli import main
+from feeds.recording import RecordingReader
 from tests.console.test_headless import DECISIONS
 
 CAPTURE = Path(__file__).parents[1] / "data" / "asterisk" / "queue_log"
@@ -26,6 +27,7 @@ def test_a_replayed_drill_comes_out_the_same(tmp_path: Path, capsys: pytest.Capt
     command = ["drill", "double11-midnight", "--headless", "--minutes", "12", "--json", "--decisions", str(script)]
     drill = printed(capsys, *command, "--record", recording)
     replayed = printed(capsys, "replay", recording, "--headless", "--json")
+    assert len(RecordingReader(Path(recording)).manifest.config_hash) == 16
     assert replayed["alerts"] == drill["alerts"]
     assert replayed["playbooks"] == drill["playbooks"]
     assert drill["playbooks"]
