@@ -10,20 +10,16 @@ from console.draw.alert_groups import AlertGroup, group_line, group_lines
 from console.draw.lines import Line, line
 from console.i18n import _
 from console.picture import Picture
-from console.widgets.live_rows import LiveRows
-
-TWO_LINES_FROM = 8
-"""With at least this height an alert has two lines."""
+from console.widgets.two_line_rows import TwoLineRows
 
 
-class AlertRail(LiveRows):
+class AlertRail(TwoLineRows):
     """Alerts with a cursor. They do not jump: a new one comes after those of its gravity."""
 
-    follows_top = True
+    two_lines_from = 8
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the toolkit's name
         super().__init__(id=id)
-        self._picture: Picture | None = None
         self._groups: Sequence[AlertGroup] = ()
 
     @property
@@ -34,16 +30,8 @@ class AlertRail(LiveRows):
     def show(self, picture: Picture, groups: Sequence[AlertGroup]) -> None:
         """Show these alerts."""
         self._picture, self._groups = picture, groups
-        self._choose_height()
+        self.choose_height()
         self.show_ids([group.id for group in groups])
-
-    def _choose_height(self) -> None:
-        self.lines_per_row = 2 if self.scrollable_content_region.height >= TWO_LINES_FROM else 1
-
-    def on_resize(self) -> None:
-        """Two lines an alert where there is height for it."""
-        self._choose_height()
-        self.repaint()
 
     def row_line(self, row: int, part: int, width: int) -> Line:
         """Line `part` of one alert."""

@@ -8,21 +8,17 @@ from console.draw.lines import Line, line
 from console.draw.runs import run_line, run_lines, sorted_runs
 from console.i18n import _
 from console.picture import Picture
-from console.widgets.live_rows import LiveRows
+from console.widgets.two_line_rows import TwoLineRows
 from playbooks.run import RunView
 
-TWO_LINES_FROM = 4
-"""With at least this height a run has two lines."""
 
-
-class RunsPanel(LiveRows):
+class RunsPanel(TwoLineRows):
     """Runs with a cursor; two lines each where there is height for it."""
 
-    follows_top = True
+    two_lines_from = 4
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the toolkit's name
         super().__init__(id=id)
-        self._picture: Picture | None = None
         self._runs: Sequence[RunView] = ()
 
     @property
@@ -33,16 +29,8 @@ class RunsPanel(LiveRows):
     def show(self, picture: Picture) -> None:
         """Show the runs of this picture."""
         self._picture, self._runs = picture, sorted_runs(picture.view.runs)
-        self._choose_height()
+        self.choose_height()
         self.show_ids([run.id for run in self._runs])
-
-    def _choose_height(self) -> None:
-        self.lines_per_row = 2 if self.scrollable_content_region.height >= TWO_LINES_FROM else 1
-
-    def on_resize(self) -> None:
-        """Two lines a run where there is height for it."""
-        self._choose_height()
-        self.repaint()
 
     def row_line(self, row: int, part: int, width: int) -> Line:
         """Line `part` of one run."""
