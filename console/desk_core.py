@@ -244,7 +244,8 @@ class DeskCore:
     def _evaluate(self, site: str, now: float) -> None:
         session = self.board.sessions[site]
         self._states[site] = self._standing(session, now)
-        columns = standing_columns(session, now, self._started, NEVER_GRACE_S, self.clocks)
+        unknown = self._states[site] == "unknown"
+        columns = standing_columns(session, now, self._started, unknown=unknown, clocks=self.clocks)
         self._note(self.engine.evaluate(site, columns, now))
         if self.playbooks.watching:
             self._apply(self.playbooks.facts(BoardFacts(self.board.view(now)), now), now)

@@ -13,12 +13,9 @@ from console.wire import Wire
 from feeds.codec import decode, encode
 from feeds.contract import Command, Query, Resync, Subscribe
 from feeds.publisher import Publisher
-from simulators.serve import respond
+from simulators.serve import BEAT_EVERY_S, next_state, respond
 from simulators.site import SimulatedSite
 from simulators.world import World
-
-BEAT_EVERY_S = 10
-"""Beside its states a site sends a beat this often: its checksum shows silent divergence."""
 
 
 class LockStep:
@@ -79,9 +76,7 @@ class LockStep:
             self._to_desk(site, encode(frame), now)
 
     def _publish(self, site: str, now: float) -> None:
-        publisher = self._publishers[site]
-        state = self._sites[site].snapshot(publisher.seq + 1, publisher.hello.schema)
-        frame = publisher.publish(state.gauges, state.counters, state.at_ns, round(now * 1e9))
+        frame = next_state(self._sites[site], self._publishers[site], round(now * 1e9))
         self._to_desk(site, encode(frame), now)
 
     def _to_desk(self, site: str, data: bytes, now: float) -> None:

@@ -39,18 +39,18 @@ class StandingColumns(Mapping[str, Floats]):
 
 
 def standing_columns(
-    session: SiteSession, now: float, started: float, grace_s: float, clocks: ClockBook | None = None
+    session: SiteSession, now: float, started: float, *, unknown: bool, clocks: ClockBook | None = None
 ) -> StandingColumns:
     """The columns of one site at `now`; its figures are handed to the `clocks` on the way.
 
-    A site that never sent anything is unknown once `grace_s` have passed since the desk `started`; it has one row.
+    `unknown` is the desk's word on whether the site can be believed. One that never sent anything has one row, and is
+    as old as the time since the desk `started`.
     """
     view = session.view(now)
     heard = session.heard_at if session.heard_at == session.heard_at else started
     moved = session.moved_at if session.moved_at == session.moved_at else started
     beat_s, data_s = session.intervals()
     late = freshness(now - heard, beat_s) != "live", freshness(now - moved, max(beat_s, data_s)) != "live"
-    unknown = view.state == "unknown" or (view.state == "never" and now - started >= grace_s)
     # The names are those of alerts.rule_checks.PSEUDO_METRICS.
     standing = {
         "link_age_s": now - heard,

@@ -10,13 +10,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from feeds.contract import Command, Frame, Query
+from feeds.contract import Command, Delta, Frame, Query, Snapshot
 from feeds.gateway import Gateway
 from feeds.publisher import Publisher
 from simulators.site import SimulatedSite
 from simulators.world import World
 
-_BEAT_EVERY_S = 10
+BEAT_EVERY_S = 10
 """A state is a sign of life by itself; a beat beside it carries the checksum that shows silent divergence."""
 
 Now = Callable[[], float]
@@ -25,6 +25,12 @@ Now = Callable[[], float]
 def respond(site: SimulatedSite, order: Command | Query, now: float) -> Sequence[Frame]:
     """What a site replies to a command, or to the question what became of one."""
     return site.answer(order) if isinstance(order, Query) else site.obey(order, now)
+
+
+def next_state(site: SimulatedSite, publisher: Publisher, sent_ns: int) -> Snapshot | Delta:
+    """The site's figures of now as its next frame."""
+    state = site.snapshot(publisher.seq + 1, publisher.hello.schema)
+    return publisher.publish(state.gauges, state.counters, state.at_ns, sent_ns)
 
 
 @dataclass(slots=True)
@@ -95,15 +101,13 @@ class SimulatedSites:
             served.listening = True
         if not served.listening:
             return
-        if served.site.frozen or round(self.world.now) % _BEAT_EVERY_S == 0:
+        if served.site.frozen or round(self.world.now) % BEAT_EVERY_S == 0:
             served.gateway.beat()
         if not served.site.frozen:
             self._publish(served)
 
     def _publish(self, served: _Served) -> None:
-        sent_ns = round(self._now() * 1e9)
-        state = served.site.snapshot(served.publisher.seq + 1, served.publisher.hello.schema)
-        served.gateway.broadcast(served.publisher.publish(state.gauges, state.counters, state.at_ns, sent_ns))
+        served.gateway.broadcast(next_state(served.site, served.publisher, round(self._now() * 1e9)))
 
     async def stop(self) -> None:
         """Say goodbye to every desk and close."""
