@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from alerts.figure_names import figure_name
 from alerts.functions import Function
 from alerts.logic import Value
 from alerts.nodes import Arithmetic, Call, Comparison, Logic, Name, Negative, Node, Not, Number, Scope, truth_of
@@ -20,7 +21,6 @@ from alerts.thresholds import constant
 from alerts.units import unit_compared, unit_of_part
 from alerts.unknown import Missing, UnknownOf, no_value
 from alerts.writing import write
-from feeds.catalog import METRICS
 from feeds.metric import Unit
 
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -47,7 +47,11 @@ class WhyPart:
     """None for a figure."""
     value: float = math.nan
     shown: str = UNKNOWN
+    figure: str = ""
+    """What a comparison measures, as the expression says it."""
     operator: str = ""
+    limit_text: str = ""
+    """What it is held against, as the expression says it; empty for a plain number."""
     limit: float = math.nan
     limit_shown: str = UNKNOWN
     distance: float = math.nan
@@ -170,7 +174,7 @@ def _condition(node: Node, figures: RowFigures, depth: int, *, decides: bool) ->
     else:
         value = figures.value(node)
         missing = figures.missing(node)
-        zh, en = _names(node)
+        zh, en = figure_name(write(node))
         yield WhyPart(write(node), depth, "condition", truth, value, zh=zh, en=en, decides=decides, missing=missing)
         for child in node.children:
             yield from _figures(child, figures, depth + 1)
@@ -181,7 +185,7 @@ def _comparison(node: Comparison, figures: RowFigures, depth: int, truth: Truth,
     measured, against = (node.right, node.left) if turned else (node.left, node.right)
     value, limit = figures.value(measured), figures.value(against)
     unit = unit_compared(measured, against)
-    zh, en = _names(measured)
+    zh, en = figure_name(write(measured))
     return WhyPart(
         write(node),
         depth,
@@ -189,7 +193,9 @@ def _comparison(node: Comparison, figures: RowFigures, depth: int, truth: Truth,
         truth,
         value,
         format_figure(value, unit),
+        write(measured),
         _MIRRORED.get(node.operator, node.operator) if turned else node.operator,
+        "" if isinstance(against, Number) else write(against),
         limit,
         f"{limit:g}" if unit is Unit.RATIO and isinstance(against, Number) else format_figure(limit, unit),
         abs(value - limit),
@@ -204,7 +210,7 @@ def _comparison(node: Comparison, figures: RowFigures, depth: int, truth: Truth,
 
 def _lasting(node: Call, figures: RowFigures, depth: int, truth: Truth, *, decides: bool) -> WhyPart:
     lasts_s = window_of(node)
-    zh, en = _names(node.arguments[0])
+    zh, en = figure_name(write(node.arguments[0]))
     return WhyPart(
         write(node),
         depth,
@@ -225,7 +231,7 @@ def _figures(node: Node, figures: RowFigures, depth: int) -> Iterator[WhyPart]:
         return
     value, unit = figures.value(node), unit_of_part(node)
     shown, missing = format_figure(value, unit), figures.missing(node)
-    zh, en = _names(node)
+    zh, en = figure_name(write(node))
     yield WhyPart(write(node), depth, "figure", None, value, shown, unit=unit, zh=zh, en=en, missing=missing)
     for part in _made_of(node):
         yield from _figures(part, figures, depth + 1)
@@ -238,9 +244,3 @@ def _made_of(node: Node) -> Iterator[Node]:
             yield from _made_of(child)
         else:
             yield child
-
-
-def _names(node: Node) -> tuple[str, str]:
-    metric = METRICS.get(node.name) if isinstance(node, Name) else None
-    text = write(node)
-    return (metric.zh, metric.en) if metric else (text, text)
