@@ -81,7 +81,8 @@ def part_words(part: WhyPart, at: float = math.nan) -> Said:
             else _unknown(part)
         )
     if part.kind == "figure":
-        return Said(f"{part.zh} {part.shown}", f"{part.en} {part.shown}")
+        named = part.en != part.text  # a sum or a product is said by its text already
+        return Said(f"{part.zh} {part.shown}", f"{part.en} {part.shown}") if named else Said(part.shown, part.shown)
     if part.kind == "lasting":
         return _lasting(part, at)
     return _called(part)
