@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
+from itertools import chain
 
 from alerts.why import Why
 from console.desk_core import DeskCore
@@ -69,23 +70,28 @@ def why_in_recording(core: DeskCore, reader: RecordingReader, target: tuple[str,
     first = next(entries, None)
     if first is None:
         raise InputError(str(reader.path), "there is nothing in this recording to replay", "frames or contacts")
-    goal = at(first.at)
+    goal, ended = at(first.at), reader.manifest.last_at
+    if goal < first.at or (ended is not None and goal > ended + 1.0):
+        raise _not_in_it(first.at, ended)
     core.begin(first.at)
-    feed(core, first)
     last, more = first.at, False
-    for entry in entries:
+    for entry in chain([first], entries):
         if entry.at > goal:
             more = True
             break
         feed(core, entry)
         core.outgoing()
         last = entry.at
-    if math.isnan(goal):
-        goal = last
-    if goal < first.at or (goal > last + 1.0 and not more):
-        raise InputError("--at", "that is not in the recording", f"a moment of its {last - first.at:.0f} s")
-    core.advance(goal)
-    return ask(core, target, goal)
+    if goal > last + 1.0 and not more:  # a recording that was cut off does not say where it ends
+        raise _not_in_it(first.at, last)
+    now = last if math.isnan(goal) else goal
+    core.advance(now)
+    return ask(core, target, now)
+
+
+def _not_in_it(began: float, ended: float | None) -> InputError:
+    length = f" of its {ended - began:.0f} s" if ended is not None else ""
+    return InputError("--at", "that is not in the recording", f"a moment{length}")
 
 
 def why_in_drill(scenario: Scenario, seed: int, target: tuple[str, str], at: Moment) -> Why:
