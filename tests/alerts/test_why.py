@@ -199,6 +199,23 @@ def test_the_chinese_says_the_same() -> None:
     ]
 
 
+def test_only_what_decides_is_named() -> None:
+    made = engine(
+        rule("both", "waiting > 20 and slots > 5"),
+        rule("either", "waiting > 20 or slots > 5"),
+        rule("neither", "not (waiting > 20 or slots > 5)"),
+    )
+    now, seen = after(made, NOON, waiting=[12.0] * 3, slots=[80.0] * 3)
+    assert [told(ask(made, name, "hf/q1", now, seen)) for name in ("both", "either", "neither")] == [
+        "Not firing: Waiting 12, needs > 20: 8 short.",
+        "Firing since 12:00:00: Slots 80 > 5, by 75.",
+        "Not firing: Slots 80 > 5, by 75.",
+    ]
+    now, seen = after(made, NOON + 1.0, waiting=[NAN] * 3, slots=[3.0] * 3)
+    why = ask(made, "both", "hf/q1", now, seen)
+    assert (told(why), why.missing) == ("Not firing: Slots 3, needs > 5: 2 short.", ())
+
+
 def test_what_keeps_an_alert_from_people_is_named() -> None:
     made = engine(rule("dark", "unknown > 0", scope={"level": "site"}, inhibits="queues"), rule("w", "waiting > 10"))
     made.silence(Silence("s-1", Matcher(rules=("w",)), "duty-1", "drill", NOON, NOON + 600.0))

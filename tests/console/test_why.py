@@ -19,7 +19,9 @@ from console.explaining import moment
 from console.headless import drill_core, drill_meta
 from console.intents import Acknowledge, AskWhy
 from console.lockstep import LockStep
+from console.standing import StandingColumns
 from console.wire import MemoryWire
+from feeds.columns import unknown_columns
 from feeds.errors import InputError, RefusedError
 from feeds.journal import Journal
 from feeds.recording import RecordingReader, RecordingWriter
@@ -129,6 +131,13 @@ def test_a_site_that_never_spoke_is_unknown_for_that_reason() -> None:
     core.advance(1_030.0)
     why = core.why("overload", "hefei/*", 1_030.0)
     assert (why.verdict, why.missing[0].reason, why.standing) == ("unknown", "never", "unknown")
+
+
+def test_a_site_that_has_sent_no_figures_yet_has_not_spoken() -> None:
+    early = StandingColumns(unknown_columns(1), {"unknown": 0.0}, 1, spoken=False)
+    silent = StandingColumns(unknown_columns(1), {"unknown": 1.0}, 1)
+    scant = StandingColumns(unknown_columns(1), {"unknown": 0.0}, 1)
+    assert [one.why_unknown("waiting", 0).reason for one in (early, silent, scant)] == ["never", "dark", "not_sent"]
 
 
 def test_a_recording_is_asked_at_a_moment(
