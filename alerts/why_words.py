@@ -287,7 +287,7 @@ def _aside(why: Why, zone: tzinfo) -> list[Said]:
     if why.standing == "late":
         age = format_duration(max(why.link_age_s, why.data_age_s), parts=2)
         said.append(Said(f"基地的数据已迟 {age}。", f"The site's figures are late, {age} old."))
-    elif why.standing == "unknown" and why.missing:
+    elif any(one.reason == "dark" for one in why.missing):
         age = format_duration(why.data_age_s, parts=2)
         said.append(Said(f"基地的数据停在 {age} 前。", f"The site's figures are {age} old."))
     return said

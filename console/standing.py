@@ -56,6 +56,8 @@ class StandingColumns(Mapping[str, Floats]):
         """Why the figure called `name` is NaN in a row."""
         if not self._spoken or self._dark:
             return Missing(name, "dark" if self._spoken else "never")
+        if row >= self._size:  # the row that the desk adds for a site which announces none of its own
+            return Missing(name, "no_site_row")
         return self._why_clock(name, row) if "." in name else unknown_metric(self._columns, name, row)
 
     @property

@@ -229,7 +229,7 @@ def test_what_keeps_an_alert_from_people_is_named() -> None:
     assert told(why) == (
         "Firing since 12:00:00, and nobody can tell whether it is over: Waiting: there is no value for it. "
         "Muted by dark {value} (dark on hf/*). Silenced by duty-1 until 12:10:00 (drill). "
-        "Taken on by duty-2 at 12:00:01. The site's figures are 0s old."
+        "Taken on by duty-2 at 12:00:01."
     )
     assert ask(made, "w", "hf/q2", NOON + 2.0, seen).muted_by  # there is no alert, and it would be muted
     assert not ask(made, "w", "hf/q1", NOON + 600.0, seen).silenced_by

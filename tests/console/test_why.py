@@ -138,6 +138,29 @@ def test_a_site_that_has_sent_no_figures_yet_has_not_spoken() -> None:
     silent = StandingColumns(unknown_columns(1), {"unknown": 1.0}, 1)
     scant = StandingColumns(unknown_columns(1), {"unknown": 0.0}, 1)
     assert [one.why_unknown("waiting", 0).reason for one in (early, silent, scant)] == ["never", "dark", "not_sent"]
+    # A row that the desk has from its journal, or has made for the site as a whole.
+    assert [one.why_unknown("waiting", 1).reason for one in (early, silent, scant)] == ["never", "dark", "no_site_row"]
+
+
+def test_an_alert_of_a_desk_that_was_killed_is_explained_before_its_site_has_spoken(tmp_path: Path) -> None:
+    scenario = load_scenario("site-dark")
+    journal = Journal(tmp_path / "journal.db")
+    core, world = drill_core(scenario, 7, journal), World(scenario, 7)
+    core.journal.keeps_state = True
+    drill = LockStep(world, core, MemoryWire())
+    drill.begin()
+    while not core.engine.alerts():
+        drill.step()
+    known = core.engine.alerts()[0]
+    journal.close()
+    again = drill_core(scenario, 7, Journal(tmp_path / "journal.db"))
+    again.journal.keeps_state = True
+    again.begin(world.now + 1.0)
+    for later in (1.0, 30.0):
+        again.advance(world.now + later)
+        why = again.why(known.rule, known.key, world.now + later)
+        assert (why.alert, why.since, why.verdict) == (known.id, known.since, "held")
+        assert {one.reason for one in why.missing} == {"never"}
 
 
 def test_a_recording_is_asked_at_a_moment(
