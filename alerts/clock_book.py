@@ -105,7 +105,7 @@ class ClockBook:
             {clock.id: self._day(clock, now) for clock in self.clocks.values()},
             self._floor,
             tuple(site.still() for site in self._sites.values()),
-            degraded_platforms(self.degrade, now),
+            tuple(window for window in self.degrade if window.holds(now)),
             self.forecast,
         )
 

@@ -8,13 +8,13 @@ when.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from alerts.clock_day import day_at
+from alerts.clock_reader import ClockReader, reader_of
 from alerts.clock_still import WINDOWS_S, BegunDay, Counts, DayCounts, Grown, Ints, StillCourse
-from feeds.clock_columns import Part, clock_column
 from feeds.clocks import ClockDefinition
 from feeds.columns import Columns, Floats
 
@@ -31,7 +31,8 @@ class ClockCourse:
     def __init__(self, clocks: Sequence[ClockDefinition], *, coarse: bool = False) -> None:
         self._known = {clock.id: clock for clock in clocks}
         self._coarse = coarse
-        self._fed: dict[str, bool] = {}
+        self._reader: ClockReader | None = None
+        self._fed: Mapping[str, bool] = {}
         self._rows: tuple[str, ...] = ()
         self._kept: Ints = np.empty(0, np.int64)
         self._last: Counts | None = None
@@ -51,8 +52,9 @@ class ClockCourse:
         """
         now = max(now, self._last.at) if self._last is not None else now
         self._still = None
-        fed = {clock: counted for clock in self._known if (counted := _counts_persons(clock, columns)) is not None}
-        read = _read(now, columns, fed)
+        if self._reader is None or not self._reader.reads(columns):
+            self._reader = reader_of(self._known, columns)
+        fed, read = self._reader.fed, self._reader.read(now, columns)
         if (fed, tuple(rows)) != (self._fed, self._rows):
             self._lay_out(fed, tuple(rows), site_row, read)
         before = self._last
@@ -104,10 +106,10 @@ class ClockCourse:
         else:
             self._days[clock.id] = BegunDay(day, read.first[:, place], read.missed[:, place], read.at)
 
-    def _lay_out(self, fed: dict[str, bool], rows: tuple[str, ...], site_row: int, read: Counts) -> None:
+    def _lay_out(self, fed: Mapping[str, bool], rows: tuple[str, ...], site_row: int, read: Counts) -> None:
         """Other rows or clocks than before: what stays is kept, what is new begins with what was `read`."""
         row_at = np.array([self._rows.index(row) if row in self._rows else -1 for row in rows], np.int64)
-        clock_at = np.array([self.fed.index(clock) if clock in self._fed else -1 for clock in fed], np.int64)
+        clock_at = np.array([list(self._fed).index(clock) if clock in self._fed else -1 for clock in fed], np.int64)
         kept_before = self._kept
         all_rows = not self._coarse or site_row < 0
         self._kept = np.arange(len(rows)) if all_rows else np.array([site_row], np.int64)
@@ -129,29 +131,6 @@ class ClockCourse:
             for place, clock in enumerate(fed)
             if (begun := self._days.get(clock)) is not None
         }
-
-
-def _counts_persons(clock: str, columns: Columns) -> bool | None:
-    """Whether a site counts this clock by persons; None where it does not feed it."""
-    if clock_column(clock, "missed") not in columns:
-        return None
-    if clock_column(clock, "met") in columns:
-        return False
-    return True if clock_column(clock, "counted") in columns else None
-
-
-def _read(now: float, columns: Columns, fed: dict[str, bool]) -> Counts:
-    def block(names: list[str]) -> Floats:
-        found = [columns[name] if name in columns else np.full(columns.size, np.nan) for name in names]
-        return np.stack(found, axis=1) if found else np.empty((columns.size, 0))
-
-    firsts: list[Part] = ["counted" if persons else "met" for persons in fed.values()]
-    return Counts(
-        now,
-        block([clock_column(clock, part) for clock, part in zip(fed, firsts, strict=True)]),
-        block([clock_column(clock, "missed") for clock in fed]),
-        np.maximum(block([clock_column(clock, "overdue") for clock in fed]), 0.0),
-    )
 
 
 def _moved(counts: Counts, row_at: Ints, clock_at: Ints, new: Counts) -> Counts:

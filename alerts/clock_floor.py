@@ -42,12 +42,22 @@ class Placement:
     places: tuple[Ints, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CommonKeys:
+    """The keys of several clocks: row `r` of clock `c` stands at `at[c][r]` among all, and counts if `meant[c][r]`."""
+
+    index: Mapping[str, int]
+    at: tuple[Ints, ...]
+    meant: tuple[NDArray[np.bool_], ...]
+
+
 @dataclass(frozen=True)
 class ClockFloor:
     """The rows of all sites, in the order in which they were first heard of."""
 
     sites: tuple[SiteRows, ...]
     _placed: dict[object, Placement] = field(default_factory=dict, repr=False)
+    _common: dict[object, CommonKeys] = field(default_factory=dict, repr=False)
     _measured: dict[object, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def placement(self, clock: ClockDefinition, by: By) -> Placement:
@@ -56,6 +66,24 @@ class ClockFloor:
         found = self._placed.get(scope)
         if found is None:
             found = self._placed[scope] = _place(self.sites, clock, by)
+        return found
+
+    def common(self, clocks: Sequence[ClockDefinition], by: By) -> CommonKeys:
+        """The keys of several clocks in one order."""
+        scope = (by, tuple((clock.platforms, clock.channels) for clock in clocks))
+        found = self._common.get(scope)
+        if found is None:
+            placements = [self.placement(clock, by) for clock in clocks]
+            index: dict[str, int] = {}
+            for placement in placements:
+                for key in placement.keys:
+                    index.setdefault(key, len(index))
+            at = tuple(np.array([index[key] for key in one.keys], np.int64) for one in placements)
+            meant = tuple(
+                np.array([key in self.measured(clock, by) for key in one.keys], np.bool_)
+                for clock, one in zip(clocks, placements, strict=True)
+            )
+            found = self._common[scope] = CommonKeys(index, at, meant)
         return found
 
     def measured(self, clock: ClockDefinition, by: By) -> frozenset[str]:

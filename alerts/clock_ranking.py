@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from alerts.clock_floor import By
 from alerts.clock_state import STATES, State
+from alerts.clock_still import Ints
 from alerts.clocks_view import ClockStanding, ClocksView
 from feeds.clocks import ClockDefinition
 from feeds.columns import Floats
@@ -31,23 +32,32 @@ class WorstClocks:
     """
 
     standings: tuple[ClockStanding, ...]
-    chosen: Mapping[str, tuple[int, int]]
-    """Key → (place in `standings`, row)."""
+    index: Mapping[str, int]
+    worst: Ints
+    """By key the place of its clock in `standings`; -1 where none is judged."""
+    rows: Ints
+    """By key its row in that standing."""
+
+    def _found(self, key: str) -> tuple[ClockStanding, int] | None:
+        at = self.index.get(key)
+        if at is None or self.worst[at] < 0:
+            return None
+        return self.standings[int(self.worst[at])], int(self.rows[at])
 
     def clock(self, key: str) -> ClockDefinition | None:
         """Which clock it is."""
-        found = self.chosen.get(key)
-        return self.standings[found[0]].clock if found is not None else None
+        found = self._found(key)
+        return found[0].clock if found is not None else None
 
     def figure(self, key: str, name: str) -> float:
         """A figure of that clock (`ClockFigures`); NaN where there is none."""
-        found = self.chosen.get(key)
-        return float(getattr(self.standings[found[0]].figures, name)[found[1]]) if found is not None else math.nan
+        found = self._found(key)
+        return float(getattr(found[0].figures, name)[found[1]]) if found is not None else math.nan
 
     def state(self, key: str) -> State:
         """How that clock stands; no data where there is none."""
-        found = self.chosen.get(key)
-        return self.standings[found[0]].figures.state_of(found[1]) if found is not None else "no_data"
+        found = self._found(key)
+        return found[0].figures.state_of(found[1]) if found is not None else "no_data"
 
 
 def worst_clocks(view: ClocksView, by: By) -> WorstClocks:
@@ -57,29 +67,19 @@ def worst_clocks(view: ClocksView, by: By) -> WorstClocks:
 
 def _worst(view: ClocksView, by: By) -> WorstClocks:
     fed = tuple(view.standing(clock, by) for clock in view.clocks if view.fed(clock))
-    index: dict[str, int] = {}
-    for standing in fed:
-        for key in standing.keys:
-            index.setdefault(key, len(index))
-    scores = np.full((len(fed), len(index)), -np.inf)
-    rows = np.zeros((len(fed), len(index)), np.int64)
-    for place, standing in enumerate(fed):
-        at = np.array([index[key] for key in standing.keys], np.int64)
-        measured = view.floor.measured(standing.clock, by)
-        meant = np.array([key in measured for key in standing.keys], np.bool_)
+    common = view.floor.common([standing.clock for standing in fed], by)
+    size = len(common.index)
+    scores, rows = np.full((len(fed) + 1, size), -np.inf), np.zeros((len(fed) + 1, size), np.int64)
+    for place, (standing, at, meant) in enumerate(zip(fed, common.at, common.meant, strict=True)):
         scores[place, at] = np.where(meant, _badness(standing), -np.inf)
         rows[place, at] = np.arange(len(at))
-    if not fed:
-        return WorstClocks((), {})
     worst = scores.argmax(axis=0)
-    judged = np.isfinite(scores.max(axis=0, initial=-np.inf))
-    places, found = worst.tolist(), rows[worst, np.arange(len(index))].tolist()
-    chosen = {key: (places[i], found[i]) for key, i in index.items() if judged[i]}
-    return WorstClocks(fed, chosen)
+    worst = np.where(np.isfinite(scores.max(axis=0)), worst, -1)
+    return WorstClocks(fed, common.index, worst, rows[worst, np.arange(size)])
 
 
 def _badness(standing: ClockStanding) -> Floats:
-    """Higher is worse; -inf where the clock is not judged. Within a state: the share of the day's budget that is used."""
+    """Higher is worse, -inf where the clock is not judged. In a state: the share of the budget that is used."""
     figures = standing.figures
     gravity = _GRAVITY[figures.state]
     used = figures.late / np.maximum(figures.bearable, 1.0)
@@ -91,5 +91,5 @@ def least_left(standing: ClockStanding, most: int = 0) -> list[int]:
     """Rows in order of the budget that is left, the least first; of the unknown none. At most so many, or all (0)."""
     left = standing.figures.budget_left
     known: NDArray[np.int64] = np.flatnonzero(~np.isnan(left))
-    order = known[np.argsort(left[known], kind="stable")].tolist()
+    order: list[int] = known[np.argsort(left[known], kind="stable")].tolist()
     return order[:most] if most else order

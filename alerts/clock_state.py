@@ -167,16 +167,17 @@ class ClockFigures:
         return self._bearable - self.late
 
     @cached_property
-    def _left_s(self) -> float:
+    def left_s(self) -> float:
+        """Assessed seconds of the day that are left."""
         return self.day.seconds(self.now, self.day.end)
 
     def _burn(self, window: str) -> Floats:
-        pace = self.count.grown(window).late_per_s * self._left_s / np.maximum(self._budget, 1.0)
+        pace = self.count.grown(window).late_per_s * self.left_s / np.maximum(self._budget, 1.0)
         return np.minimum(pace, MOST_BURN)
 
     def _risky(self) -> NDArray[np.bool_]:
         target = self.clock.target
-        fast = (self._burn("15m") > 1.0) & (self._left_s > 0)
+        fast = (self._burn("15m") > 1.0) & (self.left_s > 0)
         return (self._rate_day < target) | (self._rate_15m < target) | fast
 
 

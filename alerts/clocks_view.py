@@ -19,6 +19,7 @@ from alerts.clock_day import ClockDay
 from alerts.clock_floor import By, ClockFloor, SiteRows
 from alerts.clock_state import ClockFigures, State, figures_of
 from alerts.clock_still import NOTHING_YET, StillCourse
+from alerts.degrade import DegradeWindow
 from feeds.clocks import ClockDefinition
 
 T = TypeVar("T")
@@ -78,8 +79,8 @@ class ClocksView:
     floor: ClockFloor
     sites: tuple[SiteClocks, ...]
     """In the order of the floor."""
-    degraded: frozenset[str] = frozenset()
-    """The platforms that are in a degrade window."""
+    windows: tuple[DegradeWindow, ...] = ()
+    """The degrade windows that hold now."""
     forecast: Forecast = field(default_factory=dict)
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -119,18 +120,23 @@ class ClocksView:
 
     def _stand(self, clock: ClockDefinition, by: By) -> ClockStanding:
         placement = self.floor.placement(clock, by)
-        size, day = len(placement.keys), self.days[clock.id]
-        marks = np.zeros(size, np.bool_)
+        size = len(placement.keys)
+        marks, platforms = np.zeros(size, np.bool_), frozenset(window.platform for window in self.windows)
         parts, places = [], []
-        for site, here in zip(self.sites, placement.places, strict=True):
-            count = count_at(site, clock, day, self.now, self.forecast)
+        counts = self.once(f"counts {clock.id}", lambda: self._counts(clock))
+        for site, here, count in zip(self.sites, placement.places, counts, strict=True):
             if count is not None:
                 parts.append(count)
                 places.append(here)
-            if self.degraded:
-                marks[here[degraded_rows(clock, site.rows, self.degraded) & (here >= 0)]] = True
+            if platforms:
+                marks[here[degraded_rows(clock, site.rows, platforms) & (here >= 0)]] = True
         count = add_up(parts, places, size) if parts else no_count(size)
-        return ClockStanding(clock, placement.keys, placement.at, figures_of(clock, day, count, self.now, marks))
+        return ClockStanding(
+            clock, placement.keys, placement.at, figures_of(clock, self.days[clock.id], count, self.now, marks)
+        )
+
+    def _counts(self, clock: ClockDefinition) -> list[ClockCount | None]:
+        return [count_at(site, clock, self.days[clock.id], self.now, self.forecast) for site in self.sites]
 
 
 def no_clocks() -> ClocksView:

@@ -150,6 +150,11 @@ class FakeCourses:
         values[(x > 0.3) & (x < 0.38)] = np.nan
         return values
 
+    def total(self, rows: Mapping[str, Sequence[str]], metric: str, seconds: int, points: int) -> NDArray[np.float64]:
+        """As many waves as there are rows."""
+        found = [self.course(site, row, metric, seconds, points) for site, ids in rows.items() for row in ids]
+        return np.sum(found, axis=0) if found else np.full(points, np.nan)
+
     def day(self, site: str, metric: str, row_id: str = "*") -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Rates as a day has them; answers fall behind in the evening."""
         times = np.arange(self.at - 72_000.0, self.at, 60.0)
