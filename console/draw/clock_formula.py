@@ -70,7 +70,7 @@ def _sums(at: ClockAt, zone: tzinfo | None) -> list[Item]:
             "",
         ),
         (
-            _("late"),
+            _("too late"),
             _("{late} = {missed} answered late or left + {overdue} that wait past the limit").format(
                 late=count(late), missed=count(missed), overdue=count(overdue)
             ),

@@ -23,10 +23,10 @@ SIGNS: Mapping[State, Sign] = {
     "at_risk": Sign(WARNING.mark, N_("at risk"), WARNING.style, 1),
     "met": Sign(OK.mark, N_("kept"), OK.style, 2),
     "small_sample": Sign("·", N_("few yet"), "dim", 3),
-    "no_target": Sign("·", N_("no target"), "dim", 4),
+    "no_target": Sign("·", N_("no line"), "dim", 4),
     "not_assessed": Sign("○", N_("not assessed"), "dim", 5),
     "degraded": Sign("■", N_("degraded"), "unknown", 6),
-    "no_data": Sign(UNKNOWN.mark, N_("no data"), UNKNOWN.style, 7),
+    "no_data": Sign(UNKNOWN.mark, N_("no data here"), UNKNOWN.style, 7),
 }
 """How a clock's state looks; a lower rank is worse. What is not judged is never drawn like what is kept."""
 
@@ -44,16 +44,16 @@ def worst_first(clocks: Sequence[ClockAt]) -> list[ClockAt]:
     return sorted(clocks, key=lambda one: SIGNS[one.state].rank)
 
 
-def figure_columns(heading: str, most: int = 40) -> tuple[Column, ...]:
+def figure_columns(heading: str, most: int = 60) -> tuple[Column, ...]:
     """The columns of a table of clocks (or of sites by one clock); `heading` says what its rows are."""
     return (
         Column("mark", "", 1, 0, "left"),
         Column("name", heading, 12, 0, "left", grow=3, most=most),
         Column("state", "", state_width(), 2, "left"),
-        Column("rate_15m", _("15 min%"), 7, 5),
-        Column("rate_day", _("today%"), 6, 3),
+        Column("rate_15m", _("15m%"), 5, 5),
+        Column("rate_day", _("day%"), 5, 3),
         Column("target", _("target"), 6, 8),
-        Column("late", _("late"), 6, 7),
+        Column("late", _("too late"), 8, 7),
         Column("budget_left", _("left"), 7, 0),
         Column("runs_out_at", _("gone at"), 7, 6),
         Column("burn", _("burn"), 5, 1),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.content import Content
+
 from alerts.alert import Alert
 from alerts.clock_floor import By
 from console.actions import bindings
@@ -69,6 +71,11 @@ class ShopScreen(PlaceScreen):
             site, _slash, queue = row.id.partition("/")
             rows.setdefault(site, []).append(queue)
         return group_chart(picture, rows, "waiting")
+
+    def show_picture(self, picture: Picture) -> None:
+        """Draw the panels."""
+        super().show_picture(picture)
+        self.query_one("#facts").border_title = Content(_("All its figures"))
 
     def facts_of(self, picture: Picture, width: int) -> list[Line]:
         """Its figures, added up over the sites that are known."""

@@ -27,6 +27,7 @@ from playbooks.action import Candidate
 from playbooks.preview import GuardView, Preview, StepPlan
 from playbooks.run import Order, RunState, RunView, StepState, StepView
 from playbooks.words import Words
+from tests.console.made_clocks import made_clocks
 
 
 def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
@@ -339,6 +340,7 @@ def desk_view(
         next_zh="00:00",
         next_en="00:00",
         number=number,
+        clocks=made_clocks(views, at, {"hefei": 300.0, "changsha": 80.0}),
     )
     return replace(view, **changes)
 
