@@ -15,6 +15,7 @@ from typing import Any
 from alerts.alert import Alert, Transition
 from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
+from alerts.clocks_view import ClocksView
 from alerts.engine import RuleEngine
 from alerts.rows import attributes_of, site_row
 from alerts.rules import Rule
@@ -97,6 +98,7 @@ class DeskCore:
         self._now = self._started = 0.0
         self._due = float("inf")
         self._number = 0
+        self._clocks_seen: tuple[int, ClocksView] | None = None
 
     # Inputs -----------------------------------------------------------------------------------------------------
 
@@ -190,7 +192,14 @@ class DeskCore:
             operator=operator,
             number=self._number,
             notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
+            clocks=self._clocks(now),
         )
+
+    def _clocks(self, now: float) -> ClocksView:
+        """The clocks as of the first view of this second: what a screen works out of them holds for all its views."""
+        if self._clocks_seen is None or self._clocks_seen[0] != floor(now):
+            self._clocks_seen = floor(now), self.clocks.view(now)
+        return self._clocks_seen[1]
 
     # Time -------------------------------------------------------------------------------------------------------
 
