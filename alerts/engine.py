@@ -12,7 +12,7 @@ from alerts.flapping import FlapKeeper, FlapPolicy
 from alerts.functions import BUILTINS, Function
 from alerts.inhibition import Inhibition
 from alerts.lifecycle import Course, Move, Outcome, close, deadline, expire, step
-from alerts.open_alert import OpenAlert, restored
+from alerts.open_alert import OpenAlert, orphaned, restored
 from alerts.plan import make_plans
 from alerts.reload import carry_over
 from alerts.rows import RowAttributes
@@ -98,6 +98,7 @@ class RuleEngine:
             alert.value = self._value(alert)
         carried = carry_over(self._open, self._tables, plans, self._functions, now)
         self.rules, self._plans, self._inhibition = tuple(rules), plans, carried.inhibition
+        self._index = {plan.rule.rule: plan.index for plan in plans}
         self._open, self._tables = carried.open, carried.tables
         self._due, self._lapses = carried.due, carried.lapses
         return told + self._told(carried.ended, now, before=True)
@@ -226,7 +227,7 @@ class RuleEngine:
         for one in saved["alerts"]:
             plan, known = plans.get(one["rule"]), sites is None or one["row"]["site"] in sites
             if plan is None or not known:
-                ended.append(_orphan(one, self._now, "row removed" if plan else "rule removed"))
+                ended.append(orphaned(one, self._now, "row removed" if plan else "rule removed"))
                 continue
             alert = restored(one, plan)
             self._open[plan.index, alert.row.key] = alert
@@ -370,11 +371,3 @@ class RuleEngine:
 
 def _rank(alert: Alert) -> tuple[int, float, str, str]:
     return SEVERITIES.index(alert.severity), alert.since, alert.key, alert.rule
-
-
-def _orphan(saved: Mapping[str, Any], now: float, reason: str) -> Transition:
-    value = math.nan if saved["value"] is None else float(saved["value"])
-    move = close(Course(**saved["course"]), now, reason)
-    return Transition(
-        saved["id"], saved["rule"], saved["row"]["key"], move.from_state, move.to_state, now, value, move.reason
-    )

@@ -31,6 +31,7 @@ def words_of(screen: DeckScreen) -> dict[str, Sequence[str]]:
     words["queue"] = [f"{site}/{row.id}" for site, row in picture.view.board.keys if row.kind == "queue"]
     words["run"] = [playbook.id for playbook in picture.view.playbooks]
     words["lang"] = list(LANGUAGES)
+    words["lockrules"] = ("30m", "1h", "2h", "4h", "12h")
     board = getattr(screen, "board", None)
     if board is not None:
         words["sort"] = [column.key for column in board.columns]
@@ -125,11 +126,17 @@ def _filter(screen: DeckScreen, argument: str) -> str:
     return ""
 
 
+def _lock_rules(screen: DeckScreen, argument: str) -> str:
+    screen.deck.lock_rules(argument)
+    return ""
+
+
 _NOUNS: Mapping[str, Callable[[DeckScreen, str], str]] = {
     "site": _site,
     "queue": _queue,
     "run": _playbook,
     "lang": _language,
+    "lockrules": _lock_rules,
     "sort": _sort,
     "filter": _filter,
 }

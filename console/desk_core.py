@@ -21,10 +21,11 @@ from alerts.rules import Rule
 from console.desk_state import DESK, FORMAT, DeskState
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import Acknowledge, Intent, Outcome, SetPace
+from console.intents import Acknowledge, AskReload, Intent, Outcome, RuleIntent, SetPace
 from console.journal_keeper import JournalKeeper
 from console.playbook_desk import PlaybookDesk
 from console.recorder import Recorder
+from console.rule_desk import NO_RULE_FILES, RuleDesk
 from console.standing import standing_columns
 from console.view import DeskView, LinkView, Mark, Mode
 from feeds.board import Board
@@ -82,6 +83,7 @@ class DeskCore:
         self.clocks = clocks or ClockBook(load_clocks(), coarse=expected_rows > MAX_FULL_ROWS)
         self.engine = RuleEngine(rules, lambda: ids.next("a"))
         self.playbooks = PlaybookDesk(playbooks, ids, journal)
+        self.rules = RuleDesk(self.engine, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.transitions: list[Transition] = []
         """Every change of an alert since the start, oldest first."""
@@ -177,6 +179,7 @@ class DeskCore:
             next_en=title.next_en,
             operator=operator,
             number=self._number,
+            rules=self.rules.view(now),
             notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
         )
 
@@ -189,19 +192,20 @@ class DeskCore:
         """
         self._started = self._now = now
         self._sampled = floor(now)
+        locked = self.rules.begin(now)
         restored = self._state.restore(now, self.board.sessions.keys())
         ended = list(restored.ended)
         for site in self.board.sessions:
             rows = {row.key: row for row in (site_row(site, site, site), *self.engine.rows_with_alerts(site))}
             ended += self.engine.set_rows(site, tuple(rows.values()))
         self._due = self._next_due()
-        said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions)}
+        said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions), "rules": self.rules.hash}
         if self.journal.keeps_state:
             said |= {"alerts": restored.alerts, "silences": restored.silences, "runs": restored.runs}
             said |= {"problem": restored.problem} if restored.problem else {}
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        if restored.problem:
-            self._notices = [Event("desk", "state", "desk.state", round(now * 1e9), text=restored.problem)]
+        for problem in filter(None, (locked, restored.problem)):
+            self._notices.append(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
         self._note(ended)
 
     def _until(self, now: float) -> None:
@@ -305,6 +309,13 @@ class DeskCore:
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
                 return Outcome()
+            if isinstance(intent, RuleIntent):
+                outcome, transitions = self.rules.carry_out(intent, who, now)
+                if transitions is not None:
+                    self._judge_anew(transitions, who, now)
+                return outcome
+            if isinstance(intent, AskReload):
+                return NO_RULE_FILES
             outcome, effects = self.playbooks.carry_out(
                 intent, who, BoardFacts(self.board.view(now)), self.alert_of, now
             )
@@ -312,6 +323,15 @@ class DeskCore:
             return outcome
         except RefusedError as error:
             return Outcome(error.code, str(error), str(error))
+
+    def _judge_anew(self, transitions: Sequence[Transition], who: str, now: float) -> None:
+        """Other rules are in force: judge every site that has a standing by them at once."""
+        self._note(transitions, who)
+        for site, standing in self._states.items():
+            if standing != "never":
+                self._evaluate(site, now)
+        self._note(self.engine.expire(now))
+        self._sooner(self.engine.next_deadline())
 
     def set_pace(self, speed: float) -> None:
         """The clock of a drill or replay runs `speed` times as fast as life; sites get the slack that this needs."""

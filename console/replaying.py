@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from alerts.clock_files import load_clocks
+from alerts.plan import make_plans
+from alerts.rules import Rule, load_rules
 from console.desk_core import DeskCore
 from console.intents import StartPlaybook
 from console.recorder import intent_of_map
@@ -19,6 +21,7 @@ from feeds.codec import encode
 from feeds.contact_site import frames_of
 from feeds.contacts import ContactEvent
 from feeds.contract import Row
+from feeds.errors import InputError
 from feeds.recording import RecordingReader
 
 
@@ -63,6 +66,20 @@ def _site_inputs(site: str, events: list[ContactEvent], until: float | None, row
         yield Input(at, "frame", site, encode(frame))
 
 
+def rules_of(reader: RecordingReader) -> tuple[Rule, ...]:
+    """The rules that were in force when a recording of a desk began, else the shipped ones. Raises InputError."""
+    kept = reader.manifest.meta.get("rules")
+    if kept is None:
+        return load_rules()
+    try:
+        rules = tuple(Rule.model_validate(rule) for rule in kept)
+        make_plans(rules)
+    except (InputError, TypeError, ValueError) as error:
+        what = str(error).splitlines()[0]
+        raise InputError(str(reader.path), f"the rules that it was made under cannot be read: {what}") from None
+    return rules
+
+
 def sites_of(reader: RecordingReader) -> list[str]:
     """The sites of a recording: those its manifest names, else those that occur in it."""
     named = list(reader.manifest.sites)
@@ -90,7 +107,7 @@ def _feed_link(core: DeskCore, entry: Input) -> None:
 def _feed_request(core: DeskCore, at: float, fields: Mapping[str, Any]) -> None:
     try:
         intent = intent_of_map(dict(fields))
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, ValueError):
         return
     if isinstance(intent, str):
         preview = core.playbooks.preview_of(intent)

@@ -58,12 +58,11 @@ def replay(
 
 
 def _core(reader: RecordingReader) -> DeskCore:
-    from alerts.rules import load_rules
     from console.desk_core import DeskCore, DeskTitle
     from console.identity import Ids
     from console.journal_keeper import JournalKeeper
     from console.playbook_desk import shipped_playbooks
-    from console.replaying import sites_of
+    from console.replaying import rules_of, sites_of
     from feeds.journal import Journal
 
     meta = reader.manifest.meta
@@ -73,7 +72,7 @@ def _core(reader: RecordingReader) -> DeskCore:
     )
     return DeskCore(
         sites_of(reader),
-        load_rules(),
+        rules_of(reader),
         shipped_playbooks(),
         mode="replay",
         title=DeskTitle(*name),

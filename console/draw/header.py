@@ -36,6 +36,7 @@ def header_line(picture: Picture, operator: str, width: int) -> Line:
         (7, _pace(view.speed, bar)),
         (5, _next(picture, bar)),
         (2, _unwritten(picture)),
+        (5, _rules(picture, bar)),
     ]
     right: list[Part] = [
         (4, _sites(picture, bar)),
@@ -75,6 +76,15 @@ def _next(picture: Picture, bar: str) -> Line:
 def _unwritten(picture: Picture) -> Line:
     error = picture.view.journal.error
     return line((_(" ■ NOT WRITTEN DOWN: {error} ").format(error=error[:40]), "alarm")) if error else ()
+
+
+def _rules(picture: Picture, bar: str) -> Line:
+    """Rules that are locked, or whose files say something else by now."""
+    rules = picture.view.rules
+    locked, differ = "", _(" · :reload rules") if rules.files_differ else ""
+    if rules.lock is not None:
+        locked = _(" · rules locked to {time}").format(time=clock(rules.lock.until, picture.zone)[:5])
+    return line((locked, f"strong {bar}"), (differ, f"warning {bar}"))
 
 
 def _sites(picture: Picture, bar: str) -> Line:

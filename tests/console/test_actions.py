@@ -19,13 +19,23 @@ from console.screens.overview import OverviewScreen
 from console.screens.playbooks import PlaybooksScreen
 from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
+from console.screens.reload import ReloadScreen
 from console.screens.site import SiteScreen
 from console.widgets.live_rows import LiveRows
 from console.widgets.painted import ReadPanel
 
 SCREENS: dict[str, type[DeckScreen]] = {
     screen.scope: screen
-    for screen in (AlertsScreen, HelpScreen, OverviewScreen, PlaybooksScreen, PreviewScreen, QueueScreen, SiteScreen)
+    for screen in (
+        AlertsScreen,
+        HelpScreen,
+        OverviewScreen,
+        PlaybooksScreen,
+        PreviewScreen,
+        QueueScreen,
+        ReloadScreen,
+        SiteScreen,
+    )
 }
 
 
