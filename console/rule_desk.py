@@ -17,9 +17,12 @@ from console.journal_keeper import JournalKeeper
 from console.view import RuleLock, RulesView
 from feeds.durations import MAX_DURATION_S, format_duration
 from feeds.errors import InputError
+from feeds.text import clean
 
 RULES, LOCK = "rules", "lock"
 """Part and key of the lock in the journal's state. The rules that are locked stand there with it."""
+
+MOST_NOTE_CELLS = 120
 
 NO_RULE_FILES = Outcome(
     "no_rule_files",
@@ -108,7 +111,7 @@ class RuleDesk:
     def _lock_for(self, intent: LockRules, who: str, now: float) -> Outcome:
         if not 0.0 < intent.seconds <= MAX_DURATION_S:
             return Outcome("bad_until", "锁定要有期限，至多一年", "a lock has an end, within a year")
-        lock = RuleLock(now + intent.seconds, who, intent.note, now)
+        lock = RuleLock(now + intent.seconds, who, clean(intent.note, MOST_NOTE_CELLS), now)
         kept: dict[str, Any] = {**asdict(lock), "rules": [plain_rule(rule) for rule in self._engine.rules]}
         said = {"until": lock.until, "note": lock.note, "hash": self.hash}
         if not self._journal.append(now, "rules.locked", who, said, state=((RULES, LOCK, kept),)):

@@ -14,6 +14,9 @@ from console.picture import Picture
 from feeds.durations import format_duration
 from feeds.text import clean
 
+LONGEST = 4_000
+"""Cells of one text: an expression has at most 2,000 characters."""
+
 
 def proposal_lines(proposal: RuleProposal, picture: Picture, width: int) -> list[Line]:
     """Every rule that is new, gone or changed, field by field; how many open alerts it touches."""
@@ -32,7 +35,7 @@ def proposal_lines(proposal: RuleProposal, picture: Picture, width: int) -> list
 
 def problem_lines(problem: str, width: int) -> list[Line]:
     """What is wrong with the files, in full."""
-    return [line((_(" ▲ CANNOT BE TAKEN "), "alarm")), (), *_wrapped(clean(problem), width, "critical", "  ")]
+    return [line((_(" ▲ CANNOT BE TAKEN "), "alarm")), (), *_wrapped(_whole(problem), width, "critical", "  ")]
 
 
 def _parts(diff: RuleDiff, alerts: Counter[str], width: int) -> list[Line]:
@@ -43,11 +46,11 @@ def _parts(diff: RuleDiff, alerts: Counter[str], width: int) -> list[Line]:
             out += _head("−", "critical", rule.rule, rule.title, alerts[rule.rule], width)
     if diff.changed:
         out += _section(_("Changed: alerts keep their clocks and acknowledgements"))
-        for change in diff.changed:
-            out += _head("~", "warning", change.rule, change.title, alerts[change.rule], width)
-            for one in change.fields:
-                text = f"    {one.field}: {one.before or '–'} → {one.after or '–'}"
-                out += _wrapped(clean(text), width, "bright", "      ")
+        for rule_change in diff.changed:
+            out += _head("~", "warning", rule_change.rule, rule_change.title, alerts[rule_change.rule], width)
+            for one in rule_change.fields:
+                shown = f"{_whole(one.before) or '–'} → {_whole(one.after) or '–'}"
+                out += _wrapped(f"    {one.field}: {shown}", width, "bright", "      ")
     if diff.added:
         out += _section(_("Added"))
         for rule in diff.added:
@@ -58,13 +61,18 @@ def _parts(diff: RuleDiff, alerts: Counter[str], width: int) -> list[Line]:
 
 def _condition(rule: Rule) -> str:
     held = f" · for {format_duration(rule.for_)}" if rule.for_ else ""
-    return clean(f"{rule.when}{held} · {rule.severity} · {rule.scope.level}")
+    return _whole(f"{rule.when}{held} · {rule.severity} · {rule.scope.level}")
 
 
 def _head(mark: str, style: str, rule: str, title: Words, alerts: int, width: int) -> list[Line]:
     told = " · " + _("{n} open alerts").format(n=alerts) if alerts else ""
-    first, *rest = wrap(clean(f"{rule}  {local(title.zh, title.en)}") + told, max(10, width - 4), "  ")
+    first, *rest = wrap(_whole(f"{rule}  {local(title.zh, title.en)}") + told, max(10, width - 4), "  ")
     return [line((f"  {mark} ", style), (first, "")), *(line("    ", part) for part in rest)]
+
+
+def _whole(text: str) -> str:
+    """A text of the files made harmless; all of it, since people decide on it."""
+    return clean(text, LONGEST)
 
 
 def _section(title: str) -> list[Line]:
