@@ -12,8 +12,9 @@ from alerts.flapping import FlapKeeper, FlapPolicy
 from alerts.functions import BUILTINS, Function
 from alerts.inhibition import Inhibition
 from alerts.lifecycle import Course, Move, Outcome, close, deadline, expire, step
-from alerts.open_alert import OpenAlert, restored
+from alerts.open_alert import OpenAlert, orphaned, restored
 from alerts.plan import make_plans
+from alerts.reload import carry_over
 from alerts.rows import RowAttributes
 from alerts.rules import SEVERITIES, Rule
 from alerts.silence import Silence, Silences, restored_silence
@@ -84,6 +85,25 @@ class RuleEngine:
                 alert.row = table.rows[found[1]]
                 table.codes[found], table.values[found] = code_of(alert.course), alert.value
         return self._told(told, now, before=True)
+
+    def reload(self, rules: Sequence[Rule], now: float) -> list[Transition]:
+        """These rules are in force from now on; what open alerts become is told in `alerts.reload`.
+
+        Alerts whose rule is gone end with `rule removed`, those that it does not look at any more with `out of scope`.
+        Evaluate every site right after it, and meet the deadlines at `now`. Raises InputError or ValueError, and
+        changes nothing, where a rule cannot be made ready.
+        """
+        plans = make_plans(rules)
+        now = self._advance(now)
+        told = self._told(self._expired(now, before=True), now, before=True)
+        for alert in self._open.values():
+            alert.value = self._value(alert)
+        carried = carry_over(self._open, self._tables, plans, self._functions, now)
+        self.rules, self._plans, self._inhibition = tuple(rules), plans, carried.inhibition
+        self._index = {plan.rule.rule: plan.index for plan in plans}
+        self._open, self._tables = carried.open, carried.tables
+        self._due, self._lapses = carried.due, carried.lapses
+        return told + self._told(carried.ended, now, before=True)
 
     def evaluate(self, site: str, columns: Columns, now: float) -> list[Transition]:
         """Apply what is true at a site at `now`, after every deadline before `now`; those at `now` wait for `expire`.
@@ -216,7 +236,7 @@ class RuleEngine:
         for one in saved["alerts"]:
             plan, known = plans.get(one["rule"]), sites is None or one["row"]["site"] in sites
             if plan is None or not known:
-                ended.append(_orphan(one, self._now, "row removed" if plan else "rule removed"))
+                ended.append(orphaned(one, self._now, "row removed" if plan else "rule removed"))
                 continue
             alert = restored(one, plan)
             self._open[plan.index, alert.row.key] = alert
@@ -360,11 +380,3 @@ class RuleEngine:
 
 def _rank(alert: Alert) -> tuple[int, float, str, str]:
     return SEVERITIES.index(alert.severity), alert.since, alert.key, alert.rule
-
-
-def _orphan(saved: Mapping[str, Any], now: float, reason: str) -> Transition:
-    value = math.nan if saved["value"] is None else float(saved["value"])
-    move = close(Course(**saved["course"]), now, reason)
-    return Transition(
-        saved["id"], saved["rule"], saved["row"]["key"], move.from_state, move.to_state, now, value, move.reason
-    )

@@ -88,12 +88,17 @@ class DeskConfig:
         self.clocks: tuple[ClockDefinition, ...] = tuple(clocks.values())
         self.degrade: tuple[DegradeWindow, ...] = load_degrade(calendar)
         rule_files = _yaml_files(folder / "rules")
-        self.rules: tuple[Rule, ...] = load_rules(rule_files or None, clock_names(clocks))
+        self.rules: tuple[Rule, ...] = self.read_rules()
         own = [folder / "playbooks"] if _yaml_files(folder / "playbooks") else []
         self.playbooks: tuple[Playbook, ...] = load_library([shipped(), *own])
         own_files = (*clock_files, *calendar, *rule_files, *_yaml_files(folder / "playbooks"))
         self.hash = _hash_of([folder / FILE, *own_files])
         """Of every file of the folder as read: a recording says with it what it was made under."""
+
+    def read_rules(self) -> tuple[Rule, ...]:
+        """The rules as their files are now, under the clocks as they were when the configuration was read."""
+        names = clock_names(clock.id for clock in self.clocks)
+        return load_rules(_yaml_files(self.folder / "rules") or None, names)
 
     def addresses(self, environment: Mapping[str, str]) -> tuple[Address, ...]:
         """Where the sites are, with their tokens. Raises InputError for a token that cannot be found."""

@@ -23,10 +23,11 @@ from alerts.why import Why
 from console.desk_state import DESK, FORMAT, DeskState
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import Acknowledge, AskWhy, Intent, Outcome, Request, SetPace
+from console.intents import Acknowledge, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
 from console.journal_keeper import JournalKeeper
 from console.playbook_desk import PlaybookDesk
 from console.recorder import Recorder
+from console.rule_desk import NO_RULE_FILES, RuleDesk
 from console.standing import StandingColumns, standing_columns
 from console.view import DeskView, LinkView, Mark, Mode
 from feeds.board import Board
@@ -84,6 +85,7 @@ class DeskCore:
         self.clocks = clocks or ClockBook(load_clocks(), coarse=expected_rows > MAX_FULL_ROWS)
         self.engine = RuleEngine(rules, lambda: ids.next("a"))
         self.playbooks = PlaybookDesk(playbooks, ids, journal)
+        self.rules = RuleDesk(self.engine, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.transitions: list[Transition] = []
         """Every change of an alert since the start, oldest first."""
@@ -138,7 +140,7 @@ class DeskCore:
 
     def submit(self, intent: Intent, who: str, now: float) -> Outcome:
         """A person or a script asks for something. A question is no input: it is neither recorded nor moves time."""
-        if isinstance(intent, AskWhy):
+        if isinstance(intent, Question):
             return self._answered(intent, now)
         self._until(now)
         self._note(self.engine.expire(now))  # a person who asks at an instant has seen what fell due at it
@@ -191,6 +193,7 @@ class DeskCore:
             next_en=title.next_en,
             operator=operator,
             number=self._number,
+            rules=self.rules.view(now),
             notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
             clocks=self._clocks(now),
         )
@@ -210,19 +213,20 @@ class DeskCore:
         """
         self._started = self._now = now
         self._sampled = floor(now)
+        locked = self.rules.begin(now)
         restored = self._state.restore(now, self.board.sessions.keys())
         ended = list(restored.ended)
         for site in self.board.sessions:
             rows = {row.key: row for row in (site_row(site, site, site), *self.engine.rows_with_alerts(site))}
             ended += self.engine.set_rows(site, tuple(rows.values()))
         self._due = self._next_due()
-        said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions)}
+        said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions), "rules": self.rules.hash}
         if self.journal.keeps_state:
             said |= {"alerts": restored.alerts, "silences": restored.silences, "runs": restored.runs}
             said |= {"problem": restored.problem} if restored.problem else {}
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        if restored.problem:
-            self._notices = [Event("desk", "state", "desk.state", round(now * 1e9), text=restored.problem)]
+        for problem in filter(None, (locked, restored.problem)):
+            self._notices.append(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
         self._note(ended)
 
     def _until(self, now: float) -> None:
@@ -327,6 +331,11 @@ class DeskCore:
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
                 return Outcome()
+            if isinstance(intent, RuleIntent):
+                outcome, transitions = self.rules.carry_out(intent, who, now)
+                if transitions is not None:
+                    self._judge_anew(transitions, who, now)
+                return outcome
             outcome, effects = self.playbooks.carry_out(
                 intent, who, BoardFacts(self.board.view(now)), self.alert_of, now
             )
@@ -335,11 +344,22 @@ class DeskCore:
         except RefusedError as error:
             return Outcome(error.code, str(error), str(error))
 
-    def _answered(self, question: AskWhy, now: float) -> Outcome:
+    def _answered(self, question: Question, now: float) -> Outcome:
+        if isinstance(question, AskReload):  # whoever has files answers it before it comes here
+            return NO_RULE_FILES
         try:
             return Outcome(why=self.why(question.rule, question.key, now))
         except RefusedError as error:
             return Outcome(error.code, str(error), str(error))
+
+    def _judge_anew(self, transitions: Sequence[Transition], who: str, now: float) -> None:
+        """Other rules are in force: judge every site that has a standing by them at once."""
+        self._note(transitions, who)
+        for site, standing in self._states.items():
+            if standing != "never":
+                self._evaluate(site, now)
+        self._note(self.engine.expire(now))
+        self._sooner(self.engine.next_deadline())
 
     def set_pace(self, speed: float) -> None:
         """The clock of a drill or replay runs `speed` times as fast as life; sites get the slack that this needs."""

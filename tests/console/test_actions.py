@@ -20,6 +20,7 @@ from console.screens.overview import OverviewScreen
 from console.screens.playbooks import PlaybooksScreen
 from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
+from console.screens.reload import ReloadScreen
 from console.screens.shop import ShopScreen
 from console.screens.site import SiteScreen
 from console.widgets.live_rows import LiveRows
@@ -36,6 +37,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         PreviewScreen,
         QueueScreen,
         ShopScreen,
+        ReloadScreen,
         SiteScreen,
     )
 }
