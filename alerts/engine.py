@@ -180,9 +180,9 @@ class RuleEngine:
 
     def subject(self, rule: str, key: str, value: float) -> Subject | None:
         """What a rule says of a row with this figure; None for a rule that there is not."""
-        plan = next((plan for plan in self._plans if plan.rule.rule == rule), None)
-        if plan is None:
+        if rule not in self._index:
             return None
+        plan = self._plans[self._index[rule]]
         table = self._tables.get(key.partition("/")[0])
         at, alert = table.row_at.get(key) if table is not None else None, self._open.get((plan.index, key))
         row = table.rows[at] if table is not None and at is not None else alert.row if alert else unheard_row(key)
@@ -246,8 +246,7 @@ class RuleEngine:
         return ended
 
     def _at(self, rule: str, key: str) -> OpenAlert | None:
-        index = next((plan.index for plan in self._plans if plan.rule.rule == rule), -1)
-        return self._open.get((index, key))
+        return self._open.get((self._index.get(rule, -1), key))
 
     def _find(self, alert_id: str) -> OpenAlert:
         alert = next((one for one in self._open.values() if one.id == alert_id), None)

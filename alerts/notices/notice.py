@@ -11,7 +11,7 @@ from alerts.alert import Subject
 from alerts.rules import SEVERITIES, Severity
 
 NoticeKind = Literal[
-    "firing", "refired", "reminder", "acknowledged", "unacknowledged", "flapping", "settled", "resolved"
+    "firing", "refired", "reminder", "acknowledged", "unacknowledged", "flapping", "settled", "resolved", "test"
 ]
 
 NoticeState = Literal["firing", "resolved"]

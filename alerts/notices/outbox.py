@@ -151,23 +151,8 @@ class Outbox:
                 rows.append((_row_key(name, cell), thread.dump() if thread is not None else None))
         return rows
 
-    def unwritten(self, changes: Sequence[Change]) -> None:
-        """These could not be written: they come again with the next ones."""
-        wanted = {key for key, _ in changes}
-        for name, threads in self._threads.items():
-            if name in wanted:
-                self._dirty[name, None] = None
-            self._dirty |= {(name, cell): None for cell in threads if _row_key(name, cell) in wanted}
-            wanted -= {name, *(_row_key(name, cell) for cell in threads)}
-        for key in wanted:  # threads that are gone meanwhile
-            name, rule, row = key.split(" ", 2)
-            self._dirty[name, (rule, row)] = None
-
-    def restore(self, saved: Mapping[str, Mapping[str, Any]], alerts: Sequence[Alert], now: float) -> None:
-        """Go on from the rows that were kept, and from the alerts that stand now: what is missing is told.
-
-        Rows of receivers that there are not (any more) are left alone.
-        """
+    def restore(self, saved: Mapping[str, Mapping[str, Any]]) -> None:
+        """Go on from the rows that were kept; those of receivers that there are not (any more) are left alone."""
         for body in saved.values():
             name = body.get("receiver", "")
             if name in self._posts:
@@ -180,7 +165,22 @@ class Outbox:
                 post.restore(saved[name])
                 there = {(cell, n.id) for cell, t in self._threads[name].items() for n in t.waiting}
                 post.in_hand = tuple(one for one in post.in_hand if one in there)
-        self._reconcile(alerts, now)
+
+    def reconcile(self, alerts: Sequence[Alert], now: float) -> None:
+        """Where what people were told and what stands differ (a new receiver, a journal with a hole), tell it."""
+        standing = {(alert.rule, alert.key): alert for alert in alerts if alert.state != "pending"}
+        for name, threads in self._threads.items():
+            for cell, thread in list(threads.items()):
+                alert = standing.get(cell)
+                if thread.state and (alert is None or alert.id != thread.alert):
+                    thread.ended(now)
+                    self._touched(name, cell, thread)
+                if thread.flapping and not self._still_flaps(cell):
+                    thread.settled(now, self._source)
+                    self._touched(name, cell, thread)
+            for cell, alert in standing.items():
+                if alert.state == "firing":
+                    self._catch_up(name, cell, alert)
 
     def receivers(self) -> tuple[ReceiverView, ...]:
         """How telling them goes."""
@@ -275,22 +275,6 @@ class Outbox:
     def _count(self, name: str) -> int:
         threads = self._threads[name]
         return sum(len(threads[cell].waiting) for cell in self._posts[name].waiting)
-
-    def _reconcile(self, alerts: Sequence[Alert], now: float) -> None:
-        """Where what people were told and what stands differ (a new receiver, a journal with a hole), tell it."""
-        standing = {(alert.rule, alert.key): alert for alert in alerts if alert.state != "pending"}
-        for name, threads in self._threads.items():
-            for cell, thread in list(threads.items()):
-                alert = standing.get(cell)
-                if thread.state and (alert is None or alert.id != thread.alert):
-                    thread.ended(now)
-                    self._touched(name, cell, thread)
-                if thread.flapping and not self._still_flaps(cell):
-                    thread.settled(now, self._source)
-                    self._touched(name, cell, thread)
-            for cell, alert in standing.items():
-                if alert.state == "firing":
-                    self._catch_up(name, cell, alert)
 
     def _catch_up(self, name: str, cell: Cell, alert: Alert) -> None:
         threads, receiver = self._threads[name], self._posts[name].receiver

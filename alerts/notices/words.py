@@ -28,6 +28,7 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "flapping": ("反复波动", "flapping"),
         "settled": ("已稳定", "settled"),
         "resolved": ("恢复", "resolved"),
+        "test": ("测试", "test"),
     }
 )
 SEVERITIES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -78,6 +79,8 @@ def sentence(notice: Notice, tongue: Tongue) -> str:
 
 def _what(notice: Notice, tongue: Tongue) -> str:
     title, message = (notice.title_zh, notice.message_zh) if tongue == "zh" else (notice.title_en, notice.message_en)
+    if notice.kind == "test":
+        return message
     if notice.state == "resolved":
         lasted = format_duration(max(0.0, notice.at - notice.fired_at), parts=2)
         return f"{place(notice, tongue)} {title} {said((f'持续 {lasted}', f'after {lasted}'), tongue)}"
