@@ -91,5 +91,5 @@ def _what(notice: Notice, tongue: Tongue) -> str:
 def _who(notice: Notice, tongue: Tongue) -> str:
     if not notice.who:
         return ""
-    note = f"：{notice.note}" if notice.note and tongue == "zh" else f": {notice.note}" if notice.note else ""
-    return clean(f" ({notice.who}{note})", _NOTE_CELLS) if note else f" ({clean(notice.who, _NOTE_CELLS)})"
+    note = said((f"：{notice.note}", f": {notice.note}"), tongue) if notice.note else ""
+    return f" ({clean(notice.who + note, _NOTE_CELLS)})"
