@@ -63,6 +63,7 @@ class Outbox:
 
     def take(self, transitions: Sequence[Transition]) -> None:
         """Alerts did this, in order."""
+        touched: dict[tuple[str, Cell], Thread] = {}
         for change in transitions:
             cell = (change.rule, change.key)
             for name, threads in self._threads.items():
@@ -72,7 +73,10 @@ class Outbox:
                         continue
                     thread = threads[cell] = Thread(self._posts[name].receiver, *cell)
                 thread.take(change, self._source)
-                self._touched(name, cell, thread)
+                touched[name, cell] = thread
+        # Only now: what is over may still flap, under ids that go on.
+        for (name, cell), thread in touched.items():
+            self._touched(name, cell, thread)
 
     def expire(self, now: float) -> None:
         """Time passes: reminders, and whether what was muted still is (once a second)."""

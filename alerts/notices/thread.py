@@ -180,7 +180,7 @@ class Thread:
             self._close("settled", at, float("nan"), always=told and self.receiver.kind != "alertmanager")
             return
         same = self.known and self.last is not None and self.last.alert == self.alert
-        if muted and not same:
+        if not same and (muted or self.state == "recovering"):
             self.withheld = True
         elif not same:
             self._say_firing(at, alert.fired_at or at, alert.value, source)

@@ -116,7 +116,7 @@ class Desk:
 
     def __init__(self, *urls: str, **more: Any) -> None:
         self.source = Alerts()
-        self.receivers = [receiver(f"r{number}", url=url, **more) for number, url in enumerate(urls)]
+        self.receivers = [receiver(**{"id": f"r{number}", "url": url, **more}) for number, url in enumerate(urls)]
         self.outbox = Outbox(self.receivers, self.source, lambda: 1.0)
         self.notifier = Notifier(self.receivers, {})
 
