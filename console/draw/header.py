@@ -36,6 +36,7 @@ def header_line(picture: Picture, operator: str, width: int) -> Line:
         (7, _pace(view.speed, bar)),
         (5, _next(picture, bar)),
         (2, _unwritten(picture)),
+        (3, _untold(picture)),
     ]
     right: list[Part] = [
         (4, _sites(picture, bar)),
@@ -75,6 +76,13 @@ def _next(picture: Picture, bar: str) -> Line:
 def _unwritten(picture: Picture) -> Line:
     error = picture.view.journal.error
     return line((_(" ■ NOT WRITTEN DOWN: {error} ").format(error=error[:40]), "alarm")) if error else ()
+
+
+def _untold(picture: Picture) -> Line:
+    """Who is not told of alerts until a person mends it."""
+    broken = [one.id for one in picture.view.receivers if one.state == "broken"]
+    text = _(" ■ NOT TOLD: {receivers} ").format(receivers=", ".join(broken)[:40])
+    return line((text, "alarm")) if broken else ()
 
 
 def _sites(picture: Picture, bar: str) -> Line:

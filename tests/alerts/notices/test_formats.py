@@ -98,9 +98,9 @@ def test_all_kinds_of_news_have_words() -> None:
         texts.append(body(made(receiver(kind="wecom"), replace(one, times=2)))["text"]["content"].splitlines()[1])
     assert [text.split(" 合肥")[0] for text in texts] == [
         "▲ 严重 再次触发",
-        "▲ 严重 未确认 第2次提醒",
-        "▲ 严重 已确认",
-        "▲ 严重 确认到期",
+        "▲ 严重 未认领 第2次提醒",
+        "▲ 严重 已认领",
+        "▲ 严重 认领到期",
         "▲ 严重 反复波动",
         "▲ 严重 已稳定，仍在触发",
     ]
