@@ -17,6 +17,7 @@ from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
 from alerts.clocks_view import ClocksView
 from alerts.engine import RuleEngine
+from alerts.notices.receivers import Receiver
 from alerts.rows import attributes_of, site_row
 from alerts.rules import Rule
 from alerts.why import Why
@@ -25,6 +26,7 @@ from console.facts import BoardFacts
 from console.identity import Ids
 from console.intents import Acknowledge, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
 from console.journal_keeper import JournalKeeper
+from console.notice_desk import NoticeDesk
 from console.playbook_desk import PlaybookDesk
 from console.recorder import Recorder
 from console.rule_desk import NO_RULE_FILES, RuleDesk
@@ -79,6 +81,7 @@ class DeskCore:
         recorder: Recorder | None = None,
         expected_rows: int = 0,
         clocks: ClockBook | None = None,
+        receivers: Sequence[Receiver] = (),
     ) -> None:
         self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
         self.board = Board(sites, mode=mode, expected_rows=expected_rows)
@@ -87,6 +90,7 @@ class DeskCore:
         self.playbooks = PlaybookDesk(playbooks, ids, journal)
         self.rules = RuleDesk(self.engine, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
+        self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
         self.transitions: list[Transition] = []
         """Every change of an alert since the start, oldest first."""
         self.speed = 1.0
@@ -194,6 +198,7 @@ class DeskCore:
             operator=operator,
             number=self._number,
             rules=self.rules.view(now),
+            receivers=self.notifying.receivers(),
             notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
             clocks=self._clocks(now),
         )
@@ -228,6 +233,8 @@ class DeskCore:
         for problem in filter(None, (locked, restored.problem)):
             self._notices.append(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
         self._note(ended)
+        self.notifying.begin(now)
+        self._sooner(self.notifying.next_deadline())
 
     def _until(self, now: float) -> None:
         """Meet every deadline before `now`, in order, each at its own time."""
@@ -251,6 +258,7 @@ class DeskCore:
             change[0] if change else None,
             self.engine.next_deadline(),
             self.playbooks.next_deadline(),
+            self.notifying.next_deadline(),
             never if never > self._now else None,
         )
         return min(at for at in times if at is not None)
@@ -266,6 +274,7 @@ class DeskCore:
             session.check_silence(now)
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
+        self.notifying.expire(now)
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
@@ -301,7 +310,9 @@ class DeskCore:
             news = [(t.at, "alert", actor or t.rule, t.as_dict()) for t in transitions]
             # Not synced: in a storm the disk would be what an alert waits for. What a person did always is, and
             # whatever leads to a command.
-            self.journal.append_all(news, synced=bool(actor), state=self._state.of_alerts(transitions))
+            state = [*self._state.of_alerts(transitions), *self.notifying.of_alerts(transitions)]
+            self.journal.append_all(news, synced=bool(actor), state=state)
+            self._sooner(self.notifying.next_deadline())
 
     def _apply(self, effects: Sequence[Effect], now: float) -> None:
         """Write the records of effects, and where the runs stand; then carry the others out, in order.

@@ -11,6 +11,7 @@ from typing import Literal
 
 from alerts.alert import Alert
 from alerts.clocks_view import ClocksView, no_clocks
+from alerts.notices.outbox import ReceiverView
 from feeds.board_view import BoardView
 from playbooks.run import RunView
 
@@ -112,6 +113,8 @@ class DeskView:
     operator: str = ""
     number: int = 0
     """Rises with every view: a screen that sees the same number twice need not draw."""
+    receivers: tuple[ReceiverView, ...] = ()
+    """Who is told of alerts, and how telling them goes."""
     notices: tuple[Mark, ...] = field(default=())
     """Newest last: what sites and the desk told people."""
     clocks: ClocksView = field(default_factory=no_clocks)

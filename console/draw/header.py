@@ -36,6 +36,7 @@ def header_line(picture: Picture, operator: str, width: int) -> Line:
         (7, _pace(view.speed, bar)),
         (5, _next(picture, bar)),
         (2, _unwritten(picture)),
+        (3, _untold(picture)),
         (5, _rule_lock(picture, bar)),
         (7, _rule_files(picture, bar)),
     ]
@@ -89,6 +90,13 @@ def _rule_lock(picture: Picture, bar: str) -> Line:
 def _rule_files(picture: Picture, bar: str) -> Line:
     """The rule files say something else than the rules in force."""
     return line((_(" · :reload rules"), f"warning {bar}")) if picture.view.rules.files_differ else ()
+
+
+def _untold(picture: Picture) -> Line:
+    """Who is not told of alerts until a person mends it."""
+    broken = [one.id for one in picture.view.receivers if one.state == "broken"]
+    text = _(" ■ NOT TOLD: {receivers} ").format(receivers=", ".join(broken)[:40])
+    return line((text, "alarm")) if broken else ()
 
 
 def _sites(picture: Picture, bar: str) -> Line:
