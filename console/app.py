@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from console import i18n
 from console.actions import bindings
+from console.clock import TIME_ZONE
 from console.commanding import open_command_line
 from console.draw.header import Held, banner_lines
 from console.i18n import Language, _, local
@@ -31,8 +32,6 @@ from console.widgets.header_bar import HeaderBar
 
 LOOK_EVERY_S = 0.25
 """How often the desk is looked at. Nothing is drawn unless it has something new."""
-
-TIME_ZONE = "Asia/Shanghai"
 
 
 class DutyDeckApp(RunActions):
