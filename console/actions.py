@@ -45,6 +45,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("alerts", ("A",), "A", N_("all alerts"), (*_BOARDS, "queue", "playbooks"), "alerts", 8, "alerts"),
     Action("revert", ("r",), "r", N_("revert; undo a run"), (*_BOARDS, "queue", "playbooks"), "revert", 7, "revert"),
     Action("extend", ("e",), "e", N_("keep a run 30 min longer"), ("playbooks", "overview"), "extend", 0, "extend"),
+    Action("preflight", ("P",), "P", N_("preflight: go or no-go"), (*_BOARDS, "alerts"), "preflight", 0, "preflight"),
+    Action("look_again", ("r",), "r", N_("look again"), ("preflight",), "look_again", 5),
+    Action("try_receivers", ("t",), "t", N_("test the receivers"), ("preflight",), "try_receivers", 6),
+    Action("accept", ("x",), "x", N_("accept what is unknown here"), ("preflight",), "accept", 7),
     Action("yes", ("y",), "y", N_("yes, or a run's first answer"), ("app",), "answer('y')"),
     Action("no", ("n",), "n", N_("no, or a run's last answer"), ("app",), "answer('n')"),
     Action("other", ("o",), "o", N_("a run's other answer"), ("app",), "answer('o')"),
@@ -82,10 +86,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_up", ("pageup", "ctrl+u"), "PgUp", N_("a page up"), ("list",), "page(-1)"),
     Action("page_down", ("pagedown", "ctrl+d"), "PgDn", N_("a page down"), ("list",), "page(1)"),
     Action(
-        "next_panel", ("l", "right"), "tab l", N_("next panel"), ("overview", "site", "playbooks"), "app.focus_next"
+        "next_panel",
+        ("l", "right"),
+        "tab l",
+        N_("next panel"),
+        ("overview", "site", "playbooks", "preflight"),
+        "app.focus_next",
     ),
     Action(
-        "last_panel", ("h", "left"), "h", N_("panel before"), ("overview", "site", "playbooks"), "app.focus_previous"
+        "last_panel",
+        ("h", "left"),
+        "h",
+        N_("panel before"),
+        ("overview", "site", "playbooks", "preflight"),
+        "app.focus_previous",
     ),
 )
 

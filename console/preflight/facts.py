@@ -78,6 +78,8 @@ class PreflightFacts:
     view: DeskView
     peak: Peak
     configured: bool = False
+    unmoved: frozenset[str] = frozenset()
+    """Sites whose data were not seen to move: a frozen one sends its last state to whoever connects."""
     tokens: Mapping[str, TokenFacts] = field(default_factory=dict)
     standby: Mapping[str, int] = field(default_factory=dict)
     """Site id → agents that are to be on call, where somebody planned any."""
@@ -89,6 +91,8 @@ class PreflightFacts:
     receivers: tuple[ReceiverFacts, ...] = ()
     journal: JournalFacts | None = None
     machine: MachineFacts = MachineFacts()
+    read_at: float = float("nan")
+    """When files, disk and machine were looked at, by the desk's clock; the view may be newer."""
     accepted: frozenset[str] = frozenset()
     """Ids of checks of which a person has said that what is unknown there may stay so."""
 

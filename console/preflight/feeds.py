@@ -31,7 +31,10 @@ def who(site: SiteView) -> Words:
 
 def check_feeds(facts: PreflightFacts) -> Check:
     """Every site: its link, and the age of its own data."""
-    details = [_feed(site, facts.view.links.get(site.id)) for site in facts.view.board.sites]
+    details = [
+        _feed(site, facts.view.links.get(site.id), moved=site.id not in facts.unmoved)
+        for site in facts.view.board.sites
+    ]
     title, verdict = Words("数据源", "Feeds"), worst(detail.verdict for detail in details)
     if not details:
         return Check("feeds", title, "no_go", Words("没有基地", "no sites"), Words("配置基地", "configure the sites"))
@@ -48,10 +51,13 @@ def check_feeds(facts: PreflightFacts) -> Check:
     return Check("feeds", title, verdict, Words(zh, en), todo if bad else NOTHING, tuple(details))
 
 
-def _feed(site: SiteView, link: LinkView | None) -> Detail:
+def _feed(site: SiteView, link: LinkView | None, *, moved: bool) -> Detail:
     if link is None:
         return Detail(site.id, who(site), "unknown", Words("没有连接信息", "nothing is known of its link"))
     verdict, found = _never(link) if site.state == "never" else _standing(site, link)
+    if verdict in ("go", "warn") and not moved:
+        verdict = "unknown"
+        found = Words(f"观察期间数据未更新:{found.zh}", f"its data did not move while watched: {found.en}")
     serious = [kind for kind in _SERIOUS if link.faults.get(kind)]
     if serious:
         listed = ", ".join(f"{kind} ×{link.faults[kind]}" for kind in serious)
@@ -62,6 +68,10 @@ def _feed(site: SiteView, link: LinkView | None) -> Detail:
 
 def _never(link: LinkView) -> tuple[Verdict, Words]:
     why = f": {link.detail}" if link.detail else ""
+    if link.faults.get("wrong_site"):
+        return "no_go", Words(
+            "来的是别的基地,或演练与实战混接", "another site answers there, or a drill's on a live desk"
+        )
     if link.state == "refused":
         return "no_go", Words(f"网关拒绝连接{why}", f"its gateway refuses the desk{why}")
     if link.state == "down":
@@ -83,7 +93,9 @@ def _standing(site: SiteView, link: LinkView) -> tuple[Verdict, Words]:
     if site.suspect:
         return "no_go", Words(f"缺帧,等待重传:{ages.zh}", f"frames are missing: {ages.en}")
     if freshness(link.link_age_s, link.beat_s) != "unknown":
-        return "no_go", Words(f"数据冻结,连接还在:{ages.zh}", f"frozen: the link lives, its data stand still: {ages.en}")
+        return "no_go", Words(
+            f"数据冻结,连接还在:{ages.zh}", f"frozen: the link lives, its data stand still: {ages.en}"
+        )
     return "no_go", Words(f"失联:{ages.zh}", f"dark: {ages.en}")
 
 
@@ -126,7 +138,7 @@ def _whose_clock(skews: Iterable[float]) -> Words:
     if len(known) > 1 and abs(middle) > SKEW_WARN_S and all(abs(skew - middle) <= SKEW_WARN_S for skew in known):
         return Words(
             "各基地偏差一致:是本机时钟错了,校时(chronyc makestep)后重开值班台",
-            "all sites are off alike, so it is this machine's clock: set it (chronyc makestep), then open the desk anew",
+            "all sites are off alike: this machine is. Set its clock (chronyc makestep), then open the desk anew",
         )
     return Words(
         "请基地校时(chronyc tracking);数据龄期按本机时钟判断,不受影响",
@@ -147,9 +159,7 @@ def check_tokens(facts: PreflightFacts) -> Check:
         return Check("tokens", title, "go", Words(f"都过得了 {until}", f"all are valid past {until}"), NOTHING, details)
     listed = names(of_verdict(details, verdict))
     found, todo = _TOKENS[verdict]
-    return Check(
-        "tokens", title, verdict, Words(f"{found.zh}:{listed.zh}", f"{found.en}: {listed.en}"), todo, details
-    )
+    return Check("tokens", title, verdict, Words(f"{found.zh}:{listed.zh}", f"{found.en}: {listed.en}"), todo, details)
 
 
 _TOKENS: dict[Verdict, tuple[Words, Words]] = {

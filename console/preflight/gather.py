@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import time
 import zoneinfo
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from alerts.clock_files import load_clocks
+from alerts.notices.receivers import Receiver
 from alerts.rule_tests import try_shipped_rules
 from console.clock import TIME_ZONE
 from console.config import DEGRADE, FILE, DeskConfig
@@ -13,11 +16,15 @@ from console.peak import peak_of
 from console.playbook_desk import shipped_playbooks
 from console.preflight.facts import FileFacts, JournalFacts, MachineFacts, PreflightFacts, ReceiverFacts, TokenFacts
 from console.preflight.journal_reading import read_journal
+from console.preflight.robots import asked, try_receivers, untried
 from console.tokens import jwt_expiry
 from console.view import DeskView
 from feeds.clocks import ClockDefinition
 from feeds.errors import InputError
 from playbooks.words import Words
+
+TRIED_COUNTS_S = 7_200.0
+"""How long a message that arrived says that the next one will."""
 
 
 class Gatherer:
@@ -35,7 +42,9 @@ class Gatherer:
         accepted: Iterable[str] = (),
     ) -> None:
         self._config, self._environment = config, environment
-        self._peak, self._accepted = peak, frozenset(accepted)
+        self._peak = peak
+        self.accepted = frozenset(accepted)
+        self._tried: tuple[float, tuple[ReceiverFacts, ...]] = -math.inf, ()
 
     def facts(
         self,
@@ -44,9 +53,12 @@ class Gatherer:
         encoding: str = "utf-8",
         columns: int = 0,
         rows: int = 0,
-        receivers: Sequence[ReceiverFacts] = (),
+        unmoved: frozenset[str] = frozenset(),
     ) -> PreflightFacts:
-        """Everything there is to judge at this moment. Reads files and takes some tenths of a second."""
+        """Everything there is to judge at this moment. Reads files and takes some tenths of a second.
+
+        `unmoved` as in PreflightFacts.
+        """
         config, own = self._read()
         desk = config.file.desk if config is not None else None
         clocks = config.clocks if config is not None else load_clocks()
@@ -55,17 +67,39 @@ class Gatherer:
             view=view,
             peak=peak_of(self._peak, peak, ends, view.at),
             configured=config is not None,
+            unmoved=unmoved,
             tokens=_tokens(config, self._environment) if config is not None else {},
             standby=_standby(config) if config is not None else {},
             clocks=clocks,
             calendar=config is not None and (config.folder / DEGRADE).is_file(),
             degrade=config.degrade if config is not None else (),
             files=(*own, _shipped()),
-            receivers=tuple(receivers),
+            receivers=self._tried_lately(view),
             journal=self._journal(config, view),
             machine=MachineFacts(_missing_zones(clocks), encoding, columns, rows),
-            accepted=self._accepted,
+            read_at=view.at,
+            accepted=self.accepted,
         )
+
+    def receivers(self, view: DeskView) -> tuple[Receiver, ...]:
+        """Who is told of what happens at this desk."""
+        configured = self._config.receivers if self._config is not None else ()
+        return asked(configured, live=view.mode == "live")
+
+    async def try_receivers(self, view: DeskView) -> None:
+        """Send a test message to each receiver; the facts of the next hours tell what came of it."""
+        self._tried = time.monotonic(), await try_receivers(self.receivers(view), self._environment, time.time())
+
+    def _tried_lately(self, view: DeskView) -> tuple[ReceiverFacts, ...]:
+        tried_at, results = self._tried
+        lately = time.monotonic() - tried_at < TRIED_COUNTS_S
+        known = {result.name: result for result in results if lately}
+        return tuple(known.get(one.name, one) for one in untried(self.receivers(view)))
+
+    def accept(self, check: str) -> bool:
+        """Let the unknown of a check pass, or no longer; returns whether it passes now."""
+        self.accepted ^= {check}
+        return check in self.accepted
 
     def _read(self) -> tuple[DeskConfig | None, tuple[FileFacts, ...]]:
         """The configuration as it stands on disk now; where it is wrong there, the one in force, and what is wrong."""
@@ -104,7 +138,8 @@ def _shipped() -> FileFacts:
     except InputError as error:
         return FileFacts("shipped", who, Words("", ""), str(error))
     found = Words(
-        f"{number} 个出厂规则测试通过,{playbooks} 个出厂预案", f"{number} shipped rule tests pass, {playbooks} playbooks"
+        f"{number} 个出厂规则测试通过,{playbooks} 个出厂预案",
+        f"{number} shipped rule tests pass, {playbooks} playbooks",
     )
     return FileFacts("shipped", who, found)
 
@@ -121,7 +156,7 @@ def _tokens(config: DeskConfig, environment: Mapping[str, str]) -> dict[str, Tok
         stated = site.token_expires.timestamp() if site.token_expires is not None else None
         claimed = jwt_expiry(token)
         if claimed is not None and (stated is None or claimed < stated):
-            out[site.id] = TokenFacts(True, claimed, "jwt")
+            out[site.id] = TokenFacts(shown=True, expires=claimed, source="jwt")
         else:
             out[site.id] = TokenFacts(bool(token), stated, "configured" if stated is not None else "")
     return out

@@ -23,11 +23,17 @@ def site_value(site: SiteView, metric: str) -> float:
     return float(column[site.site_row]) if 0 <= site.site_row < len(column) else math.nan
 
 
+def _total(facts: PreflightFacts, metric: str) -> float:
+    """Over the sites that say; NaN where none does."""
+    known = [value for site in facts.view.board.sites if math.isfinite(value := site_value(site, metric))]
+    return sum(known) if known else math.nan
+
+
 def check_attendance(facts: PreflightFacts) -> Check:
     """Agents logged in against the roster, site by site."""
     details = tuple(_attendance(site) for site in facts.view.board.sites)
     verdict = worst(detail.verdict for detail in details)
-    online = sum(value for site in facts.view.board.sites if math.isfinite(value := site_value(site, "agents_online")))
+    online = _total(facts, "agents_online")
     zh, en = f"在线 {count(online)} 人", f"{count(online)} agents online"
     listed = names(of_verdict(details, verdict))
     what = {
@@ -65,9 +71,8 @@ def check_standby(facts: PreflightFacts) -> Check:
     if verdict == "not_applicable":
         found = Words("演练的基地没有待命人员数据", "the sites of this drill say nothing of standby")
         return Check("standby", title, verdict, found)
-    known = [value for site in facts.view.board.sites if math.isfinite(value := site_value(site, "agents_standby"))]
-    planned = sum(facts.standby.values())
-    zh, en = f"已知 {count(sum(known))} 人待命", f"{count(sum(known))} agents known to be on call"
+    known, planned = _total(facts, "agents_standby"), sum(facts.standby.values())
+    zh, en = f"已知 {count(known)} 人待命", f"{count(known)} agents known to be on call"
     if planned:
         zh, en = f"{zh},计划 {planned}", f"{en}, {planned} planned"
     if verdict != "go":

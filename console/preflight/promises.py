@@ -21,7 +21,9 @@ def check_peak(facts: PreflightFacts) -> Check:
     peak, title = facts.peak, Words("高峰", "Peak")
     span = f"{moment(peak.begins)} – {moment(peak.ends)}"
     if peak.ends <= facts.now:
-        todo = Words("在 dutydeck.yaml 写下一个 peak,或用 --peak", "write the next peak in dutydeck.yaml, or use --peak")
+        todo = Words(
+            "在 dutydeck.yaml 写下一个 peak,或用 --peak", "write the next peak in dutydeck.yaml, or use --peak"
+        )
         return Check("peak", title, "no_go", Words(f"{span} 已经过去", f"{span} is over"), todo)
     left = peak.begins - facts.now
     zh, en = (f"还有 {duration(left)}", f"in {duration(left)}") if left > 0 else ("正在进行", "going on")
@@ -70,12 +72,15 @@ def check_clocks(facts: PreflightFacts) -> Check:
     """Which clocks count at some time of the peak: at midnight no platform's does."""
     title = Words("时钟", "Clocks")
     if not facts.clocks:
-        return Check("clocks", title, "unknown", Words("未知", "not known"), Words("运行 dutydeck check", "run dutydeck check"))
+        return Check(
+            "clocks", title, "unknown", Words("未知", "not known"), Words("运行 dutydeck check", "run dutydeck check")
+        )
     details = tuple(_assessed(clock, facts) for clock in facts.clocks)
     counting = [clock.id for clock in facts.clocks if _share(clock, facts) > 0.0]
     if not counting:
         todo = Words(
-            "高峰内没有承诺在计:确认商家条款,写入 clocks/", "no promise counts in the peak: ask the merchants, see clocks/"
+            "高峰内没有承诺在计:确认商家条款,写入 clocks/",
+            "no promise counts in the peak: ask the merchants, see clocks/",
         )
         return Check("clocks", title, "warn", Words("高峰内无时钟考核", "none counts in the peak"), todo, details)
     found = Words(

@@ -60,12 +60,14 @@ def _run(run: RunView, facts: PreflightFacts) -> Detail:
         return Detail(run.id, name, "warn", Words("等待人答复", "waits for a person"))
     if run.until is not None and facts.peak.overlaps(run.until, run.until + 1.0):
         at = moment(run.until)
-        return Detail(run.id, name, "warn", Words(f"{at} 在高峰中还原", f"is undone at {at}, in the middle of the peak"))
+        return Detail(
+            run.id, name, "warn", Words(f"{at} 在高峰中还原", f"is undone at {at}, in the middle of the peak")
+        )
     return Detail(run.id, name, "go", Words("在效", "in force"))
 
 
 def _left_open(run: OpenRun) -> Detail:
-    """Another desk on the same journal may hold it, or one that ended: either way it is in force, and not on this deck."""
+    """Of another desk on the same journal, or of one that ended: in force either way, and not on this deck."""
     until = f",至 {moment(run.until)}" if math.isfinite(run.until) else ""
     until_en = f", until {moment(run.until)}" if math.isfinite(run.until) else ""
     found = Words(f"日志中未了结({run.who}{until})", f"open in the journal ({run.who}{until_en})")
@@ -79,7 +81,9 @@ def check_receivers(facts: PreflightFacts) -> Check:
         if not facts.live:
             return Check("receivers", title, "not_applicable", Words("演练不通知人", "a drill notifies nobody"))
         todo = Words("写一个 notify.yaml", "write a notify.yaml")
-        return Check("receivers", title, "warn", Words("没有配置,告警只在屏幕上", "none: alerts are on the screen only"), todo)
+        return Check(
+            "receivers", title, "warn", Words("没有配置,告警只在屏幕上", "none: alerts are on the screen only"), todo
+        )
     details = tuple(_receiver(receiver) for receiver in facts.receivers)
     verdict = worst(detail.verdict for detail in details)
     good = len(of_verdict(details, "go"))
@@ -88,11 +92,16 @@ def check_receivers(facts: PreflightFacts) -> Check:
     if verdict == "unknown":
         listed = names(of_verdict(details, verdict))
         zh, en = f"未测试:{listed.zh}", f"not tested: {listed.en}"
-        todo = Words("按 t 测试(会发一条消息),或去掉 --no-robots", "test them with t (it sends a message), or without --no-robots")
+        todo = Words(
+            "按 t 测试(会发一条消息),或去掉 --no-robots",
+            "test them with t (it sends a message), or without --no-robots",
+        )
     elif verdict == "no_go":
         listed = names(of_verdict(details, verdict))
         zh, en = f"{zh};失败:{listed.zh}", f"{en}; failed: {listed.en}"
-        todo = Words("检查地址、密钥与机器人的安全设置", "check its address, its secret and the robot's security settings")
+        todo = Words(
+            "检查地址、密钥与机器人的安全设置", "check its address, its secret and the robot's security settings"
+        )
     return Check("receivers", title, verdict, Words(zh, en), todo, details)
 
 

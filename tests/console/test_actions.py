@@ -17,6 +17,7 @@ from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
 from console.screens.playbooks import PlaybooksScreen
+from console.screens.preflight import PreflightScreen
 from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
 from console.screens.site import SiteScreen
@@ -25,7 +26,16 @@ from console.widgets.painted import ReadPanel
 
 SCREENS: dict[str, type[DeckScreen]] = {
     screen.scope: screen
-    for screen in (AlertsScreen, HelpScreen, OverviewScreen, PlaybooksScreen, PreviewScreen, QueueScreen, SiteScreen)
+    for screen in (
+        AlertsScreen,
+        HelpScreen,
+        OverviewScreen,
+        PlaybooksScreen,
+        PreflightScreen,
+        PreviewScreen,
+        QueueScreen,
+        SiteScreen,
+    )
 }
 
 
