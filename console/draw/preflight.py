@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from console.draw.lines import Line, Span, fit, line, sides, wrap
+from console.draw.lines import Line, Span, cells, fit, line, sides, width_of, wrap
 from console.draw.plan import BORDERS, SMALL_HEIGHT, SMALL_WIDTH, Place, Plan
 from console.draw.table import Column
 from console.format import clock
@@ -20,6 +20,9 @@ STYLES: dict[Verdict, str] = {
     "unknown": "unknown",
     "not_applicable": "dim",
 }
+
+LEAST_DETAILS = 4
+"""Lines for the check under the cursor, where all checks are to be in sight in 24 lines."""
 
 _QUIET: tuple[Verdict, ...] = ("go", "not_applicable")
 
@@ -49,8 +52,8 @@ def check_columns() -> tuple[Column, ...]:
     """The columns of the list of checks."""
     return (
         Column("mark", "", 1, 0, "left"),
-        Column("verdict", "", 8, 0, "left", grow=1, most=14),
-        Column("title", _("check"), 12, 0, "left", grow=1, most=18),
+        Column("verdict", "", 8, 0, "left"),
+        Column("title", _("check"), 12, 0, "left"),
         Column("found", _("found"), 30, 0, "left", grow=9),
     )
 
@@ -61,7 +64,7 @@ def verdict_line(checks: Sequence[Check], picture: Picture, read_at: float, widt
         return line((_("checking…"), "dim"))
     said = line((overall(checks), "good" if is_go(checks) else "critical"))
     when = _("files and disk as of {time}; r looks again").format(time=clock(read_at, picture.zone))
-    return sides(said, line((when, "dim")), width)
+    return sides(said, line((when, "dim")), width) if width_of(said) + cells(when) < width else said
 
 
 def check_lines(check: Check, width: int) -> list[Line]:
@@ -74,7 +77,7 @@ def check_lines(check: Check, width: int) -> list[Line]:
     if check.verdict not in _QUIET:
         out += [line((part, "bright")) for part in wrap(f"→ {local(*check.todo)}", width, "  ")]
     ordered = sorted(check.details, key=lambda detail: detail.verdict in _QUIET)
-    names = min(24, max((len(local(*d.who)) * 2 for d in ordered), default=0), width // 3)
+    names = min(24, max((cells(local(*d.who)) for d in ordered), default=0), width // 3)
     for detail in ordered:
         out += _detail(detail, names, width)
     return out
@@ -93,11 +96,9 @@ def _detail(detail: Detail, names: int, width: int) -> list[Line]:
 def plan_preflight(width: int, height: int, checks: int) -> Plan:
     """The verdict in one line, the list, and below it, or beside it in a wide terminal, the check under the cursor."""
     framed = width >= SMALL_WIDTH and height >= SMALL_HEIGHT - 2
-    rows = checks + 1 + (BORDERS if framed else 0)
-    places = {"verdict": Place(0, 0, width, 1)} if height > 3 else {}
-    top = len(places)
-    listed = min(rows, height - top if height < 10 else max(height - top - 12, (height - top) * 6 // 10))
-    places["checks"] = Place(0, top, width, listed)
-    if height - top - listed > 0 and height >= 10:
-        places["details"] = Place(0, top + listed, width, height - top - listed)
-    return Plan({name: at for name, at in places.items() if at.width > 0 and at.height > 0}, framed)
+    frame = BORDERS if framed else 0
+    top = 0 if height < 4 else 1 + frame
+    room = height - top
+    listed = min(checks + 1 + frame, room - LEAST_DETAILS) if room >= 10 else room
+    heights = (("verdict", 0, top), ("checks", top, listed), ("details", top + listed, room - listed))
+    return Plan({name: Place(0, y, width, h) for name, y, h in heights if h > 0 and width > 0}, framed)

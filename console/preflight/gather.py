@@ -138,7 +138,7 @@ def _shipped() -> FileFacts:
     except InputError as error:
         return FileFacts("shipped", who, Words("", ""), str(error))
     found = Words(
-        f"{number} 个出厂规则测试通过,{playbooks} 个出厂预案",
+        f"{number} 个出厂规则测试通过，{playbooks} 个出厂预案",
         f"{number} shipped rule tests pass, {playbooks} playbooks",
     )
     return FileFacts("shipped", who, found)

@@ -42,9 +42,9 @@ def check_attendance(facts: PreflightFacts) -> Check:
         "unknown": Words("出勤未知", "attendance not known"),
     }
     if verdict in what:
-        zh, en = f"{zh};{what[verdict].zh}:{listed.zh}", f"{en}; {what[verdict].en}: {listed.en}"
+        zh, en = f"{zh}；{what[verdict].zh}：{listed.zh}", f"{en}; {what[verdict].en}: {listed.en}"
     todo = Words(
-        "请基地主管点名:迟到、休息与登录问题", "have the site leads call the roll: lateness, rests, trouble logging in"
+        "请基地主管点名：迟到、休息与登录问题", "have the site leads call the roll: lateness, rests, trouble logging in"
     )
     ask = verdict in what
     return Check("attendance", Words("到岗", "Attendance"), verdict, Words(zh, en), todo if ask else NOTHING, details)
@@ -57,7 +57,7 @@ def _attendance(site: SiteView) -> Detail:
     verdict: Verdict = "no_go" if share < ATTENDANCE_NO_GO else "warn" if share < ATTENDANCE_WARN else "go"
     rostered = count(site_value(site, "agents_rostered"))
     found = Words(
-        f"在线 {count(online)} / 排班 {rostered}({percent(share)}%)",
+        f"在线 {count(online)} / 排班 {rostered}（{percent(share)}%）",
         f"{count(online)} online of {rostered} rostered ({percent(share)}%)",
     )
     return Detail(site.id, who(site), verdict, found)
@@ -72,12 +72,14 @@ def check_standby(facts: PreflightFacts) -> Check:
         found = Words("演练的基地没有待命人员数据", "the sites of this drill say nothing of standby")
         return Check("standby", title, verdict, found)
     known, planned = _total(facts, "agents_standby"), sum(facts.standby.values())
-    zh, en = f"已知 {count(known)} 人待命", f"{count(known)} agents known to be on call"
+    zh, en = "待命人数未知", "standby not known"
+    if math.isfinite(known):
+        zh, en = f"已知 {count(known)} 人待命", f"{count(known)} agents known to be on call"
     if planned:
-        zh, en = f"{zh},计划 {planned}", f"{en}, {planned} planned"
+        zh, en = f"{zh}，计划 {planned}", f"{en}, {planned} planned"
     if verdict != "go":
         found, listed = _STANDBY[verdict][0], names(of_verdict(details, verdict))
-        zh, en = f"{zh};{found.zh}:{listed.zh}", f"{en}; {found.en}: {listed.en}"
+        zh, en = f"{zh}；{found.zh}：{listed.zh}", f"{en}; {found.en}: {listed.en}"
     todo = _STANDBY[verdict][1] if verdict in _STANDBY else NOTHING
     return Check("standby", title, verdict, Words(zh, en), todo, details)
 
@@ -85,25 +87,25 @@ def check_standby(facts: PreflightFacts) -> Check:
 _STANDBY: dict[Verdict, tuple[Words, Words]] = {
     "no_go": (
         Words("少于计划", "fewer than planned"),
-        Words("致电基地主管补足待命,或改计划(standby)", "have the site leads fill up, or change the plan (standby)"),
+        Words("致电基地主管补足待命，或改计划（standby）", "have the site leads fill up, or change the plan (standby)"),
     ),
     "unknown": (
-        Words("不知道", "not known"),
+        Words("基地没有报", "sites that do not say"),
         Words(
-            "致电基地主管问待命人数;问过之后用 --accept standby",
+            "致电基地主管问待命人数；问过之后用 --accept standby",
             "ask the site leads who is on call; then use --accept standby",
         ),
     ),
     "warn": (
-        Words("无人待命,也没有计划", "nobody on call, and none planned"),
-        Words("约定待命人数,写入 dutydeck.yaml 的 standby", "agree how many; write it as standby in dutydeck.yaml"),
+        Words("无人待命，也没有计划", "nobody on call, and none planned"),
+        Words("约定待命人数，写入 dutydeck.yaml 的 standby", "agree how many; write it as standby in dutydeck.yaml"),
     ),
 }
 
 
 def _standby(site: SiteView, facts: PreflightFacts) -> Detail:
     on_call, planned = site_value(site, "agents_standby"), facts.standby.get(site.id)
-    plan = Words(f",计划 {planned}", f", {planned} planned") if planned is not None else Words("", "")
+    plan = Words(f"，计划 {planned}", f", {planned} planned") if planned is not None else Words("", "")
     if not math.isfinite(on_call):
         verdict: Verdict = "unknown" if facts.live or planned is not None else "not_applicable"
         return Detail(site.id, who(site), verdict, Words(f"基地没有报{plan.zh}", f"the site does not say{plan.en}"))

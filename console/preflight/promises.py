@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from alerts.degrade import DegradeWindow
 from console.format import duration
-from console.preflight.check import NOTHING, Check, Detail, Verdict, worst
+from console.preflight.check import NOTHING, Check, Detail, Verdict, names, of_verdict, worst
 from console.preflight.facts import PreflightFacts
 from console.preflight.words import both, moment
 from feeds.clocks import ClockDefinition
@@ -22,49 +22,49 @@ def check_peak(facts: PreflightFacts) -> Check:
     span = f"{moment(peak.begins)} – {moment(peak.ends)}"
     if peak.ends <= facts.now:
         todo = Words(
-            "在 dutydeck.yaml 写下一个 peak,或用 --peak", "write the next peak in dutydeck.yaml, or use --peak"
+            "在 dutydeck.yaml 写下一个 peak，或用 --peak", "write the next peak in dutydeck.yaml, or use --peak"
         )
         return Check("peak", title, "no_go", Words(f"{span} 已经过去", f"{span} is over"), todo)
     left = peak.begins - facts.now
     zh, en = (f"还有 {duration(left)}", f"in {duration(left)}") if left > 0 else ("正在进行", "going on")
-    zh, en = f"{span},{zh}", f"{span}, {en}"
+    zh, en = f"{span}，{zh}", f"{span}, {en}"
     if not peak.stated:
-        zh, en = f"{zh}(未写明,按下一个零点)", f"{en} (assumed: the next midnight)"
+        zh, en = f"{zh}（未写明，按下一个零点）", f"{en} (assumed: the next midnight)"
     return Check("peak", title, "go", Words(zh, en))
 
 
 def check_degrade(facts: PreflightFacts) -> Check:
     """Windows of the calendar between now and the end of the peak, and the clocks that have no figures in them."""
-    title = Words("平台降级窗口", "Degrade windows")
+    title = Words("平台降级窗口", "Degrade")
     if not facts.calendar:
         if not facts.live:
             return Check("degrade", title, "not_applicable", Words("演练没有日历", "this drill has no calendar"))
         todo = Words(
-            "查看各平台公告;有则写入 degrade.yaml,没有则写 degrade: []",
+            "查看各平台公告；有则写入 degrade.yaml，没有则写 degrade: []",
             "read the platforms' notices; write them into degrade.yaml, or `degrade: []` where there are none",
         )
         return Check("degrade", title, "warn", Words("没有日历", "there is no calendar"), todo)
     ahead = [w for w in facts.degrade if w.from_.timestamp() < facts.peak.ends and facts.now < w.to.timestamp()]
     if not ahead:
         found = Words(
-            f"到高峰结束没有窗口(日历 {len(facts.degrade)} 条)",
+            f"到高峰结束没有窗口（日历 {len(facts.degrade)} 条）",
             f"none until the peak ends ({len(facts.degrade)} in the calendar)",
         )
         return Check("degrade", title, "go", found)
     details = tuple(_window(number, window, facts.clocks) for number, window in enumerate(ahead, 1))
     zh, en = "、".join(window.platform for window in ahead), ", ".join(window.platform for window in ahead)
     todo = Words(
-        "这些时段相关时钟无数据:告知各主管,改看运营时钟",
+        "这些时段相关时钟无数据：告知各主管，改看运营时钟",
         "tell the leads: these clocks have no figures then; go by the operational one",
     )
-    found = Words(f"{len(ahead)} 个窗口:{zh}", f"{len(ahead)} ahead: {en}")
+    found = Words(f"{len(ahead)} 个窗口：{zh}", f"{len(ahead)} ahead: {en}")
     return Check("degrade", title, "warn", found, todo, details)
 
 
 def _window(number: int, window: DegradeWindow, clocks: tuple[ClockDefinition, ...]) -> Detail:
     span = f"{moment(window.from_.timestamp())} – {moment(window.to.timestamp())}"
     ids = ", ".join(clock.id for clock in clocks if window.platform in clock.platforms) or "–"
-    zh, en = f"{span} {window.what.zh};时钟:{ids}", f"{span} {window.what.en}; clocks: {ids}"
+    zh, en = f"{span} {window.what.zh}；时钟：{ids}", f"{span} {window.what.en}; clocks: {ids}"
     return Detail(f"{number}-{window.platform}", both(window.platform), "warn", Words(zh, en))
 
 
@@ -76,17 +76,15 @@ def check_clocks(facts: PreflightFacts) -> Check:
             "clocks", title, "unknown", Words("未知", "not known"), Words("运行 dutydeck check", "run dutydeck check")
         )
     details = tuple(_assessed(clock, facts) for clock in facts.clocks)
-    counting = [clock.id for clock in facts.clocks if _share(clock, facts) > 0.0]
+    counting = of_verdict(details, "go")
     if not counting:
         todo = Words(
-            "高峰内没有承诺在计:确认商家条款,写入 clocks/",
+            "高峰内没有承诺在计：确认商家条款，写入 clocks/",
             "no promise counts in the peak: ask the merchants, see clocks/",
         )
         return Check("clocks", title, "warn", Words("高峰内无时钟考核", "none counts in the peak"), todo, details)
-    found = Words(
-        f"高峰内 {len(counting)}/{len(details)} 个在计:{', '.join(counting[:4])}",
-        f"{len(counting)} of {len(details)} count in the peak: {', '.join(counting[:4])}",
-    )
+    listed, number = names(counting), f"{len(counting)}/{len(details)}"
+    found = Words(f"高峰内 {number} 个在计：{listed.zh}", f"{number} count in the peak: {listed.en}")
     return Check("clocks", title, "go", found, NOTHING, details)
 
 
@@ -117,11 +115,11 @@ def check_files(facts: PreflightFacts) -> Check:
         Detail(one.id, one.who, "no_go" if one.error else "go", both(one.error) if one.error else one.counted)
         for one in facts.files
     )
-    title = Words("规则与预案", "Rules, playbooks")
+    title = Words("规则与预案", "Rules")
     verdict: Verdict = worst(detail.verdict for detail in details) if details else "unknown"
     if verdict == "no_go":
         wrong = next(detail for detail in details if detail.verdict == "no_go")
-        todo = Words("改正这一行,再运行 dutydeck check", "put this line right; dutydeck check finds the next one")
+        todo = Words("改正这一行，再运行 dutydeck check", "put this line right; dutydeck check finds the next one")
         return Check("files", title, verdict, wrong.found, todo, details)
-    found = Words(";".join(d.found.zh for d in details), "; ".join(d.found.en for d in details))
+    found = Words("；".join(d.found.zh for d in details), "; ".join(d.found.en for d in details))
     return Check("files", title, verdict, found, NOTHING, details)

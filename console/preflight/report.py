@@ -15,7 +15,7 @@ WORDS: dict[Verdict, str] = {
     "warn": N_("warning"),
     "no_go": N_("no-go"),
     "unknown": N_("unknown"),
-    "not_applicable": N_("not applicable"),
+    "not_applicable": N_("n/a"),
 }
 
 MOST_DETAILS = 8

@@ -49,5 +49,5 @@ def run_checks(facts: PreflightFacts) -> tuple[Check, ...]:
 def _accepted(check: Check) -> Check:
     if check.verdict != "unknown":
         return check
-    found = Words(f"{check.found.zh}(已接受)", f"{check.found.en} (accepted)")
+    found = Words(f"{check.found.zh}（已接受）", f"{check.found.en} (accepted)")
     return replace(check, verdict="warn", found=found)

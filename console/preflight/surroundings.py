@@ -24,14 +24,14 @@ def check_alerts(facts: PreflightFacts) -> Check:
     critical = [alert for alert in free if alert.severity == "critical"]
     if not standing:
         return Check("alerts", title, "go", Words("没有", "none"))
-    zh = f"{len(standing)} 条,其中 {len(free)} 条无人认领(严重 {len(critical)})"
+    zh = f"{len(standing)} 条，其中 {len(free)} 条无人认领（严重 {len(critical)}）"
     en = f"{len(standing)} stand, {len(free)} of them with nobody ({len(critical)} critical)"
     verdict: Verdict = "warn" if free else "go"
     details = tuple(
         Detail(a.id, both(a.key), "warn" if a.acknowledged is None else "go", Words(a.message_zh, a.message_en))
         for a in standing[:20]
     )
-    todo = Words("高峰前处理或认领(a)", "deal with them before the peak, or take them on (a)")
+    todo = Words("高峰前处理或认领（a）", "deal with them before the peak, or take them on (a)")
     return Check("alerts", title, verdict, Words(zh, en), todo if free else NOTHING, details)
 
 
@@ -46,9 +46,9 @@ def check_runs(facts: PreflightFacts) -> Check:
         return Check("runs", title, "go", Words("没有", "none"))
     verdict = worst(detail.verdict for detail in details)
     listed = names(of_verdict(details, verdict))
-    found = Words(f"{len(details)} 个:{listed.zh}", f"{len(details)}: {listed.en}")
+    found = Words(f"{len(details)} 个：{listed.zh}", f"{len(details)}: {listed.en}")
     todo = Words(
-        "回答、还原或延长到高峰之后(p);旧台留下的到基地核实",
+        "回答、还原或延长到高峰之后（p）；旧台留下的到基地核实",
         "answer, undo, or keep past the peak (p); ask the site about those an earlier desk left",
     )
     return Check("runs", title, verdict, found, NOTHING if verdict == "go" else todo, tuple(details))
@@ -68,9 +68,9 @@ def _run(run: RunView, facts: PreflightFacts) -> Detail:
 
 def _left_open(run: OpenRun) -> Detail:
     """Of another desk on the same journal, or of one that ended: in force either way, and not on this deck."""
-    until = f",至 {moment(run.until)}" if math.isfinite(run.until) else ""
+    until = f"，至 {moment(run.until)}" if math.isfinite(run.until) else ""
     until_en = f", until {moment(run.until)}" if math.isfinite(run.until) else ""
-    found = Words(f"日志中未了结({run.who}{until})", f"open in the journal ({run.who}{until_en})")
+    found = Words(f"日志中未了结（{run.who}{until}）", f"open in the journal ({run.who}{until_en})")
     return Detail(run.id, both(f"{run.playbook} {run.id}"), "warn", found)
 
 
@@ -82,7 +82,7 @@ def check_receivers(facts: PreflightFacts) -> Check:
             return Check("receivers", title, "not_applicable", Words("演练不通知人", "a drill notifies nobody"))
         todo = Words("写一个 notify.yaml", "write a notify.yaml")
         return Check(
-            "receivers", title, "warn", Words("没有配置,告警只在屏幕上", "none: alerts are on the screen only"), todo
+            "receivers", title, "warn", Words("没有配置，告警只在屏幕上", "none: alerts are on the screen only"), todo
         )
     details = tuple(_receiver(receiver) for receiver in facts.receivers)
     verdict = worst(detail.verdict for detail in details)
@@ -91,14 +91,14 @@ def check_receivers(facts: PreflightFacts) -> Check:
     todo = NOTHING
     if verdict == "unknown":
         listed = names(of_verdict(details, verdict))
-        zh, en = f"未测试:{listed.zh}", f"not tested: {listed.en}"
+        zh, en = f"未测试：{listed.zh}", f"not tested: {listed.en}"
         todo = Words(
-            "按 t 测试(会发一条消息),或去掉 --no-robots",
+            "按 t 测试（会发一条消息），或去掉 --no-robots",
             "test them with t (it sends a message), or without --no-robots",
         )
     elif verdict == "no_go":
         listed = names(of_verdict(details, verdict))
-        zh, en = f"{zh};失败:{listed.zh}", f"{en}; failed: {listed.en}"
+        zh, en = f"{zh}；失败：{listed.zh}", f"{en}; failed: {listed.en}"
         todo = Words(
             "检查地址、密钥与机器人的安全设置", "check its address, its secret and the robot's security settings"
         )
@@ -115,7 +115,7 @@ def check_journal(facts: PreflightFacts) -> Check:
     title, journal = Words("日志", "Journal"), facts.journal
     error = facts.view.journal.error or (journal.error if journal is not None else "")
     if error:
-        todo = Words("修复权限或磁盘;写不了就不能启动预案", "mend rights or disk: without it no playbook can start")
+        todo = Words("修复权限或磁盘；写不了就不能启动预案", "mend rights or disk: without it no playbook can start")
         return Check("journal", title, "no_go", both(error), todo)
     if journal is None or journal.path == MEMORY:
         if facts.live:
@@ -125,8 +125,8 @@ def check_journal(facts: PreflightFacts) -> Check:
     room = journal.free_bytes
     verdict: Verdict = "go" if room >= ROOM_WARN else "warn" if room >= ROOM_NO_GO else "no_go"
     verdict = verdict if math.isfinite(room) else "unknown"
-    found = Words(f"{journal.path},余 {size(room)}", f"{journal.path}, {size(room)} free")
-    todo = Words("清理磁盘,或把 journal 放到别处", "free the disk, or keep the journal somewhere else")
+    found = Words(f"{journal.path}，余 {size(room)}", f"{journal.path}, {size(room)} free")
+    todo = Words("清理磁盘，或把 journal 放到别处", "free the disk, or keep the journal somewhere else")
     return Check("journal", title, verdict, found, NOTHING if verdict == "go" else todo)
 
 
@@ -135,7 +135,7 @@ def check_machine(facts: PreflightFacts) -> Check:
     title, missing = Words("时区数据", "Time zones"), facts.machine.zones_missing
     if missing:
         listed = ", ".join(missing)
-        todo = Words("安装系统的 tzdata,或 pip install tzdata", "install the system's tzdata, or pip install tzdata")
+        todo = Words("安装系统的 tzdata，或 pip install tzdata", "install the system's tzdata, or pip install tzdata")
         return Check("machine", title, "no_go", Words(f"缺少 {listed}", f"missing: {listed}"), todo)
     return Check("machine", title, "go", Words("齐全", "all there"))
 

@@ -51,7 +51,7 @@ class PreflightScreen(DeckScreen):
         """The keys go to the list, and the checks begin."""
         super().on_mount()
         self.table.empty = _("checking…")
-        self.table.border_title = Content(_("Preflight"))
+        self.query_one("#verdict").border_title = Content(_("Preflight"))
         self.table.focus()
         self.action_look_again()
 
@@ -64,7 +64,7 @@ class PreflightScreen(DeckScreen):
         self.table.show(CheckRows(self._checks))
         panel = self.query_one("#verdict", LinePanel)
         read_at = self._facts.read_at if self._facts is not None else float("nan")
-        panel.show_lines([verdict_line(self._checks, newest, read_at, panel.size.width)])
+        panel.show_lines([verdict_line(self._checks, newest, read_at, panel.scrollable_content_region.width)])
         self._details()
 
     @on(LiveRows.Moved)
