@@ -58,10 +58,12 @@ def preflight(
 def _facts(option: str, peak: str, wait: str, accepted: set[str], *, robots: bool) -> PreflightFacts:
     import asyncio
     import time
+    from dataclasses import replace
 
     from console.config import DeskConfig, find_config
     from console.peak import peak_of
     from console.preflight.gather import Gatherer
+    from console.preflight.journal_reading import beside_a_desk
     from console.preflight.watch import watch
 
     folder = find_config(option)
@@ -74,8 +76,8 @@ def _facts(option: str, peak: str, wait: str, accepted: set[str], *, robots: boo
     if robots:
         asyncio.run(gatherer.try_receivers(watched.view))
     columns, rows = shutil.get_terminal_size((0, 0)) if sys.stdout.isatty() else (0, 0)
-    encoding = sys.stdout.encoding or ""
-    return gatherer.facts(watched.view, encoding=encoding, columns=columns, rows=rows, unmoved=watched.unmoved)
+    facts = gatherer.facts(watched.view, encoding=sys.stdout.encoding or "", columns=columns, rows=rows)
+    return beside_a_desk(replace(facts, unmoved=watched.unmoved), config, config.journal_path(os.environ))
 
 
 def _seconds(text: str) -> float:

@@ -42,23 +42,17 @@ class ReceiverFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenRun:
-    """A run of a playbook that the journal leaves open. `until` is NaN where it has no stated end."""
-
-    id: str
-    playbook: str
-    who: str
-    until: float
-
-
-@dataclass(frozen=True, slots=True)
 class JournalFacts:
-    """The journal on disk: `error` says why it cannot be written or read, `free_bytes` the room beside it."""
+    """The journal on disk: `error` says why it cannot be written, `free_bytes` the room beside it.
+
+    `at_work` says whether a desk holds it (None: this is that desk), `problem` why the state in it cannot be read.
+    """
 
     path: str
     error: str = ""
     free_bytes: float = float("nan")
-    open_runs: tuple[OpenRun, ...] = ()
+    at_work: bool | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,12 +53,8 @@ class Gatherer:
         encoding: str = "utf-8",
         columns: int = 0,
         rows: int = 0,
-        unmoved: frozenset[str] = frozenset(),
     ) -> PreflightFacts:
-        """Everything there is to judge at this moment. Reads files and takes some tenths of a second.
-
-        `unmoved` as in PreflightFacts.
-        """
+        """Everything there is to judge at this moment. Reads files and takes some tenths of a second."""
         config, own = self._read()
         desk = config.file.desk if config is not None else None
         clocks = config.clocks if config is not None else load_clocks()
@@ -67,7 +63,6 @@ class Gatherer:
             view=view,
             peak=peak_of(self._peak, peak, ends, view.at),
             configured=config is not None,
-            unmoved=unmoved,
             tokens=_tokens(config, self._environment) if config is not None else {},
             standby=_standby(config) if config is not None else {},
             clocks=clocks,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from console.preflight.check import NOTHING, Check, Detail, Verdict, names, of_verdict, worst
-from console.preflight.facts import OpenRun, PreflightFacts, ReceiverFacts
+from console.preflight.facts import PreflightFacts, ReceiverFacts
 from console.preflight.words import both, moment, size
 from playbooks.run import FINAL, RunState, RunView
 from playbooks.words import Words
@@ -36,21 +36,15 @@ def check_alerts(facts: PreflightFacts) -> Check:
 
 
 def check_runs(facts: PreflightFacts) -> Check:
-    """Runs that wait for a person, that end in the middle of the peak, or that an earlier desk left open."""
-    here = {run.id for run in facts.view.runs}
+    """Runs that wait for a person, or that end in the middle of the peak."""
     details = [_run(run, facts) for run in facts.view.runs if run.state not in FINAL]
-    left = facts.journal.open_runs if facts.journal is not None else ()
-    details += [_left_open(run) for run in left if run.id not in here]
     title = Words("执行中的预案", "Open runs")
     if not details:
         return Check("runs", title, "go", Words("没有", "none"))
     verdict = worst(detail.verdict for detail in details)
     listed = names(of_verdict(details, verdict))
     found = Words(f"{len(details)} 个：{listed.zh}", f"{len(details)}: {listed.en}")
-    todo = Words(
-        "回答、还原或延长到高峰之后（p）；旧台留下的到基地核实",
-        "answer, undo, or keep past the peak (p); ask the site about those an earlier desk left",
-    )
+    todo = Words("回答、还原或延长到高峰之后（p）", "answer, undo, or keep past the peak (p)")
     return Check("runs", title, verdict, found, NOTHING if verdict == "go" else todo, tuple(details))
 
 
@@ -64,14 +58,6 @@ def _run(run: RunView, facts: PreflightFacts) -> Detail:
             run.id, name, "warn", Words(f"{at} 在高峰中还原", f"is undone at {at}, in the middle of the peak")
         )
     return Detail(run.id, name, "go", Words("在效", "in force"))
-
-
-def _left_open(run: OpenRun) -> Detail:
-    """Of another desk on the same journal, or of one that ended: in force either way, and not on this deck."""
-    until = f"，至 {moment(run.until)}" if math.isfinite(run.until) else ""
-    until_en = f", until {moment(run.until)}" if math.isfinite(run.until) else ""
-    found = Words(f"日志中未了结（{run.who}{until}）", f"open in the journal ({run.who}{until_en})")
-    return Detail(run.id, both(f"{run.playbook} {run.id}"), "warn", found)
 
 
 def check_receivers(facts: PreflightFacts) -> Check:
@@ -122,12 +108,22 @@ def check_journal(facts: PreflightFacts) -> Check:
             todo = Words("检查 dutydeck.yaml 的 journal", "see journal in dutydeck.yaml")
             return Check("journal", title, "unknown", Words("未知", "not known"), todo)
         return Check("journal", title, "not_applicable", Words("演练只在内存", "a drill keeps it in memory"))
-    room = journal.free_bytes
-    verdict: Verdict = "go" if room >= ROOM_WARN else "warn" if room >= ROOM_NO_GO else "no_go"
-    verdict = verdict if math.isfinite(room) else "unknown"
-    found = Words(f"{journal.path}，余 {size(room)}", f"{journal.path}, {size(room)} free")
+    verdict, todo = _room(journal.free_bytes)
+    found = Words(f"{journal.path}，余 {size(journal.free_bytes)}", f"{journal.path}, {size(journal.free_bytes)} free")
+    if verdict == "go" and journal.problem:
+        verdict, found = "warn", both(journal.problem)
+        todo = Words("值班台重启后会从头开始", "a desk that starts on it begins anew")
+    elif verdict == "go" and facts.live and journal.at_work is False:
+        verdict, todo = "warn", Words("启动值班台：dutydeck", "start the desk: dutydeck")
+        found = Words(f"{found.zh}；没有值班台在用", f"{found.en}; no desk is at work on it")
+    return Check("journal", title, verdict, found, todo)
+
+
+def _room(free: float) -> tuple[Verdict, Words]:
+    verdict: Verdict = "go" if free >= ROOM_WARN else "warn" if free >= ROOM_NO_GO else "no_go"
+    verdict = verdict if math.isfinite(free) else "unknown"
     todo = Words("清理磁盘，或把 journal 放到别处", "free the disk, or keep the journal somewhere else")
-    return Check("journal", title, verdict, found, NOTHING if verdict == "go" else todo)
+    return verdict, NOTHING if verdict == "go" else todo
 
 
 def check_machine(facts: PreflightFacts) -> Check:
