@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from console.preflight.check import NOTHING, Check, Detail, Verdict, names, of_verdict, worst
 from console.preflight.facts import PreflightFacts, TokenFacts
-from console.preflight.words import age, moment
+from console.preflight.words import age, day, moment
 from console.view import LinkView
 from feeds.liveness import freshness
 from feeds.site_view import SiteView
@@ -197,7 +197,7 @@ def _token_found(token: TokenFacts, facts: PreflightFacts) -> tuple[Verdict, Wor
     if token.expires is None:
         return "unknown", Words("不知何时到期", "nobody says until when")
     says = {"jwt": "exp", "configured": "token_expires"}.get(token.source, "")
-    until = moment(token.expires)
+    until = day(token.expires)
     if token.expires <= facts.now:
         return "no_go", Words(f"已于 {until} 到期（{says}）", f"over since {until} ({says})")
     if token.expires <= facts.peak.ends:

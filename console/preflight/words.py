@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from console.clock import TIME_ZONE
@@ -11,19 +11,26 @@ from console.format import UNKNOWN, duration
 from playbooks.words import Words
 
 
-def moment(at: float) -> str:
+def moment(at: float, pattern: str = "%m-%d %H:%M") -> str:
     """`11-11 00:00`, in the desk's time zone; on a machine without it, in UTC and saying so."""
     try:
-        return datetime.fromtimestamp(at, ZoneInfo(TIME_ZONE)).strftime("%m-%d %H:%M")
+        return datetime.fromtimestamp(at, ZoneInfo(TIME_ZONE)).strftime(pattern)
     except ZoneInfoNotFoundError:
-        return datetime.fromtimestamp(at, ZoneInfo("UTC")).strftime("%m-%d %H:%MZ")
+        return datetime.fromtimestamp(at, UTC).strftime(f"{pattern}Z")
     except (ValueError, OverflowError, OSError):
         return UNKNOWN
 
 
+def day(at: float) -> str:
+    """`2026-11-12 02:00`, for what may be a year away."""
+    return moment(at, "%Y-%m-%d %H:%M")
+
+
 def age(seconds: float) -> str:
     """A length of time; under a second with its tenth."""
-    return f"{seconds:.1f}s" if math.isfinite(seconds) and abs(seconds) < 10 else duration(seconds)
+    if not math.isfinite(seconds):
+        return UNKNOWN
+    return f"{seconds:.1f}s" if abs(seconds) < 10 else duration(round(seconds))
 
 
 def size(octets: float) -> str:
