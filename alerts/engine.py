@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from alerts.alert import Acknowledgement, Alert, Remark, Transition
+from alerts.alert import Acknowledgement, Alert, Remark, Subject, Transition
 from alerts.flapping import FlapKeeper, FlapPolicy
 from alerts.functions import BUILTINS, Function
 from alerts.inhibition import Inhibition
 from alerts.lifecycle import Course, Move, Outcome, close, deadline, expire, step
 from alerts.open_alert import OpenAlert, restored
 from alerts.plan import make_plans
-from alerts.rows import RowAttributes
+from alerts.rows import RowAttributes, unheard_row
 from alerts.rules import SEVERITIES, Rule
 from alerts.silence import Silence, Silences, restored_silence
 from alerts.site_table import Columns, Reading, SiteTable, code_of, make_table
@@ -164,6 +164,31 @@ class RuleEngine:
             seen.append(alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps))
         return tuple(sorted(seen, key=_rank))
 
+    def standing(self, rule: str, key: str) -> Alert | None:
+        """The alert of a rule on a row, if there is one."""
+        alert = self._at(rule, key)
+        if alert is None:
+            return None
+        alert.value = self._value(alert)
+        flaps = self._flaps is not None and self._flaps.flaps((rule, key))
+        return alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps)
+
+    def is_muted(self, rule: str, key: str) -> bool:
+        """Whether the alert of a rule on a row is inhibited or silenced now; False where there is none."""
+        alert = self._at(rule, key)
+        return alert is not None and (self._inhibition.mutes(alert) or bool(self._silenced(alert, self._now)))
+
+    def subject(self, rule: str, key: str, value: float) -> Subject | None:
+        """What a rule says of a row with this figure; None for a rule that there is not."""
+        if rule not in self._index:
+            return None
+        plan = self._plans[self._index[rule]]
+        table = self._tables.get(key.partition("/")[0])
+        at, alert = table.row_at.get(key) if table is not None else None, self._open.get((plan.index, key))
+        row = table.rows[at] if table is not None and at is not None else alert.row if alert else unheard_row(key)
+        title, (zh, en) = plan.rule.title, plan.message(row, value)
+        return Subject(rule, plan.rule.severity, row, value, title.zh, title.en, zh, en, plan.rule.playbook)
+
     def dump(self) -> dict[str, Any]:
         """All that must outlive the process, as plain data: pending clocks, alerts, ids, acknowledgements."""
         for alert in self._open.values():
@@ -219,6 +244,9 @@ class RuleEngine:
         if self._flaps:
             self._flaps.restore([one for one in saved.get("flapping", ()) if one["last"]["rule"] in plans])
         return ended
+
+    def _at(self, rule: str, key: str) -> OpenAlert | None:
+        return self._open.get((self._index.get(rule, -1), key))
 
     def _find(self, alert_id: str) -> OpenAlert:
         alert = next((one for one in self._open.values() if one.id == alert_id), None)

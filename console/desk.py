@@ -12,13 +12,16 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from threading import Event as ThreadEvent
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.clock import DeskClock
 from console.desk_core import DeskCore
 from console.intents import Intent, Outcome, SetPace
 from console.view import DeskView
 from feeds.link import Address, Link
+
+if TYPE_CHECKING:
+    from console.notifier import Notifier  # needs aiohttp, which a desk that tells nobody does not
 
 PUBLISH_EVERY_S = 0.02
 """Changes that come closer together than this share a view."""
@@ -36,8 +39,9 @@ class DeskThread:
         *,
         operator: str = "",
         feed: Callable[[DeskThread], Coroutine[Any, Any, None]] | None = None,
+        notifier: Notifier | None = None,
     ) -> None:
-        self.core, self.clock = core, clock
+        self.core, self.clock, self._notifier = core, clock, notifier
         self._addresses, self._operator, self._feed = addresses, operator, feed
         self._links: dict[str, Link] = {}
         self._loop = asyncio.new_event_loop()
@@ -120,6 +124,8 @@ class DeskThread:
         for task in (timer, stopping, *tasks):
             task.cancel()
         await asyncio.gather(timer, stopping, *tasks, return_exceptions=True)
+        if self._notifier is not None:
+            await self._notifier.close()
         for task in done - {stopping}:
             if (error := task.exception() if not task.cancelled() else None) is not None:
                 raise error
@@ -154,6 +160,8 @@ class DeskThread:
         for site, data in self.core.outgoing():
             if site in self._links:
                 self._links[site].send(data)
+        if self._notifier is not None:
+            self._notifier.pump(self.core.notifying, self.clock.now, self.changed)
         if self._publish_due is None:
             self._publish_due = self._loop.call_later(PUBLISH_EVERY_S, self._publish)
 

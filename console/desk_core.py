@@ -16,6 +16,7 @@ from alerts.alert import Alert, Transition
 from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
 from alerts.engine import RuleEngine
+from alerts.notices.receivers import Receiver
 from alerts.rows import attributes_of, site_row
 from alerts.rules import Rule
 from console.desk_state import DESK, FORMAT, DeskState
@@ -23,6 +24,7 @@ from console.facts import BoardFacts
 from console.identity import Ids
 from console.intents import Acknowledge, Intent, Outcome, SetPace
 from console.journal_keeper import JournalKeeper
+from console.notice_desk import NoticeDesk
 from console.playbook_desk import PlaybookDesk
 from console.recorder import Recorder
 from console.standing import standing_columns
@@ -76,6 +78,7 @@ class DeskCore:
         recorder: Recorder | None = None,
         expected_rows: int = 0,
         clocks: ClockBook | None = None,
+        receivers: Sequence[Receiver] = (),
     ) -> None:
         self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
         self.board = Board(sites, mode=mode, expected_rows=expected_rows)
@@ -83,6 +86,7 @@ class DeskCore:
         self.engine = RuleEngine(rules, lambda: ids.next("a"))
         self.playbooks = PlaybookDesk(playbooks, ids, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
+        self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
         self.transitions: list[Transition] = []
         """Every change of an alert since the start, oldest first."""
         self.speed = 1.0
@@ -177,6 +181,7 @@ class DeskCore:
             next_en=title.next_en,
             operator=operator,
             number=self._number,
+            receivers=self.notifying.receivers(),
             notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
         )
 
@@ -203,6 +208,8 @@ class DeskCore:
         if restored.problem:
             self._notices = [Event("desk", "state", "desk.state", round(now * 1e9), text=restored.problem)]
         self._note(ended)
+        self.notifying.begin(now)
+        self._sooner(self.notifying.next_deadline())
 
     def _until(self, now: float) -> None:
         """Meet every deadline before `now`, in order, each at its own time."""
@@ -226,6 +233,7 @@ class DeskCore:
             change[0] if change else None,
             self.engine.next_deadline(),
             self.playbooks.next_deadline(),
+            self.notifying.next_deadline(),
             never if never > self._now else None,
         )
         return min(at for at in times if at is not None)
@@ -241,6 +249,7 @@ class DeskCore:
             session.check_silence(now)
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
+        self.notifying.expire(now)
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
@@ -275,7 +284,9 @@ class DeskCore:
             news = [(t.at, "alert", actor or t.rule, t.as_dict()) for t in transitions]
             # Not synced: in a storm the disk would be what an alert waits for. What a person did always is, and
             # whatever leads to a command.
-            self.journal.append_all(news, synced=bool(actor), state=self._state.of_alerts(transitions))
+            state = [*self._state.of_alerts(transitions), *self.notifying.of_alerts(transitions)]
+            self.journal.append_all(news, synced=bool(actor), state=state)
+            self._sooner(self.notifying.next_deadline())
 
     def _apply(self, effects: Sequence[Effect], now: float) -> None:
         """Write the records of effects, and where the runs stand; then carry the others out, in order.

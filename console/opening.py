@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alerts.clock_book import ClockBook
+from alerts.notices.receivers import Receiver
 from console.clock import DeskClock
 from console.config import DeskConfig
 from console.desk import DeskThread
@@ -19,6 +21,9 @@ from console.recorder import Recorder
 from feeds.journal import Journal
 from feeds.journal_lock import sole_desk
 from feeds.recording import RecordingWriter
+
+if TYPE_CHECKING:
+    from console.notifier import Notifier
 
 
 @contextmanager
@@ -36,6 +41,8 @@ def open_desk(
     """
     file = config.file
     addresses = config.addresses(environment)
+    receivers = config.receivers if record is None else ()
+    notifier = _notifier(receivers, environment)
     ids = Ids(secrets.token_hex(4))
     with ExitStack() as stack:
         path = config.journal_path(environment)
@@ -58,8 +65,17 @@ def open_desk(
             journal=JournalKeeper(book, keeps_state=record is None),
             recorder=Recorder(writer),
             clocks=ClockBook(config.clocks, config.degrade),
+            receivers=receivers,
         )
-        desk = DeskThread(core, DeskClock(time.time()), addresses, operator=operator)
+        desk = DeskThread(core, DeskClock(time.time()), addresses, operator=operator, notifier=notifier)
         desk.start()
         stack.callback(desk.stop)
         yield desk
+
+
+def _notifier(receivers: Sequence[Receiver], environment: Mapping[str, str]) -> Notifier | None:
+    if not receivers:
+        return None
+    from console.notifier import Notifier  # needs aiohttp, which a desk that tells nobody does not
+
+    return Notifier(receivers, environment)

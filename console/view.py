@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from alerts.alert import Alert
+from alerts.notices.outbox import ReceiverView
 from feeds.board_view import BoardView
 from playbooks.run import RunView
 
@@ -91,5 +92,7 @@ class DeskView:
     operator: str = ""
     number: int = 0
     """Rises with every view: a screen that sees the same number twice need not draw."""
+    receivers: tuple[ReceiverView, ...] = ()
+    """Who is told of alerts, and how telling them goes."""
     notices: tuple[Mark, ...] = field(default=())
     """Newest last: what sites and the desk told people."""

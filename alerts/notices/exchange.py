@@ -55,6 +55,11 @@ class Refused:
 Verdict = Delivered | Retry | Refused
 
 
+def why_not(verdict: Verdict) -> str:
+    """Why it was not delivered; empty where it was."""
+    return "" if isinstance(verdict, Delivered) else verdict.why
+
+
 def by_status(answer: Answer) -> Verdict:
     """The verdict of an answer whose body does not matter: 2xx, or why not.
 
