@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from alerts.notices.exchange import Delivered, Verdict
 from alerts.notices.receivers import Receiver
-from console.notifier import try_receiver
 from console.preflight.facts import ReceiverFacts
 from console.preflight.words import both
 from feeds.errors import DutyDeckError
@@ -31,9 +30,13 @@ def untried(receivers: Sequence[Receiver]) -> tuple[ReceiverFacts, ...]:
 
 
 async def try_receivers(
-    receivers: Sequence[Receiver], environment: Mapping[str, str], now: float, attempt: Attempt = try_receiver
+    receivers: Sequence[Receiver], environment: Mapping[str, str], now: float, attempt: Attempt | None = None
 ) -> tuple[ReceiverFacts, ...]:
     """A message to each. `now` is the wall clock's time. Never raises for what a receiver does."""
+    if attempt is None:
+        from console.notifier import try_receiver  # needs aiohttp, which a console that tries nobody does not
+
+        attempt = try_receiver
     return tuple(await asyncio.gather(*(_try(one, environment, now, attempt) for one in receivers)))
 
 
