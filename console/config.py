@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from alerts.clock_files import load_clocks
 from alerts.clock_names import clock_names
@@ -26,6 +27,7 @@ from alerts.degrade import DegradeWindow, load_degrade
 from alerts.notices.receivers import FILE as NOTIFY
 from alerts.notices.receivers import Receiver, load_receivers
 from alerts.rules import Rule, load_rules
+from console.peak import local_moment
 from feeds.clocks import ClockDefinition
 from feeds.errors import InputError
 from feeds.link import Address
@@ -41,11 +43,29 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def _local_moment(text: object) -> datetime:
+    try:
+        return local_moment(text if isinstance(text, str) else "")
+    except (ValueError, OverflowError):
+        raise ValueError(f"{text!r} is no moment; expected one such as 2026-11-11T00:00+08:00") from None
+
+
+LocalMoment = Annotated[datetime, BeforeValidator(_local_moment)]
+
+
 class DeskName(_Model):
-    """What this desk is called."""
+    """What this desk is called, and the peak that it gets ready for."""
 
     zh: str = "值班台"
     en: str = "Duty desk"
+    peak: LocalMoment | None = None
+    peak_ends: LocalMoment | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> DeskName:
+        if self.peak_ends is not None and (self.peak is None or self.peak_ends <= self.peak):
+            raise ValueError("peak_ends is not after peak; expected a later moment")
+        return self
 
 
 class SiteEntry(_Model):
@@ -55,6 +75,9 @@ class SiteEntry(_Model):
     url: str
     token_env: str = ""
     token_file: str = ""
+    token_expires: LocalMoment | None = None
+    standby: int | None = Field(None, ge=0)
+    """How many agents are to be on call for the peak; None where nobody has planned any."""
 
     @field_validator("url")
     @classmethod

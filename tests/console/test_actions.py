@@ -18,6 +18,7 @@ from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
 from console.screens.playbooks import PlaybooksScreen
+from console.screens.preflight import PreflightScreen
 from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
 from console.screens.reload import ReloadScreen
@@ -34,6 +35,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         HelpScreen,
         OverviewScreen,
         PlaybooksScreen,
+        PreflightScreen,
         PreviewScreen,
         QueueScreen,
         ShopScreen,
