@@ -10,7 +10,7 @@ from typing import Any
 from alerts.alert import Acknowledgement, Alert
 from alerts.lifecycle import Course, deadline
 from alerts.plan import Plan
-from alerts.rows import RowAttributes
+from alerts.rows import RowAttributes, restored_row
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ def restored(saved: Mapping[str, Any], plan: Plan) -> OpenAlert:
     return OpenAlert(
         id=saved["id"],
         plan=plan,
-        row=RowAttributes(**saved["row"]),
+        row=restored_row(saved["row"]),
         course=Course(**{**saved["course"], "unsure": True}),
         value=math.nan if saved["value"] is None else float(saved["value"]),
         acknowledged=Acknowledgement(**acknowledged) if acknowledged else None,

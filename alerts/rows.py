@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from feeds.contract import Hello
 
@@ -27,6 +28,12 @@ class RowAttributes:
     en: str = ""
     site_zh: str = ""
     site_en: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def restored_row(saved: Mapping[str, Any]) -> RowAttributes:
+    """A row as it was, from the plain data of `dataclasses.asdict` that went through JSON."""
+    return RowAttributes(**{**saved, "tags": tuple(saved.get("tags", ()))})
 
 
 def site_row(site: str, zh: str = "", en: str = "") -> RowAttributes:
@@ -51,6 +58,7 @@ def attributes_of(hello: Hello) -> tuple[RowAttributes, ...]:
             en=row.en,
             site_zh=hello.zh,
             site_en=hello.en,
+            tags=row.tags,
         )
         for row in hello.rows
     )

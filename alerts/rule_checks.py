@@ -101,6 +101,8 @@ def _right_limit(unit: Unit, limit: Number) -> str:
     """What the limit should have been; empty when it is right."""
     if limit.unit == "s" and unit is not Unit.SECONDS:
         return f"a plain number: the metric is in {unit.value}"
+    if unit is Unit.SECONDS and not limit.unit and limit.number != 0.0:
+        return f"a duration such as {limit.number:g}s"
     if unit is Unit.SHARE and limit.number > 1.0:
         return f"a share such as {min(limit.number, 100.0):g}%"
     if limit.unit == "%" and unit not in (Unit.SHARE, Unit.RATIO):

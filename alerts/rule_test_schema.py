@@ -82,6 +82,7 @@ class CaseRow(FileModel):
     phase: str = ""
     channel: str = ""
     tier: int = 0
+    tags: Names = ()
 
 
 class Expectation(FileModel):

@@ -33,7 +33,7 @@ class Words(FileModel):
 
 
 class RuleScope(FileModel):
-    """Which rows a rule looks at: those that match every list that is not empty."""
+    """Which rows a rule looks at: those that match every list that is not empty; of `tags`, those that have any."""
 
     level: Level = "queue"
     sites: tuple[str, ...] = ()
@@ -43,6 +43,7 @@ class RuleScope(FileModel):
     phases: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     tiers: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()
 
     def matches(self, row: RowAttributes) -> bool:
         """Whether the rule looks at this row."""
@@ -55,6 +56,8 @@ class RuleScope(FileModel):
             (self.channels, row.channel),
             (self.tiers, row.tier),
         )
+        if self.tags and not any(tag in self.tags for tag in row.tags):
+            return False
         return row.level == self.level and all(not allowed or own in allowed for allowed, own in wanted)
 
 

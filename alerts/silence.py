@@ -16,7 +16,10 @@ DAY_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """Which alerts are meant: those that match every tuple that is not empty; all of them when all are empty."""
+    """Which alerts are meant: those that match every tuple that is not empty; all of them when all are empty.
+
+    Of `tags` a row needs one.
+    """
 
     rules: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
@@ -25,6 +28,7 @@ class Matcher:
     platforms: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     severities: tuple[Severity, ...] = ()
+    tags: tuple[str, ...] = ()
 
     def matches(self, rule: str, severity: Severity, row: RowAttributes) -> bool:
         """Whether an alert of this rule on this row is meant."""
@@ -37,6 +41,8 @@ class Matcher:
             (self.categories, row.category),
             (self.severities, severity),
         )
+        if self.tags and not any(tag in self.tags for tag in row.tags):
+            return False
         return all(not allowed or own in allowed for allowed, own in wanted)
 
 

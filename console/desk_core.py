@@ -15,6 +15,7 @@ from alerts.alert import Alert, Transition
 from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
 from alerts.engine import RuleEngine
+from alerts.flapping import FlapPolicy
 from alerts.rows import attributes_of, site_row
 from alerts.rules import Rule
 from console.facts import BoardFacts
@@ -78,7 +79,7 @@ class DeskCore:
         self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
         self.board = Board(sites, mode=mode, expected_rows=expected_rows)
         self.clocks = clocks or ClockBook(load_clocks(), coarse=expected_rows > MAX_FULL_ROWS)
-        self.engine = RuleEngine(rules, lambda: ids.next("a"))
+        self.engine = RuleEngine(rules, lambda: ids.next("a"), flapping=FlapPolicy())
         self.playbooks = PlaybookDesk(playbooks, ids, journal)
         self.transitions: list[Transition] = []
         """Every change of an alert since the start, oldest first."""

@@ -221,7 +221,10 @@ def _read_row(f: dict[str, Any]) -> Row:
     if kind not in ("queue", "site"):
         raise FrameError("garbage", "a row that is neither queue nor site")
     texts = {name: _text(f.get(name, "")) for name in _ROW_TEXTS}
-    return Row(_text(f["id"]), kind, tier=_integer(f.get("tier", 0)), **texts)
+    tags = f.get("tags", ())
+    if not isinstance(tags, list | tuple):
+        raise FrameError("garbage", "tags that are no list")
+    return Row(_text(f["id"]), kind, tier=_integer(f.get("tier", 0)), tags=tuple(_text(tag) for tag in tags), **texts)
 
 
 def _write_hello(h: Hello) -> dict[str, Any]:
@@ -247,6 +250,8 @@ def _write_hello(h: Hello) -> dict[str, Any]:
 def _write_row(row: Row) -> dict[str, Any]:
     fields: dict[str, Any] = {"id": row.id, "kind": row.kind, "tier": row.tier}
     fields.update((name, getattr(row, name)) for name in _ROW_TEXTS if getattr(row, name))
+    if row.tags:
+        fields["tags"] = list(row.tags)
     return fields
 
 
