@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from heapq import heapify, heappop, heappush
+from dataclasses import replace
 from typing import Any
 
+from alerts.agenda import Agenda, Entry
 from alerts.alert import Acknowledgement, Alert, Remark, Transition
+from alerts.escalation import Ladders, said_of_step
 from alerts.flapping import FlapKeeper, FlapPolicy
 from alerts.functions import BUILTINS, Function
 from alerts.inhibition import Inhibition
@@ -51,10 +53,14 @@ class RuleEngine:
         self._tables: dict[str, SiteTable] = {}
         self._open: dict[_Key, OpenAlert] = {}
         self._inhibition = Inhibition(self._plans)
-        self._due: list[tuple[float, int, str]] = []
+        self._due = Agenda(self._is_due)
+        self._lapses = Agenda(self._lapses_still)
+        self._steps = Agenda(self._step_still)
         self._flaps = FlapKeeper(flapping) if flapping else None
         self._silences = Silences()
-        self._lapses: list[tuple[float, int, str]] = []
+        self._ladders = Ladders(self._seen_by_people, self._steps)
+        self._silences_change = math.inf
+        self._remarks: list[Transition] = []
         self._now = -math.inf
 
     def set_rows(self, site: str, rows: Sequence[RowAttributes], now: float | None = None) -> list[Transition]:
@@ -101,13 +107,12 @@ class RuleEngine:
 
     def next_deadline(self) -> float | None:
         """When `expire` has something to do if no frame comes before; None when nothing is pending."""
-        while self._due and not self._is_due(self._due[0]):
-            heappop(self._due)
-        while self._lapses and not self._lapses_still(self._lapses[0]):
-            heappop(self._lapses)
-        times = [heap[0][0] for heap in (self._due, self._lapses) if heap]
+        first = min(self._due.first(), self._lapses.first(), self._steps.first())
         settled = self._flaps.next_deadline() if self._flaps else None
-        return min(times if settled is None else [*times, settled], default=None)
+        first = min(first, math.inf if settled is None else settled)
+        if self._ladders:
+            first = min(first, self._silences_change)
+        return first if first < math.inf else None
 
     def expire(self, now: float, *, before: bool = False) -> list[Transition]:
         """Fire or end what has waited for its time by `now`, or `before` it; each at its own deadline, not at `now`."""
@@ -121,7 +126,8 @@ class RuleEngine:
             raise RefusedError("bad_until", "an acknowledgement ends after it begins")
         alert.acknowledged = Acknowledgement(who, note, now, until)
         if until is not None:
-            heappush(self._lapses, (until, alert.plan.index, alert.row.key))
+            self._lapses.add(until, (alert.plan.index, alert.row.key))
+        self._ladders.settle(alert, now)
         return self._remark(alert, "acknowledged", f"{who}: {note}" if note else who, now)
 
     def assign(self, alert_id: str, owner: str, who: str, now: float) -> Transition:
@@ -136,12 +142,14 @@ class RuleEngine:
             raise RefusedError("bad_until", "a silence ends, and after it begins")
         self._silences.forget(self._now)
         self._silences.add(silence)
+        self._silences_turned(self._now)
 
     def end_silence(self, silence_id: str) -> Silence:
         """End a silence before its time. Raises RefusedError when there is none of this id."""
         ended = self._silences.end(silence_id)
         if ended is None:
             raise RefusedError("no_such_silence", f"there is no silence {silence_id}, or it is over")
+        self._silences_turned(self._now)
         return ended
 
     def silences(self) -> tuple[Silence, ...]:
@@ -191,9 +199,11 @@ class RuleEngine:
             self._open[plan.index, alert.row.key] = alert
             self._inhibition.changed(alert, None, alert.course)
             if alert.acknowledged is not None and alert.acknowledged.until is not None:
-                heappush(self._lapses, (alert.acknowledged.until, plan.index, alert.row.key))
+                self._lapses.add(alert.acknowledged.until, (plan.index, alert.row.key))
         for silence in saved.get("silences", ()):
             self._silences.add(restored_silence(silence))
+        self._inhibition.crossed.clear()
+        self._silences_change = self._silences.next_edge(self._now)
         if self._flaps:
             self._flaps.restore([one for one in saved.get("flapping", ()) if one["last"]["rule"] in plans])
         return ended
@@ -209,16 +219,26 @@ class RuleEngine:
         return self._now
 
     def _expired(self, now: float, *, before: bool) -> list[_Told]:
+        """Meet the deadlines up to `now` in order of time; at one instant courses, lapses, silences, then steps."""
         told: list[_Told] = []
-        while self._due and (self._due[0][0] < now or (self._due[0][0] == now and not before)):
-            entry = heappop(self._due)
-            if self._is_due(entry):
-                alert = self._open[entry[1:]]
+        while True:
+            due, lapse = self._due.first(), self._lapses.first()
+            at = min(due, lapse, self._silences_change, self._steps.first())
+            if at > now or (before and at == now) or at == math.inf:
+                return told
+            if at == due:
+                cell = self._due.take()[1:]
+                alert = self._open[cell]
                 alert.value = self._value(alert)
-                told.extend(self._become(entry[1:], expire(alert.course, alert.plan.holds, now)))
-        return told
+                told.extend(self._become(cell, expire(alert.course, alert.plan.holds, at)))
+            elif at == lapse:
+                self._lapse(self._lapses.take())
+            elif at == self._silences_change:
+                self._silences_turned(at)
+            else:
+                self._climb(self._steps.take())
 
-    def _is_due(self, entry: tuple[float, int, str]) -> bool:
+    def _is_due(self, entry: Entry) -> bool:
         """Whether a clock still runs: its alert may have ended, begun anew, or lost sight of its condition."""
         alert = self._open.get(entry[1:])
         return alert is not None and deadline(alert.course, alert.plan.holds) == entry[0]
@@ -241,29 +261,71 @@ class RuleEngine:
         """Put an alert where its course says it is now."""
         alert, (course, moves) = self._open[cell], outcome
         told = [(alert, move) for move in moves]
+        at = moves[-1].at if moves else self._now
         if course is None:
-            self._forget(cell, alert)
+            self._forget(cell, alert, at)
             return told
         self._inhibition.changed(alert, alert.course, course)
         alert.course = course
         due = deadline(course, alert.plan.holds)
         if due is not None:
-            heappush(self._due, (due, *cell))
+            self._due.add(due, cell)
         self._mark(cell, alert, course)
+        alert.awaited = alert.awaited and course.unsure
+        self._ladders.settle(alert, at)
+        self._crossed(at)
         return told
 
     def _end(self, cell: _Key, alert: OpenAlert, move: Move) -> _Told:
-        self._forget(cell, alert)
+        self._forget(cell, alert, move.at)
         return alert, move
 
-    def _forget(self, cell: _Key, alert: OpenAlert) -> None:
+    def _forget(self, cell: _Key, alert: OpenAlert, at: float) -> None:
         alert.value = self._value(alert)
         self._inhibition.changed(alert, alert.course, None)
         del self._open[cell]
+        self._ladders.forget(alert)
+        self._crossed(at)
         self._mark(cell, alert, None)
-        if len(self._due) > 64 + 4 * len(self._open):
-            self._due = [entry for entry in self._due if self._is_due(entry)]
-            heapify(self._due)
+        for agenda in (self._due, self._lapses, self._steps):
+            agenda.tidy(len(self._open))
+
+    def _crossed(self, at: float) -> None:
+        """Alerts that are muted, or not any more, since the last change: the clocks of their ladders follow."""
+        crossed = self._inhibition.crossed
+        if crossed and self._ladders:
+            for what, key in crossed:
+                if what == "cell":
+                    alert = self._open.get(key)
+                    if alert is not None:
+                        self._ladders.settle(alert, at)
+                elif what == "site":
+                    self._ladders.settle_site(key, at)
+                else:
+                    self._ladders.settle_all(at)
+        crossed.clear()
+
+    def _silences_turned(self, at: float) -> None:
+        """A silence begins or ceases to hold at `at`."""
+        self._silences_change = self._silences.next_edge(at)
+        self._ladders.settle_all(at)
+
+    def _climb(self, entry: Entry) -> None:
+        """An alert that nobody has taken on takes the next step of its ladder."""
+        alert = self._open[entry[1:]]
+        self._ladders.climb(alert, entry[0])
+        level = alert.ladder.level
+        remark = self._remark(alert, "escalated", said_of_step(alert.plan.rule, level), entry[0])
+        self._remarks.append(replace(remark, level=level))
+
+    def _step_still(self, entry: Entry) -> bool:
+        """Whether a step is still to be taken then: somebody may have taken the alert on."""
+        alert = self._open.get(entry[1:])
+        return alert is not None and alert.ladder.due == entry[0]
+
+    def _seen_by_people(self, alert: OpenAlert, at: float) -> bool:
+        """Whether neither a graver alert nor a silence keeps it from people at `at`."""
+        return not (self._inhibition.mutes(alert) or self._silenced(alert, at))
 
     def _mark(self, cell: _Key, alert: OpenAlert, course: Course | None) -> None:
         """Keep the matrix of the alert's site in step."""
@@ -296,7 +358,7 @@ class RuleEngine:
             )
             for alert, move in moves
         ]
-        remarks = self._lapsed(now, before=before)
+        remarks, self._remarks = self._remarks, []
         if self._flaps is not None:
             remarks += self._flaps.take(told, now, before=before)
         return sorted([*told, *remarks], key=lambda one: one.at) if remarks else told
@@ -307,21 +369,17 @@ class RuleEngine:
         return Transition(alert.id, rule, key, state, remark, at, self._value(alert), reason, muted, silenced)
 
     def _silenced(self, alert: OpenAlert, at: float) -> str:
-        return self._silences.over(alert.plan.rule.rule, alert.plan.rule.severity, alert.row, at)
+        return self._silences.over(alert.plan.rule.rule, alert.severity, alert.row, at)
 
-    def _lapsed(self, now: float, *, before: bool) -> list[Transition]:
-        """Take back the acknowledgements whose time is over."""
-        told: list[Transition] = []
-        while self._lapses and (self._lapses[0][0] < now or (self._lapses[0][0] == now and not before)):
-            entry = heappop(self._lapses)
-            if self._lapses_still(entry):
-                alert = self._open[entry[1:]]
-                who = alert.acknowledged.who if alert.acknowledged else ""
-                alert.acknowledged = None
-                told.append(self._remark(alert, "unacknowledged", f"{who}: until", entry[0]))
-        return told
+    def _lapse(self, entry: Entry) -> None:
+        """Take back an acknowledgement whose time is over."""
+        alert = self._open[entry[1:]]
+        who = alert.acknowledged.who if alert.acknowledged else ""
+        alert.acknowledged = None
+        self._ladders.settle(alert, entry[0])
+        self._remarks.append(self._remark(alert, "unacknowledged", f"{who}: until", entry[0]))
 
-    def _lapses_still(self, entry: tuple[float, int, str]) -> bool:
+    def _lapses_still(self, entry: Entry) -> bool:
         """Whether an acknowledgement still ends then: its alert may be over, or taken on anew."""
         alert = self._open.get(entry[1:])
         return alert is not None and alert.acknowledged is not None and alert.acknowledged.until == entry[0]

@@ -8,12 +8,16 @@ from typing import Any, Literal
 
 from feeds.contract import Hello
 
-Level = Literal["queue", "site"]
+Level = Literal["queue", "site", "platform"]
 
 
 @dataclass(frozen=True, slots=True)
 class RowAttributes:
-    """One row of a site. `key` is `site/queue`, or `site/*` for the site's own row; all text is clean already."""
+    """One row of a site; all text is clean already.
+
+    `key` is `site/queue`, or `site/*` for the site's own row. A row of level `platform` is the desk's own: a platform
+    over all sites, with the site `*` and the key `*/platform`.
+    """
 
     key: str
     level: Level

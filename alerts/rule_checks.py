@@ -12,11 +12,12 @@ from alerts.expression import Expression, parse
 from alerts.functions import Kind
 from alerts.nodes import Call, Comparison, Name, Node, Number
 from alerts.over_time import RULE_FUNCTIONS
-from alerts.rules import Rule
+from alerts.rules import SEVERITIES, Rule
 from alerts.templates import FIELDS, unit_of, unknown_fields
 from alerts.thresholds import first_overlap
 from alerts.writing import write
 from feeds.catalog import METRICS
+from feeds.durations import format_duration
 from feeds.errors import InputError
 from feeds.metric import Metric, Rows, Unit
 from feeds.yaml_tree import Path, Places
@@ -45,6 +46,22 @@ def check_rule(rule: Rule, places: Places, path: Path, more: Collection[str] = (
     check_sides(rule, places, path)
 
 
+def _check_escalation(rule: Rule, places: Places, path: Path) -> None:
+    """Refuse steps that do not come one after the other, and one that makes an alert milder."""
+    latest, gravest = 0.0, SEVERITIES.index(rule.severity)
+    for index, one in enumerate(rule.escalate):
+        if one.after <= latest:
+            before = format_duration(latest)
+            what = f"this step comes after {format_duration(one.after)}, the one before it after {before}"
+            raise places.error((*path, "escalate", index, "after"), what, f"more than {before}")
+        if one.severity is not None and SEVERITIES.index(one.severity) > gravest:
+            what = f"this step makes a {SEVERITIES[gravest]} alert {one.severity}"
+            expected = " or ".join(SEVERITIES[: gravest + 1])
+            raise places.error((*path, "escalate", index, "severity"), what, expected)
+        latest = one.after
+        gravest = SEVERITIES.index(one.severity) if one.severity else gravest
+
+
 def check_sides(rule: Rule, places: Places, path: Path) -> None:
     """Refuse a `clear` that can plainly be true together with `when`."""
     if rule.clear is None:
@@ -67,6 +84,7 @@ def check_parts(rule: Rule, places: Places, path: Path, more: Collection[str] = 
         _checked(rule, places, (*path, "clear"), rule.clear, "condition", known)
     if rule.show is not None:
         _checked(rule, places, (*path, "show"), rule.show, "number", known)
+    _check_escalation(rule, places, path)
     for language, sentence in (("zh", rule.message.zh), ("en", rule.message.en)):
         for at, name in unknown_fields(sentence):
             raise places.error(

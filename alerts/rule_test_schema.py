@@ -97,11 +97,12 @@ class Expectation(FileModel):
     muted: bool | None = None
     silenced: bool | None = None
     acknowledged: bool | str | None = None
+    escalated: Literal[False] | str | None = None
+    severity: Severity | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Expectation:
-        named = (self.state, self.since, self.stale, self.muted, self.silenced, self.acknowledged)
-        if all(one is None for one in named):
+        if not self.model_fields_set - {"at", "series", "rule"}:
             raise ValueError("expects nothing; expected a state")
         return self
 

@@ -32,6 +32,14 @@ class Words(FileModel):
     en: Sentence
 
 
+class EscalationStep(FileModel):
+    """Who is told when nobody has taken an alert on for `after` since it first fired, and how grave it is then."""
+
+    after: Duration = Field(gt=0)
+    to: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    severity: Severity | None = None
+
+
 class RuleScope(FileModel):
     """Which rows a rule looks at: those that match every list that is not empty; of `tags`, those that have any."""
 
@@ -67,7 +75,8 @@ class Rule(FileModel):
     `clear` is the condition for the end, without it the end is `not when`; it must hold for `keep_firing_for`, in which
     the alert is recovering. `show` is the figure that the alert carries,
     without it the left side of the first comparison of `when`. `owner` is who answers for its alerts. `inhibits` mutes
-    other alerts while this one fires: `queues`, all alerts of the site's queues; or rule ids, on the same row.
+    other alerts while this one fires: `queues`, all alerts of the queues of the site (of the platform, for a rule about
+    platforms); or rule ids, on the same row. `escalate` are the steps that are taken while nobody acknowledges it.
     """
 
     rule: RuleId
@@ -82,6 +91,7 @@ class Rule(FileModel):
     message: Words
     why: Sentence
     owner: str = Field("", max_length=64)
+    escalate: tuple[EscalationStep, ...] = Field((), max_length=8)
     playbook: RuleId | None = None
     inhibits: Literal["queues"] | tuple[RuleId, ...] = ()
 
