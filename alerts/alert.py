@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from alerts.lifecycle import Standing, State
 from alerts.rows import RowAttributes
-from alerts.rules import Severity
+from alerts.rules import SEVERITIES, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,11 @@ class Alert:
     escalates_at: float | None = None
 
 
+def gravest_first(alert: Alert) -> tuple[int, float, str, str]:
+    """The place of an alert among others: the gravest first, then the oldest, then by row and rule."""
+    return SEVERITIES.index(alert.severity), alert.since, alert.key, alert.rule
+
+
 Remark = Literal["acknowledged", "unacknowledged", "assigned", "flapping", "settled", "escalated"]
 """What may become of an alert beside its state: taken on, given back, given to an owner, flapping, flapping no more,
 escalated to somebody else."""
@@ -92,7 +97,7 @@ class Transition:
     """The step that an escalation has reached, from 1."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for journals and JSON; an unknown value is None, what says nothing (`silenced`, `level`) is left out."""
+        """Plain data for journals and JSON; unknown is None, `silenced` and `level` stand where they say something."""
         plain = {
             "id": self.alert,
             "rule": self.rule,

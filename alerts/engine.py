@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from alerts.agenda import Agenda, Entry
-from alerts.alert import Acknowledgement, Alert, Remark, Transition
+from alerts.alert import Acknowledgement, Alert, Remark, Transition, gravest_first
 from alerts.escalation import Ladders, said_of_step
 from alerts.flapping import FlapKeeper, FlapPolicy
 from alerts.functions import BUILTINS, Function
 from alerts.inhibition import Inhibition
 from alerts.lifecycle import Course, Move, Outcome, close, deadline, expire, step
-from alerts.open_alert import OpenAlert, restored
+from alerts.open_alert import OpenAlert, orphaned, restored
 from alerts.plan import make_plans
 from alerts.rows import RowAttributes
-from alerts.rules import SEVERITIES, Rule
+from alerts.rules import Rule
 from alerts.silence import Silence, Silences, restored_silence
 from alerts.site_table import Columns, Reading, SiteTable, code_of, make_table
 from feeds.errors import RefusedError
@@ -49,16 +49,19 @@ class RuleEngine:
     ) -> None:
         self.rules = tuple(rules)
         self._plans = make_plans(self.rules)
+        self._index = {plan.rule.rule: plan.index for plan in self._plans}
         self._next_id, self._functions = next_id, functions
         self._tables: dict[str, SiteTable] = {}
         self._open: dict[_Key, OpenAlert] = {}
         self._inhibition = Inhibition(self._plans)
         self._due = Agenda(self._is_due)
         self._lapses = Agenda(self._lapses_still)
-        self._steps = Agenda(self._step_still)
         self._flaps = FlapKeeper(flapping) if flapping else None
         self._silences = Silences()
-        self._ladders = Ladders(self._seen_by_people, self._steps)
+        self._ladders = Ladders(
+            self._open, lambda one, at: not self._inhibition.mutes(one) and not self._silenced(one, at)
+        )
+        self._steps = self._ladders.steps
         self._silences_change = math.inf
         self._remarks: list[Transition] = []
         self._now = -math.inf
@@ -157,6 +160,11 @@ class RuleEngine:
         self._silences.forget(self._now)
         return self._silences.all()
 
+    def rows_with_alerts(self, site: str) -> tuple[RowAttributes, ...]:
+        """The rows of a site that have an alert, in order of key: what is known of it before it has spoken."""
+        rows = {alert.row.key: alert.row for alert in self._open.values() if alert.row.site == site}
+        return tuple(rows[key] for key in sorted(rows))
+
     def alerts(self) -> tuple[Alert, ...]:
         """Everything pending, firing or recovering: the gravest first, then the oldest, then by row and rule."""
         seen = []
@@ -164,7 +172,7 @@ class RuleEngine:
             alert.value = self._value(alert)
             flaps = self._flaps is not None and self._flaps.flaps((alert.plan.rule.rule, alert.row.key))
             seen.append(alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps))
-        return tuple(sorted(seen, key=_rank))
+        return tuple(sorted(seen, key=gravest_first))
 
     def dump(self) -> dict[str, Any]:
         """All that must outlive the process, as plain data: pending clocks, alerts, ids, acknowledgements."""
@@ -177,8 +185,29 @@ class RuleEngine:
             "flapping": self._flaps.dump() if self._flaps else [],
         }
 
-    def restore(self, saved: Mapping[str, Any], now: float | None = None) -> list[Transition]:
-        """Go on from a `dump`, before any site has spoken. Alerts of rules that are gone end with `rule removed`.
+    def dump_of(self, change: Transition) -> dict[str, Any] | None:
+        """The alert that a change was about as it stands now, as in `dump`; None once it is over."""
+        alert = self._open.get((self._index[change.rule], change.key)) if change.rule in self._index else None
+        if alert is None or alert.id != change.alert:
+            return None
+        alert.value = self._value(alert)
+        return alert.dump()
+
+    def dumps_of_ladders(self) -> list[tuple[str, dict[str, Any]]]:
+        """Id and dump of every alert whose escalation clock was turned since this was last asked."""
+        touched, self._ladders.touched = self._ladders.touched, {}
+        return [(alert_id, alert.dump()) for alert_id, alert in touched.items()]
+
+    def dump_of_flapping(self, change: Transition) -> dict[str, Any] | None:
+        """The changes of one rule on one row, as in `dump`; None where flapping is not watched."""
+        return self._flaps.dump_of((change.rule, change.key)) if self._flaps else None
+
+    def restore(
+        self, saved: Mapping[str, Any], now: float | None = None, sites: Collection[str] | None = None
+    ) -> list[Transition]:
+        """Go on from a `dump`, before any site has spoken.
+
+        Alerts of rules that are gone end with `rule removed`, those of other `sites` than these with `row removed`.
 
         Every condition is unknown until its site's first evaluation: a clock whose deadline passed meanwhile fires
         then, and only if its condition is still true. Raises ValueError for a dump of another version, or when there
@@ -191,9 +220,9 @@ class RuleEngine:
         plans = {plan.rule.rule: plan for plan in self._plans}
         ended: list[Transition] = []
         for one in saved["alerts"]:
-            plan = plans.get(one["rule"])
-            if plan is None:
-                ended.append(_orphan(one, self._now))
+            plan, known = plans.get(one["rule"]), sites is None or one["row"]["site"] in sites
+            if plan is None or not known:
+                ended.append(orphaned(one, self._now, "row removed" if plan else "rule removed"))
                 continue
             alert = restored(one, plan)
             self._open[plan.index, alert.row.key] = alert
@@ -273,7 +302,7 @@ class RuleEngine:
         self._mark(cell, alert, course)
         alert.awaited = alert.awaited and course.unsure
         self._ladders.settle(alert, at)
-        self._crossed(at)
+        self._ladders.follow(self._inhibition.crossed, at)
         return told
 
     def _end(self, cell: _Key, alert: OpenAlert, move: Move) -> _Told:
@@ -285,25 +314,10 @@ class RuleEngine:
         self._inhibition.changed(alert, alert.course, None)
         del self._open[cell]
         self._ladders.forget(alert)
-        self._crossed(at)
+        self._ladders.follow(self._inhibition.crossed, at)
         self._mark(cell, alert, None)
         for agenda in (self._due, self._lapses, self._steps):
             agenda.tidy(len(self._open))
-
-    def _crossed(self, at: float) -> None:
-        """Alerts that are muted, or not any more, since the last change: the clocks of their ladders follow."""
-        crossed = self._inhibition.crossed
-        if crossed and self._ladders:
-            for what, key in crossed:
-                if what == "cell":
-                    alert = self._open.get(key)
-                    if alert is not None:
-                        self._ladders.settle(alert, at)
-                elif what == "site":
-                    self._ladders.settle_site(key, at)
-                else:
-                    self._ladders.settle_all(at)
-        crossed.clear()
 
     def _silences_turned(self, at: float) -> None:
         """A silence begins or ceases to hold at `at`."""
@@ -317,15 +331,6 @@ class RuleEngine:
         level = alert.ladder.level
         remark = self._remark(alert, "escalated", said_of_step(alert.plan.rule, level), entry[0])
         self._remarks.append(replace(remark, level=level))
-
-    def _step_still(self, entry: Entry) -> bool:
-        """Whether a step is still to be taken then: somebody may have taken the alert on."""
-        alert = self._open.get(entry[1:])
-        return alert is not None and alert.ladder.due == entry[0]
-
-    def _seen_by_people(self, alert: OpenAlert, at: float) -> bool:
-        """Whether neither a graver alert nor a silence keeps it from people at `at`."""
-        return not (self._inhibition.mutes(alert) or self._silenced(alert, at))
 
     def _mark(self, cell: _Key, alert: OpenAlert, course: Course | None) -> None:
         """Keep the matrix of the alert's site in step."""
@@ -383,15 +388,3 @@ class RuleEngine:
         """Whether an acknowledgement still ends then: its alert may be over, or taken on anew."""
         alert = self._open.get(entry[1:])
         return alert is not None and alert.acknowledged is not None and alert.acknowledged.until == entry[0]
-
-
-def _rank(alert: Alert) -> tuple[int, float, str, str]:
-    return SEVERITIES.index(alert.severity), alert.since, alert.key, alert.rule
-
-
-def _orphan(saved: Mapping[str, Any], now: float) -> Transition:
-    value = math.nan if saved["value"] is None else float(saved["value"])
-    move = close(Course(**saved["course"]), now, "rule removed")
-    return Transition(
-        saved["id"], saved["rule"], saved["row"]["key"], move.from_state, move.to_state, now, value, move.reason
-    )

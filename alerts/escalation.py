@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from alerts.agenda import Agenda
+from alerts.agenda import Agenda, Entry
 from alerts.rules import EscalationStep, Rule, Severity
 
 if TYPE_CHECKING:
+    from alerts.inhibition import Crossing
     from alerts.open_alert import OpenAlert
 
 Cell = tuple[int, str]
@@ -87,17 +88,19 @@ def _due(ladder: Ladder, steps: tuple[EscalationStep, ...], now: float) -> float
 
 
 class Ladders:
-    """The ladders of an engine's alerts: which have one, and when the next step of any is due.
+    """The ladders of an engine's `alerts`: which have one, and when the next step of any is due.
 
     `seen_by_people(alert, at)` says whether nothing keeps an alert from people. Alerts of rules without steps cost
     nothing here.
     """
 
-    def __init__(self, seen_by_people: Callable[[OpenAlert, float], bool], due: Agenda) -> None:
-        self._seen, self._due = seen_by_people, due
+    def __init__(self, alerts: Mapping[Cell, OpenAlert], seen_by_people: Callable[[OpenAlert, float], bool]) -> None:
+        self._open, self._seen = alerts, seen_by_people
+        self.steps = Agenda(self._still)
+        """When the next step of which alert is due."""
         self._alerts: dict[str, dict[Cell, OpenAlert]] = {}
-        self.touched: dict[str, None] = {}
-        """Ids of alerts whose clock was turned since this was last cleared, perhaps without a transition of theirs."""
+        self.touched: dict[str, OpenAlert] = {}
+        """The alerts whose clock was turned since this was last cleared, perhaps without a transition of theirs."""
 
     def __bool__(self) -> bool:
         return bool(self._alerts)
@@ -116,13 +119,26 @@ class Ladders:
 
     def forget(self, alert: OpenAlert) -> None:
         """The alert is over."""
+        self.touched.pop(alert.id, None)
         here = self._alerts.get(alert.row.site)
         if here is not None:
             here.pop((alert.plan.index, alert.row.key), None)
             if not here:
                 del self._alerts[alert.row.site]
 
-    def settle_site(self, site: str, now: float) -> None:
+    def follow(self, crossed: list[Crossing], now: float) -> None:
+        """Alerts are muted or not any more: clocks follow. `crossed` says which, and is cleared."""
+        for what, key in crossed if self._alerts else ():
+            alert = self._open.get(key) if what == "cell" else None
+            if alert is not None:
+                self.settle(alert, now)
+            elif what == "site":
+                self._settle_site(key, now)
+            elif what == "platform":
+                self.settle_all(now)
+        crossed.clear()
+
+    def _settle_site(self, site: str, now: float) -> None:
         """What keeps alerts of a site from people has changed."""
         for alert in self._alerts.get(site, {}).values():
             self.settle(alert, now)
@@ -130,17 +146,22 @@ class Ladders:
     def settle_all(self, now: float) -> None:
         """What keeps alerts from people has changed somewhere."""
         for site in self._alerts:
-            self.settle_site(site, now)
+            self._settle_site(site, now)
 
     def climb(self, alert: OpenAlert, now: float) -> None:
         """The alert takes its next step."""
         self._put(alert, climbed(alert.ladder, alert.plan.rule.escalate, now))
         self.settle(alert, now)
 
+    def _still(self, entry: Entry) -> bool:
+        """Whether a step is still to be taken then: somebody may have taken the alert on."""
+        alert = self._open.get(entry[1:])
+        return alert is not None and alert.ladder.due == entry[0]
+
     def _put(self, alert: OpenAlert, ladder: Ladder) -> None:
         if ladder == alert.ladder:
             return
         if ladder.due is not None and (ladder.due, ladder.level) != (alert.ladder.due, alert.ladder.level):
-            self._due.add(ladder.due, (alert.plan.index, alert.row.key))
+            self.steps.add(ladder.due, (alert.plan.index, alert.row.key))
         alert.ladder = ladder
-        self.touched[alert.id] = None
+        self.touched[alert.id] = alert

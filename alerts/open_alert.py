@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from alerts.alert import Acknowledgement, Alert
+from alerts.alert import Acknowledgement, Alert, Transition
 from alerts.escalation import GROUND, Ladder, reached, restored_ladder, severity_at
-from alerts.lifecycle import Course, deadline
+from alerts.lifecycle import Course, close, deadline
 from alerts.plan import Plan
 from alerts.rows import RowAttributes, restored_row
 from alerts.rules import Severity
@@ -96,4 +96,13 @@ def restored(saved: Mapping[str, Any], plan: Plan) -> OpenAlert:
         owner=saved.get("owner", ""),
         ladder=restored_ladder(saved.get("ladder")),
         awaited=True,
+    )
+
+
+def orphaned(saved: Mapping[str, Any], now: float, reason: str) -> Transition:
+    """The end of an alert that cannot be taken up again: its rule or its site is no more."""
+    value = math.nan if saved["value"] is None else float(saved["value"])
+    move = close(Course(**saved["course"]), now, reason)
+    return Transition(
+        saved["id"], saved["rule"], saved["row"]["key"], move.from_state, move.to_state, now, value, move.reason
     )
