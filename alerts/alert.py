@@ -29,9 +29,9 @@ class Alert:
     that it shows. `value` is the rule's figure when it was last known; `stale` says that it is not known now.
     `inhibited` alerts are shown and not counted. `deadline` is when a pending one fires or a recovering one is over,
     None while its condition is unknown. `owner` is who answers for it, `silenced` the id of the silence that keeps it
-    from people (empty: none), `flapping` says that it comes and goes. `level` is how many steps of its rule's
-    escalation were taken, `escalated_to` who was told last, `escalates_at` when the next one is due (None: none, or its
-    clock stands still); `severity` is what they made of it.
+    from people (empty: none), `flapping` says that it comes and goes, `profile` names the planned profile it is judged
+    by (empty: none). `level` is how many steps of its rule's escalation were taken, `escalated_to` who was told last,
+    `escalates_at` when the next one is due (None: none, or its clock stands still); `severity` is what they made of it.
     """
 
     id: str
@@ -57,6 +57,7 @@ class Alert:
     owner: str = ""
     silenced: str = ""
     flapping: bool = False
+    profile: str = ""
     level: int = 0
     escalated_to: str = ""
     escalates_at: float | None = None

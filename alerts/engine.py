@@ -91,6 +91,24 @@ class RuleEngine:
                 table.codes[found], table.values[found] = code_of(alert.course), alert.value
         return self._told(told, now, before=True)
 
+    def set_profile(self, profile: str, now: float) -> list[Transition]:
+        """Judge by another profile from `now` on (empty: as usual); `evaluate` every site then.
+
+        Clocks, acknowledgements and ladders go on. Until its next evaluation the condition of an alert whose rule
+        changes is unknown: a clock that is over by the new `for` fires then, and only if the new condition holds.
+        """
+        now = self._advance(now)
+        told = self._expired(now, before=True)
+        before, self._plans = self._plans, tuple(plan.under(profile) for plan in self._plans)
+        for table in self._tables.values():
+            table.plans = tuple(self._plans[plan.index] for plan in table.plans)
+        for cell, alert in self._open.items():
+            plan = self._plans[cell[0]]
+            if plan is not before[cell[0]]:
+                alert.plan, alert.course = plan, replace(alert.course, unsure=True)
+                self._mark(cell, alert, alert.course)
+        return self._told(told, now, before=True)
+
     def evaluate(self, site: str, columns: Columns, now: float) -> list[Transition]:
         """Apply what is true at a site at `now`, after every deadline before `now`; those at `now` wait for `expire`.
 

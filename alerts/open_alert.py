@@ -64,6 +64,7 @@ class OpenAlert:
             silenced=silenced,
             flapping=flapping,
             level=self.ladder.level,
+            profile=self.plan.profile,
             escalated_to=reached(rule, self.ladder.level),
             escalates_at=None if self.awaited else self.ladder.due,
         )

@@ -63,10 +63,17 @@ def _check_escalation(rule: Rule, places: Places, path: Path) -> None:
 
 
 def check_sides(rule: Rule, places: Places, path: Path) -> None:
-    """Refuse a `clear` that can plainly be true together with `when`."""
-    if rule.clear is None:
-        return
-    when, clear = (_parsed(places, (*path, key), text) for key, text in (("when", rule.when), ("clear", rule.clear)))
+    """Refuse a `clear` that can plainly be true together with `when`, as usual or under a profile."""
+    for name in ("", *rule.profiles):
+        here = rule.under(name)
+        if here.clear is not None:
+            own = rule.profiles[name].model_fields_set if name else frozenset[str]()
+            texts = (("when", here.when), ("clear", here.clear))
+            inside = {key: (*path, "profiles", name, key) if key in own else (*path, key) for key, _ in texts}
+            _check_sides(*(_parsed(places, inside[key], text) for key, text in texts))
+
+
+def _check_sides(when: Expression, clear: Expression) -> None:
     overlap = first_overlap(when, clear)
     if overlap is not None:
         raise clear.error(
@@ -82,6 +89,10 @@ def check_parts(rule: Rule, places: Places, path: Path, more: Collection[str] = 
     _checked(rule, places, (*path, "when"), rule.when, "condition", known)
     if rule.clear is not None:
         _checked(rule, places, (*path, "clear"), rule.clear, "condition", known)
+    for name, profile in rule.profiles.items():
+        for key, text in (("when", profile.when), ("clear", profile.clear)):
+            if text is not None:
+                _checked(rule, places, (*path, "profiles", name, key), text, "condition", known)
     if rule.show is not None:
         _checked(rule, places, (*path, "show"), rule.show, "number", known)
     _check_escalation(rule, places, path)

@@ -92,6 +92,7 @@ class _Reader:
         for index, event in enumerate(case.events):
             asked = event.acknowledge.rule if event.acknowledge else None
             self._known_rule(asked, rules, (*path, "events", index, "acknowledge", "rule"))
+            self._known_profile(event.profile, rules, (*path, "events", index, "profile"))
             for place, name in enumerate(event.silence.rules if event.silence else ()):
                 self._known_rule(name, rules, (*path, "events", index, "silence", "rules", place))
         count = max((len(one) for one in figures.values()), default=1)
@@ -192,6 +193,12 @@ class _Reader:
         ids = [rule.rule for rule in rules]
         if name is not None and name not in ids:
             raise self._places.error(path, f"unknown rule {name!r}", nearest_of(name, ids, "the id of a rule here"))
+
+    def _known_profile(self, name: str | None, rules: Iterable[Rule], path: Path) -> None:
+        known = ["none", *dict.fromkeys(profile for rule in rules for profile in rule.profiles)]
+        if name is not None and name not in known:
+            expected = nearest_of(name, known, "a profile of a rule here, or none")
+            raise self._places.error(path, f"unknown profile {name!r}", expected)
 
     def _known_series(self, case: Case, path: Path) -> None:
         """Refuse the name of a series that the case does not have, wherever it stands."""

@@ -99,6 +99,7 @@ class Expectation(FileModel):
     acknowledged: bool | str | None = None
     escalated: Literal[False] | str | None = None
     severity: Severity | None = None
+    profile: RuleId | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Expectation:
@@ -140,11 +141,15 @@ class CaseEvent(FileModel):
     silence: CaseSilence | None = None
     dark: Names | None = None
     back: Names | None = None
+    profile: RuleId | None = None
+    """The profile that holds from now on; `none` for the usual thresholds."""
 
     @model_validator(mode="after")
     def _one(self) -> CaseEvent:
         if len(self.model_fields_set - {"at"}) != 1:
-            raise ValueError("an event is one thing; expected one of restart, acknowledge, silence, dark, back")
+            raise ValueError(
+                "an event is one thing; expected one of restart, acknowledge, silence, dark, back, profile"
+            )
         until = self.silence.until if self.silence else self.acknowledge.until if self.acknowledge else None
         if until is not None and until <= self.at:
             raise ValueError("ends before it begins; expected an until after at")

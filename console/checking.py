@@ -8,6 +8,7 @@ from pathlib import Path
 
 from alerts.clock_files import load_clocks
 from alerts.degrade import load_degrade
+from alerts.profiles import load_profiles
 from alerts.rule_test_file import read_rule_tests
 from alerts.rule_tests import try_shipped_rules
 from alerts.rules import load_rules
@@ -44,6 +45,7 @@ _KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "rules": ("rules", lambda path: load_rules([path])),
     "clock": ("a clock", lambda path: load_clocks([path])),
     "degrade": ("a degrade calendar", lambda path: load_degrade([path])),
+    "profiles": ("a calendar of profiles", lambda path: load_profiles([path])),
     "playbook": ("a playbook", load_playbook),
     "sites": ("a scenario", lambda path: load_scenario(str(path))),
     "decisions": ("decisions", read_decisions),

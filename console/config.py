@@ -1,7 +1,8 @@
 """The desk's configuration: a folder with `dutydeck.yaml`, and what differs from what is shipped beside it.
 
 `rules/` stands instead of the shipped rules, `clocks/` and `playbooks/` beside the shipped ones (an id that is there
-again is replaced), `degrade.yaml` is the calendar of the platforms' degrade windows.
+again is replaced), `degrade.yaml` is the calendar of the platforms' degrade windows, `profiles.yaml` that of planned
+profiles.
 
 ```yaml
 desk: {zh: 双11 指挥台, en: Double 11 desk}
@@ -23,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from alerts.clock_files import load_clocks
 from alerts.clock_names import clock_names
 from alerts.degrade import DegradeWindow, load_degrade
+from alerts.profiles import ProfileCalendar, load_profiles
 from alerts.rules import Rule, load_rules
 from feeds.clocks import ClockDefinition
 from feeds.errors import InputError
@@ -33,6 +35,7 @@ from playbooks.playbook import Playbook
 
 FILE = "dutydeck.yaml"
 DEGRADE = "degrade.yaml"
+PROFILES = "profiles.yaml"
 
 
 class _Model(BaseModel):
@@ -90,8 +93,10 @@ class DeskConfig:
         rule_files = _yaml_files(folder / "rules")
         self.rules: tuple[Rule, ...] = load_rules(rule_files or None, clock_names(clocks))
         own = [folder / "playbooks"] if _yaml_files(folder / "playbooks") else []
+        planned = [folder / PROFILES][: (folder / PROFILES).is_file()]
+        self.profiles: ProfileCalendar = load_profiles(planned, self.rules)
         self.playbooks: tuple[Playbook, ...] = load_library([shipped(), *own])
-        own_files = (*clock_files, *calendar, *rule_files, *_yaml_files(folder / "playbooks"))
+        own_files = (*clock_files, *calendar, *planned, *rule_files, *_yaml_files(folder / "playbooks"))
         self.hash = _hash_of([folder / FILE, *own_files])
         """Of every file of the folder as read: a recording says with it what it was made under."""
 

@@ -17,6 +17,7 @@ from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
 from alerts.engine import RuleEngine
 from alerts.flapping import FlapPolicy
+from alerts.profiles import ProfileCalendar
 from alerts.rows import attributes_of, site_row
 from alerts.rules import Rule
 from console.desk_state import DESK, FORMAT, DeskState
@@ -77,11 +78,13 @@ class DeskCore:
         recorder: Recorder | None = None,
         expected_rows: int = 0,
         clocks: ClockBook | None = None,
+        profiles: ProfileCalendar | None = None,
     ) -> None:
         self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
         self.board = Board(sites, mode=mode, expected_rows=expected_rows)
         self.clocks = clocks or ClockBook(load_clocks(), coarse=expected_rows > MAX_FULL_ROWS)
         self.engine = RuleEngine(rules, lambda: ids.next("a"), flapping=FlapPolicy())
+        self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
         self.playbooks = PlaybookDesk(playbooks, ids, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.transitions: list[Transition] = []
@@ -190,6 +193,8 @@ class DeskCore:
         """
         self._started = self._now = now
         self._sampled = floor(now)
+        self.engine.set_profile(self.profiles.at(now), now)
+        self._profile_edge = self.profiles.next_edge(now)
         restored = self._state.restore(now, self.board.sessions.keys())
         ended = list(restored.ended)
         for site in self.board.sessions:
@@ -227,6 +232,7 @@ class DeskCore:
             change[0] if change else None,
             self.engine.next_deadline(),
             self.playbooks.next_deadline(),
+            self._profile_edge,
             never if never > self._now else None,
         )
         return min(at for at in times if at is not None)
@@ -234,6 +240,8 @@ class DeskCore:
     def _deadlines_at(self, now: float) -> None:
         """Everything that falls due at `now`: standing of the sites, alerts, playbooks, the second's sample."""
         second = floor(now) > self._sampled
+        if now >= self._profile_edge:
+            self._turn_profile(now)
         for site, session in self.board.sessions.items():
             standing = self._standing(session, now)
             # Of a site that says nothing the age is all that is known, and it grows: its alert must say it.
@@ -250,6 +258,14 @@ class DeskCore:
                 self._send([session.beat(now) for session in links if session.link.state == "up"])
         self._now = max(self._now, now)
         self._due = self._next_due()
+
+    def _turn_profile(self, now: float) -> None:
+        """Another profile holds from now on: everything that is known is judged by its thresholds at once."""
+        profile, self._profile_edge = self.profiles.at(now), self.profiles.next_edge(now)
+        self.journal.append(now, "profile", "desk", {"profile": profile or None})
+        self._note(self.engine.set_profile(profile, now))
+        for site in self.board.sessions:
+            self._evaluate(site, now)
 
     def _standing(self, session: SiteSession, now: float) -> str:
         """The site's state; one that never said a word counts as unknown once its grace is over."""

@@ -58,6 +58,7 @@ def open_desk(
             journal=JournalKeeper(book, keeps_state=record is None),
             recorder=Recorder(writer),
             clocks=ClockBook(config.clocks, config.degrade),
+            profiles=config.profiles,
         )
         desk = DeskThread(core, DeskClock(time.time()), addresses, operator=operator)
         desk.start()
