@@ -57,6 +57,8 @@ class Plan:
         }
         zh = {"site": row.site_zh or row.site_en or row.site, "queue": row.zh or row.en or row.key}
         en = {"site": row.site_en or row.site_zh or row.site, "queue": row.en or row.zh or row.key}
+        if row.level == "platform":
+            zh, en = {**zh, "platform": zh["queue"]}, {**en, "platform": en["queue"]}
         return fill(self.rule.message.zh, fields | zh), fill(self.rule.message.en, fields | en)
 
 

@@ -11,6 +11,10 @@ from feeds.contract import Hello
 Level = Literal["queue", "site", "platform"]
 
 
+ALL_SITES = "*"
+"""The site of the desk's own rows, which no site can be called."""
+
+
 @dataclass(frozen=True, slots=True)
 class RowAttributes:
     """One row of a site; all text is clean already.

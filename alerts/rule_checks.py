@@ -12,6 +12,7 @@ from alerts.expression import Expression, parse
 from alerts.functions import Kind
 from alerts.nodes import Call, Comparison, Name, Node, Number
 from alerts.over_time import RULE_FUNCTIONS
+from alerts.platforms import PLATFORM_METRICS
 from alerts.rules import SEVERITIES, Rule
 from alerts.templates import FIELDS, unit_of, unknown_fields
 from alerts.thresholds import first_overlap
@@ -33,8 +34,16 @@ PSEUDO_METRICS: Mapping[str, str] = MappingProxyType(
 )
 """What the desk knows about a site beside its figures; never unknown themselves."""
 
-KNOWN_NAMES: frozenset[str] = frozenset(METRICS) | frozenset(PSEUDO_METRICS) | SHIPPED_CLOCK_NAMES
-"""Every name that a rule's expressions may use; a clock of one's own adds `alerts.clock_names.clock_names`."""
+KNOWN_NAMES: frozenset[str] = (
+    frozenset(METRICS) | frozenset(PSEUDO_METRICS) | SHIPPED_CLOCK_NAMES | frozenset(PLATFORM_METRICS)
+)
+"""Every name that a rule's expressions may use, those of rules about platforms included.
+
+A clock of one's own adds `alerts.clock_names.clock_names`.
+"""
+
+
+_ONLY_OF_PLATFORMS = frozenset(PLATFORM_METRICS) - frozenset(METRICS)
 
 
 def check_rule(rule: Rule, places: Places, path: Path, more: Collection[str] = ()) -> None:
@@ -165,7 +174,13 @@ def _checked(rule: Rule, places: Places, path: Path, text: str, wants: Kind, kno
     _check_units(expression)
     for name in expression.names:
         metric = METRICS.get(name)
-        if isinstance(metric, Metric) and metric.rows not in (Rows.BOTH, Rows(rule.scope.level)):
+        if (name not in PLATFORM_METRICS) if rule.scope.level == "platform" else name in _ONLY_OF_PLATFORMS:
+            raise _of_platforms(expression, name, rule.scope.level)
+        if (
+            rule.scope.level != "platform"
+            and isinstance(metric, Metric)
+            and metric.rows not in (Rows.BOTH, Rows(rule.scope.level))
+        ):
             raise _misplaced(expression, name, metric, rule.scope.level)
     return expression
 
@@ -181,6 +196,14 @@ def _misplaced(expression: Expression, name: str, metric: Metric, level: str) ->
         f"{name} is a figure of a {metric.rows.value}, not of a {level}",
         f"a metric that a {level} has, or scope: {{level: {metric.rows.value}}}",
     )
+
+
+def _of_platforms(expression: Expression, name: str, level: str) -> InputError:
+    at = max(expression.text.find(name), 0)
+    if level == "platform":
+        expected = "one of " + ", ".join(PLATFORM_METRICS)
+        return expression.error(at, f"{name} is no figure of a platform", expected)
+    return expression.error(at, f"{name} is a figure of a platform, not of a {level}", "scope: {level: platform}")
 
 
 def _targets(rule: Rule) -> tuple[str, ...]:

@@ -18,13 +18,14 @@ from alerts.clock_files import load_clocks
 from alerts.engine import RuleEngine
 from alerts.flapping import FlapPolicy
 from alerts.profiles import ProfileCalendar
-from alerts.rows import attributes_of, site_row
+from alerts.rows import ALL_SITES, attributes_of, site_row
 from alerts.rules import Rule
 from console.desk_state import DESK, FORMAT, DeskState
 from console.facts import BoardFacts
 from console.identity import Ids
 from console.intents import Acknowledge, Intent, Outcome, SetPace
 from console.journal_keeper import JournalKeeper
+from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.recorder import Recorder
 from console.standing import standing_columns
@@ -85,6 +86,7 @@ class DeskCore:
         self.clocks = clocks or ClockBook(load_clocks(), coarse=expected_rows > MAX_FULL_ROWS)
         self.engine = RuleEngine(rules, lambda: ids.next("a"), flapping=FlapPolicy())
         self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
+        self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
         self.playbooks = PlaybookDesk(playbooks, ids, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.transitions: list[Transition] = []
@@ -195,11 +197,12 @@ class DeskCore:
         self._sampled = floor(now)
         self.engine.set_profile(self.profiles.at(now), now)
         self._profile_edge = self.profiles.next_edge(now)
-        restored = self._state.restore(now, self.board.sessions.keys())
+        restored = self._state.restore(now, (*self.board.sessions, ALL_SITES))
         ended = list(restored.ended)
         for site in self.board.sessions:
             rows = {row.key: row for row in (site_row(site, site, site), *self.engine.rows_with_alerts(site))}
             ended += self.engine.set_rows(site, tuple(rows.values()))
+        ended += self._platforms.begin()
         self._due = self._next_due()
         said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions)}
         if self.journal.keeps_state:
@@ -248,6 +251,8 @@ class DeskCore:
             if standing != self._states[site] or (second and standing == "unknown"):
                 self._evaluate(site, now)
             session.check_silence(now)
+        if second:
+            self._note(self._platforms.evaluate(now))
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
         if second:
