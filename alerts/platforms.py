@@ -76,8 +76,8 @@ class PlatformFigures:
 class _Layout:
     """Which rows belong to which shop at which site (a unit), and which units to which platform."""
 
-    rows: tuple[tuple[Row, ...], ...]
     starts: NDArray[np.int64]
+    """Where the rows of each site begin among all rows, and their number."""
     platforms: tuple[str, ...]
     served: NDArray[np.int64]
     """The rows that belong to a platform."""
@@ -86,7 +86,8 @@ class _Layout:
     platform: NDArray[np.int64]
     shop: NDArray[np.int64]
     place: NDArray[np.int64]
-    """Of each unit: its platform, its shop wherever it is served, and its platform at its site."""
+    """Of each unit: its platform, its shop on it wherever that is served, and its platform at its site."""
+    shop_platform: NDArray[np.int64]
     place_platform: NDArray[np.int64]
 
 
@@ -109,14 +110,16 @@ class PlatformWatch:
     """Works out the figures of all platforms from the sites as they stand; keeps the layout of their rows only."""
 
     def __init__(self) -> None:
+        self._parts: list[_Part] = []
         self._layout = _laid_out(())
 
     def figures(self, sites: Sequence[SiteView], degraded: Collection[str]) -> PlatformFigures:
         """The platforms of some sites, in order of their names. What cannot be believed takes no part."""
-        rows = tuple(site.rows for site in sites)
-        known = self._layout.rows
-        if len(rows) != len(known) or any(mine is not theirs for mine, theirs in zip(known, rows, strict=True)):
-            self._layout = _laid_out(sites)
+        known = self._parts
+        if len(sites) != len(known) or any(site.rows is not part.rows for site, part in zip(sites, known, strict=True)):
+            before = {(part.site, id(part.rows)): part for part in known}  # parts keep their rows, and so the ids
+            self._parts = [before.get((site.id, id(site.rows))) or _part(site) for site in sites]
+            self._layout = _laid_out(self._parts)
         layout = self._layout
         if not layout.platforms:
             return PlatformFigures((), {})
@@ -152,10 +155,10 @@ def _columns(layout: _Layout, rows: Floats, degraded: Collection[str]) -> dict[s
     stalled, stalled_sites = _failing(layout, stopped, np.maximum(answers, usual_answers) * known)
     figures = len(layout.platforms)
     seen = np.bincount(layout.platform, known, figures) > 0
-    shops = np.unique(np.stack([layout.platform, layout.shop])[:, known], axis=1)[0]
+    seen_shops = np.bincount(layout.shop, known, len(layout.shop_platform)) > 0
     unknown_unless_seen = np.where(seen, 0.0, np.nan)
     return {
-        "shops": np.bincount(shops, minlength=figures) + unknown_unless_seen,
+        "shops": np.bincount(layout.shop_platform, seen_shops, figures) + unknown_unless_seen,
         "usual_contacts": np.bincount(layout.platform, usual_contacts, figures) + unknown_unless_seen,
         "usual_answers": np.bincount(layout.platform, usual_answers, figures) + unknown_unless_seen,
         "silent_share": silent,
@@ -179,33 +182,47 @@ def _failing(layout: _Layout, failing: NDArray[np.bool_], weight: Floats) -> tup
     return share, sites.astype(np.float64)
 
 
-def _laid_out(sites: Sequence[SiteView]) -> _Layout:
-    names = sorted({row.platform for site in sites for row in site.rows if row.kind == "queue" and row.platform})
-    platforms = {name: i for i, name in enumerate(names)}
-    units: dict[tuple[int, int, str], int] = {}
-    shops: dict[str, int] = {}
-    places: dict[tuple[int, int], int] = {}
-    served, unit, start = [], [], 0
-    starts = [0]
-    for number, site in enumerate(sites):
-        for i, row in enumerate(site.rows):
-            if row.kind == "queue" and row.platform:
-                key = (number, platforms[row.platform], row.shop or f"{site.id}/{row.id}")
-                served.append(start + i)
-                unit.append(units.setdefault(key, len(units)))
-        start += len(site.rows)
-        starts.append(start)
-    for number, platform, shop in units:
-        shops.setdefault(shop, len(shops))
-        places.setdefault((number, platform), len(places))
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The rows of one site that belong to a platform, the unit of each, and platform and shop of each unit."""
+
+    site: str
+    rows: tuple[Row, ...]
+    served: NDArray[np.int64]
+    unit: NDArray[np.int64]
+    units: tuple[tuple[str, str], ...]
+
+
+def _part(site: SiteView) -> _Part:
+    units: dict[tuple[str, str], int] = {}
+    served, unit = [], []
+    for i, row in enumerate(site.rows):
+        if row.kind == "queue" and row.platform:
+            served.append(i)
+            unit.append(units.setdefault((row.platform, row.shop or f"{site.id}/{row.id}"), len(units)))
+    return _Part(site.id, site.rows, np.array(served, np.int64), np.array(unit, np.int64), tuple(units))
+
+
+def _laid_out(parts: Sequence[_Part]) -> _Layout:
+    names = sorted({platform for part in parts for platform, _ in part.units})
+    numbers = {name: i for i, name in enumerate(names)}
+    shops: dict[tuple[str, str], int] = {}
+    places: dict[tuple[int, str], int] = {}
+    for site, part in enumerate(parts):
+        for platform, shop in part.units:
+            shops.setdefault((platform, shop), len(shops))
+            places.setdefault((site, platform), len(places))
+    starts = np.cumsum([0, *(len(part.rows) for part in parts)])
+    unit_starts = np.cumsum([0, *(len(part.units) for part in parts)])
+    nothing = np.empty(0, np.int64)
     return _Layout(
-        tuple(site.rows for site in sites),
-        np.array(starts, np.int64),
+        starts,
         tuple(names),
-        np.array(served, np.int64),
-        np.array(unit, np.int64),
-        np.array([platform for _, platform, _ in units], np.int64),
-        np.array([shops[shop] for _, _, shop in units], np.int64),
-        np.array([places[number, platform] for number, platform, _ in units], np.int64),
-        np.array([platform for _, platform in places], np.int64),
+        np.concatenate([nothing, *(part.served + start for part, start in zip(parts, starts, strict=False))]),
+        np.concatenate([nothing, *(part.unit + start for part, start in zip(parts, unit_starts, strict=False))]),
+        np.array([numbers[platform] for part in parts for platform, _ in part.units], np.int64),
+        np.array([shops[one] for part in parts for one in part.units], np.int64),
+        np.array([places[i, platform] for i, part in enumerate(parts) for platform, _ in part.units], np.int64),
+        np.array([numbers[platform] for platform, _ in shops], np.int64),
+        np.array([numbers[platform] for _, platform in places], np.int64),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor
+
 import numpy as np
 
 from alerts.alert import Transition
@@ -11,6 +13,11 @@ from alerts.engine import RuleEngine
 from alerts.platforms import PlatformWatch, platform_row
 from alerts.rows import ALL_SITES, RowAttributes
 from feeds.board import Board
+from feeds.courses import MAX_FULL_ROWS
+
+
+LARGE_EVERY_S = 5
+"""How often platforms are judged on a board of more rows than have courses of their own; smaller ones every second."""
 
 
 class PlatformDesk:
@@ -31,6 +38,8 @@ class PlatformDesk:
         if not any(rule.scope.level == "platform" for rule in self._engine.rules):
             return []
         sites = self._board.view(now).sites
+        if floor(now) % LARGE_EVERY_S and sum(len(site.rows) for site in sites) > MAX_FULL_ROWS:
+            return []
         found = self._watch.figures(sites, degraded_platforms(self._clocks.degrade, now))
         rows, told = {f"{ALL_SITES}/{platform}": platform_row(platform) for platform in found.platforms}, []
         if any(site.state == "never" for site in sites):
