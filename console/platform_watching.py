@@ -15,7 +15,6 @@ from alerts.rows import ALL_SITES, RowAttributes
 from feeds.board import Board
 from feeds.courses import MAX_FULL_ROWS
 
-
 LARGE_EVERY_S = 5
 """How often platforms are judged on a board of more rows than have courses of their own; smaller ones every second."""
 

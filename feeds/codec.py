@@ -181,6 +181,8 @@ def _read_hello(f: dict[str, Any]) -> Hello:
     columns, rows = f["cols"], f["rows"]
     if len(columns) > contract.MAX_COLUMNS:
         raise FrameError("oversized", f"{len(columns)} columns")
+    if sum(row.get("kind") == "site" for row in rows) > 1:
+        raise FrameError("garbage", "two rows for the site as a whole")
     return Hello(
         site=_text(f["s"]),
         epoch=_integer(f["e"]),

@@ -270,7 +270,7 @@ def _cleaned(hello: Hello) -> Hello:
     for row in hello.rows:
         key = base = clean(row.id, 48) or "?"
         number = 2
-        while key in taken:
+        while key in taken or (key == "*" and row.kind == "queue"):  # * is the site as a whole
             key, number = f"{base}~{number}", number + 1
         taken.add(key)
         texts = {name: clean(getattr(row, name), 64) for name in _ROW_TEXTS}
