@@ -75,6 +75,7 @@ def open_desk(
             recorder=Recorder(writer),
             clocks=ClockBook(config.clocks, config.degrade),
             receivers=receivers,
+            profiles=config.profiles,
         )
         files = RuleFiles(config.read_rules, config.folder)
         clock = DeskClock(time.time())
