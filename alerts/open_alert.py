@@ -24,6 +24,7 @@ class OpenAlert:
     value: float = math.nan
     acknowledged: Acknowledgement | None = None
     owner: str = ""
+    worst: float = math.nan
 
     def seen(self, inhibited: bool, silenced: str = "", *, flapping: bool = False) -> Alert:
         """What others see of it."""
@@ -53,6 +54,7 @@ class OpenAlert:
             owner=self.owner or rule.owner,
             silenced=silenced,
             flapping=flapping,
+            worst=self.worst,
         )
 
     def dump(self) -> dict[str, Any]:
@@ -65,6 +67,7 @@ class OpenAlert:
             "value": self.value if math.isfinite(self.value) else None,
             "acknowledged": asdict(self.acknowledged) if self.acknowledged else None,
             "owner": self.owner,
+            "worst": self.worst if math.isfinite(self.worst) else None,
         }
 
 
@@ -79,4 +82,5 @@ def restored(saved: Mapping[str, Any], plan: Plan) -> OpenAlert:
         value=math.nan if saved["value"] is None else float(saved["value"]),
         acknowledged=Acknowledgement(**acknowledged) if acknowledged else None,
         owner=saved.get("owner", ""),
+        worst=math.nan if saved.get("worst") is None else float(saved["worst"]),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from alerts.rows import RowAttributes
 from alerts.rules import Rule
 from alerts.templates import UNKNOWN, fill, format_figure, unit_of
 from alerts.thresholds import constant, leading_comparison
+from alerts.worst import Worse, limit_of
 from alerts.writing import write
 from feeds.durations import format_duration
 from feeds.metric import Unit
@@ -29,6 +31,10 @@ class Plan:
     unit: Unit
     threshold: str
     holds: Holds
+    limit: float = math.nan
+    """The threshold as a figure, where it is a constant of the figure that the alert carries."""
+    worse: Worse = None
+    """Which of two of its figures is the worse one: numpy's fmax or fmin; None where the rule does not say."""
 
     @property
     def parts(self) -> tuple[Node, ...]:
@@ -64,7 +70,8 @@ def make_plan(rule: Rule, index: int) -> Plan:
     if rule.show is not None:
         show = parse(rule.show, where).root
     holds = Holds(rule.for_, rule.keep_firing_for)
-    return Plan(rule, index, when, clear, show, _unit(show), _limit(limit, threshold_unit), holds)
+    written = _limit(limit, threshold_unit)
+    return Plan(rule, index, when, clear, show, _unit(show), written, holds, *limit_of(show, when))
 
 
 def _unit(node: Node) -> Unit:

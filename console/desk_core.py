@@ -17,9 +17,11 @@ from alerts.clock_files import load_clocks
 from alerts.engine import RuleEngine
 from alerts.rows import attributes_of, site_row
 from alerts.rules import Rule
+from console.alert_deeds import do_about_alerts
+from console.alert_histories import AlertHistories
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import Acknowledge, Intent, Outcome, SetPace
+from console.intents import AlertIntent, Intent, Outcome, SetPace
 from console.journal_keeper import JournalKeeper
 from console.playbook_desk import PlaybookDesk
 from console.recorder import Recorder
@@ -81,7 +83,8 @@ class DeskCore:
         self.engine = RuleEngine(rules, lambda: ids.next("a"))
         self.playbooks = PlaybookDesk(playbooks, ids, journal)
         self.transitions: list[Transition] = []
-        """Every change of an alert since the start, oldest first."""
+        """Every change of an alert since the start, oldest first; on a live day, which never ends, none are kept."""
+        self.histories = AlertHistories()
         self.speed = 1.0
         self._recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
@@ -175,6 +178,9 @@ class DeskCore:
             operator=operator,
             number=self._number,
             notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
+            silences=self.engine.silences(),
+            rules=self.engine.facts(),
+            histories=self.histories,
         )
 
     # Time -------------------------------------------------------------------------------------------------------
@@ -254,7 +260,9 @@ class DeskCore:
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Journal what alerts did: each by its rule, or by the person who had a hand in it."""
         if transitions:
-            self.transitions.extend(transitions)
+            if self.mode != "live":
+                self.transitions.extend(transitions)
+            self.histories.take(transitions, actor)
             # Not synced: in a storm the disk would be what an alert waits for. What leads to a command always is.
             self.journal.append_all([(t.at, "alert", actor or t.rule, t.as_dict()) for t in transitions], synced=False)
 
@@ -279,9 +287,12 @@ class DeskCore:
 
     def _carry_out(self, intent: Intent, who: str, now: float) -> Outcome:
         try:
-            if isinstance(intent, Acknowledge):
-                transition = self.engine.acknowledge(intent.alert, who, intent.note, now)
-                self._note((transition,), who)
+            if isinstance(intent, AlertIntent):
+                deed = do_about_alerts(self.engine, intent, who, now, self.ids)
+                self._note(deed.transitions, who)
+                if deed.entry is not None:
+                    self.journal.append(now, deed.entry, who, deed.body)
+                self._sooner(self.engine.next_deadline())
                 return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from alerts.silence import Matcher, Recurrence
 from console.view import DeskView
 from playbooks.preview import Preview
 
@@ -17,6 +18,40 @@ class Acknowledge:
 
     alert: str
     note: str = ""
+    until: float | None = None
+    """When it ends by itself, on the desk's clock; None: when the alert is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unacknowledge:
+    """Give an alert back: nobody has it any more."""
+
+    alert: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignAlert:
+    """Say who answers for an alert from now on, until it is over."""
+
+    alert: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceAlerts:
+    """Keep alerts from people until a time on the desk's clock; with `windows`, only inside them."""
+
+    matcher: Matcher
+    until: float
+    note: str = ""
+    windows: tuple[Recurrence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EndSilence:
+    """End a silence before its time."""
+
+    silence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +101,10 @@ class SetPace:
     speed: float
 
 
-Intent = Acknowledge | AskPreview | StartPlaybook | RevertRun | RenewRun | AnswerRun | SetPace
+AlertIntent = Acknowledge | Unacknowledge | AssignAlert | SilenceAlerts | EndSilence
+"""What people do about alerts."""
+
+Intent = AlertIntent | AskPreview | StartPlaybook | RevertRun | RenewRun | AnswerRun | SetPace
 
 
 @dataclass(frozen=True, slots=True)

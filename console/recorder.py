@@ -6,25 +6,34 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from alerts.silence import restored_matcher, restored_window
 from console.intents import (
     Acknowledge,
     AnswerRun,
     AskPreview,
+    AssignAlert,
+    EndSilence,
     Intent,
     RenewRun,
     RevertRun,
     SetPace,
+    SilenceAlerts,
     StartPlaybook,
+    Unacknowledge,
 )
 from feeds.recording import RecordingWriter
 
-_KINDS: dict[str, type[Acknowledge | AskPreview | RevertRun | RenewRun | AnswerRun | SetPace]] = {
+_KINDS: dict[str, Callable[..., Intent]] = {
     "acknowledge": Acknowledge,
     "preview": AskPreview,
     "revert": RevertRun,
     "renew": RenewRun,
     "answer": AnswerRun,
     "pace": SetPace,
+    "unacknowledge": Unacknowledge,
+    "assign": AssignAlert,
+    "silence": SilenceAlerts,
+    "end silence": EndSilence,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
@@ -75,4 +84,9 @@ def intent_as_map(intent: Intent) -> dict[str, Any]:
 def intent_of_map(fields: dict[str, Any]) -> Intent | str:
     """The intent of such data; for a start, the hash of the plan. KeyError or TypeError where it is none."""
     rest = {name: value for name, value in fields.items() if name not in ("kind", "who")}
-    return str(fields["plan"]) if fields["kind"] == "start" else _KINDS[fields["kind"]](**rest)
+    if fields["kind"] == "start":
+        return str(fields["plan"])
+    if fields["kind"] == "silence":
+        rest["matcher"] = restored_matcher(rest["matcher"])
+        rest["windows"] = tuple(restored_window(window) for window in rest.get("windows", ()))
+    return _KINDS[fields["kind"]](**rest)

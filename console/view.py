@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from alerts.alert import Alert
+from alerts.rule_facts import RuleFacts
+from alerts.silence import Silence
+from console.alert_histories import AlertHistories
 from feeds.board_view import BoardView
 from playbooks.run import RunView
 
@@ -93,3 +96,9 @@ class DeskView:
     """Rises with every view: a screen that sees the same number twice need not draw."""
     notices: tuple[Mark, ...] = field(default=())
     """Newest last: what sites and the desk told people."""
+    silences: tuple[Silence, ...] = ()
+    """Those that are not over, in the order in which they were made."""
+    rules: Mapping[str, RuleFacts] = field(default_factory=dict)
+    """What there is to say of each rule, by its id."""
+    histories: AlertHistories = field(default_factory=AlertHistories)
+    """What happened to each alert; goes on while this view stands still."""
