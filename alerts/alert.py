@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -98,3 +99,19 @@ class Transition:
             "inhibited": self.inhibited,
         }
         return plain | {"silenced": self.silenced} if self.silenced else plain
+
+    @classmethod
+    def of_dict(cls, plain: Mapping[str, Any]) -> Transition:
+        """A change from what `as_dict` gave."""
+        return cls(
+            plain["id"],
+            plain["rule"],
+            plain["key"],
+            plain["from"],
+            plain["to"],
+            float(plain["at"]),
+            math.nan if plain["value"] is None else float(plain["value"]),
+            plain["reason"],
+            plain["inhibited"],
+            plain.get("silenced", ""),
+        )

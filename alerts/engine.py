@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -49,6 +49,7 @@ class RuleEngine:
         self.rules = tuple(rules)
         self._plans = make_plans(self.rules)
         self._facts = (self._plans, rule_facts(self._plans))
+        self._index = {plan.rule.rule: plan.index for plan in self._plans}
         self._next_id, self._functions = next_id, functions
         self._tables: dict[str, SiteTable] = {}
         self._open: dict[_Key, OpenAlert] = {}
@@ -166,6 +167,11 @@ class RuleEngine:
             self._facts = (self._plans, rule_facts(self._plans))
         return self._facts[1]
 
+    def rows_with_alerts(self, site: str) -> tuple[RowAttributes, ...]:
+        """The rows of a site that have an alert, in order of key: what is known of it before it has spoken."""
+        rows = {alert.row.key: alert.row for alert in self._open.values() if alert.row.site == site}
+        return tuple(rows[key] for key in sorted(rows))
+
     def alerts(self) -> tuple[Alert, ...]:
         """Everything pending, firing or recovering: the gravest first, then the oldest, then by row and rule."""
         seen = []
@@ -186,8 +192,23 @@ class RuleEngine:
             "flapping": self._flaps.dump() if self._flaps else [],
         }
 
-    def restore(self, saved: Mapping[str, Any], now: float | None = None) -> list[Transition]:
-        """Go on from a `dump`, before any site has spoken. Alerts of rules that are gone end with `rule removed`.
+    def dump_of(self, change: Transition) -> dict[str, Any] | None:
+        """The alert that a change was about as it stands now, as in `dump`; None once it is over."""
+        alert = self._open.get((self._index[change.rule], change.key)) if change.rule in self._index else None
+        if alert is None or alert.id != change.alert:
+            return None
+        return self._look(alert).dump()
+
+    def dump_of_flapping(self, change: Transition) -> dict[str, Any] | None:
+        """The changes of one rule on one row, as in `dump`; None where flapping is not watched."""
+        return self._flaps.dump_of((change.rule, change.key)) if self._flaps else None
+
+    def restore(
+        self, saved: Mapping[str, Any], now: float | None = None, sites: Collection[str] | None = None
+    ) -> list[Transition]:
+        """Go on from a `dump`, before any site has spoken.
+
+        Alerts of rules that are gone end with `rule removed`, those of other `sites` than these with `row removed`.
 
         Every condition is unknown until its site's first evaluation: a clock whose deadline passed meanwhile fires
         then, and only if its condition is still true. Raises ValueError for a dump of another version, or when there
@@ -200,9 +221,9 @@ class RuleEngine:
         plans = {plan.rule.rule: plan for plan in self._plans}
         ended: list[Transition] = []
         for one in saved["alerts"]:
-            plan = plans.get(one["rule"])
-            if plan is None:
-                ended.append(_orphan(one, self._now))
+            plan, known = plans.get(one["rule"]), sites is None or one["row"]["site"] in sites
+            if plan is None or not known:
+                ended.append(_orphan(one, self._now, "row removed" if plan else "rule removed"))
                 continue
             alert = restored(one, plan)
             self._open[plan.index, alert.row.key] = alert
@@ -351,9 +372,9 @@ def _rank(alert: Alert) -> tuple[int, float, str, str]:
     return SEVERITIES.index(alert.severity), alert.since, alert.key, alert.rule
 
 
-def _orphan(saved: Mapping[str, Any], now: float) -> Transition:
+def _orphan(saved: Mapping[str, Any], now: float, reason: str) -> Transition:
     value = math.nan if saved["value"] is None else float(saved["value"])
-    move = close(Course(**saved["course"]), now, "rule removed")
+    move = close(Course(**saved["course"]), now, reason)
     return Transition(
         saved["id"], saved["rule"], saved["row"]["key"], move.from_state, move.to_state, now, value, move.reason
     )

@@ -102,6 +102,11 @@ class FlapKeeper:
         """Plain data that `restore` reads back."""
         return [asdict(self._records[cell]) for cell in sorted(self._records)]
 
+    def dump_of(self, cell: Cell) -> dict[str, Any] | None:
+        """One record as in `dump`; None where nothing has changed yet."""
+        record = self._records.get(cell)
+        return asdict(record) if record is not None else None
+
     def restore(self, saved: Sequence[Mapping[str, Any]]) -> None:
         """Go on from a dump."""
         for one in saved:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 
 from alerts.alert import Transition
+from feeds.journal import Journal
 
 MOST_EACH = 60
 """Changes kept of one alert; of more, the first and the newest."""
 MOST_ENDED = 500
 """Alerts kept after their end."""
+MOST_RECALLED = 50_000
+"""Entries of the journal that a start looks through for what happened before it."""
 
 _OVER = frozenset({"inactive", "resolved"})
 
@@ -75,20 +78,22 @@ class AlertHistories:
             for one in transitions:
                 self._take(Happening(one, who))
 
-    def recall(self, newest_first: Iterable[Happening], wanted: Iterable[str]) -> None:
+    def recall(self, journal: Journal, wanted: Collection[str]) -> None:
         """Fill the histories of alerts that were open before this desk began, from what is written down.
 
-        Stops when the beginning of each has been found.
+        Stops when the beginning of each has been found, or `MOST_RECALLED` entries back.
         """
         missing = set(wanted)
         found: list[Happening] = []
-        for one in newest_first if missing else ():
-            if one.change.alert in missing:
-                found.append(one)
-                if one.change.from_state == "inactive":
-                    missing.discard(one.change.alert)
-                    if not missing:
-                        break
+        for entry in journal.newest("alert", MOST_RECALLED) if missing else ():
+            if entry.body["id"] not in missing:
+                continue
+            change = Transition.of_dict(entry.body)
+            found.append(Happening(change, entry.actor if entry.actor != change.rule else ""))
+            if change.from_state == "inactive":
+                missing.discard(change.alert)
+                if not missing:
+                    break
         with self._lock:
             for one in reversed(found):
                 self._take(one)

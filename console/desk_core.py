@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
+from typing import Any
 
 from alerts.alert import Alert, Transition
 from alerts.clock_book import ClockBook
@@ -19,6 +20,7 @@ from alerts.rows import attributes_of, site_row
 from alerts.rules import Rule
 from console.alert_deeds import do_about_alerts
 from console.alert_histories import AlertHistories
+from console.desk_state import DESK, FORMAT, DeskState
 from console.facts import BoardFacts
 from console.identity import Ids
 from console.intents import AlertIntent, Intent, Outcome, SetPace
@@ -61,7 +63,10 @@ class DeskTitle:
 
 
 class DeskCore:
-    """One desk over `sites`. Everything it decides follows from its inputs, their times, the rules and `ids`."""
+    """One desk over `sites`. Everything it decides follows from its inputs, their times, the rules and `ids`.
+
+    `for_report` keeps every change of an alert, which a desk that runs for weeks cannot.
+    """
 
     def __init__(
         self,
@@ -76,15 +81,18 @@ class DeskCore:
         recorder: Recorder | None = None,
         expected_rows: int = 0,
         clocks: ClockBook | None = None,
+        for_report: bool = True,
     ) -> None:
         self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
         self.board = Board(sites, mode=mode, expected_rows=expected_rows)
         self.clocks = clocks or ClockBook(load_clocks(), coarse=expected_rows > MAX_FULL_ROWS)
         self.engine = RuleEngine(rules, lambda: ids.next("a"))
         self.playbooks = PlaybookDesk(playbooks, ids, journal)
+        self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.transitions: list[Transition] = []
-        """Every change of an alert since the start, oldest first; on a live day, which never ends, none are kept."""
+        """Every change of an alert since the start, oldest first; none are kept where nobody reports on them."""
         self.histories = AlertHistories()
+        self._for_report = for_report
         self.speed = 1.0
         self._recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
@@ -186,13 +194,28 @@ class DeskCore:
     # Time -------------------------------------------------------------------------------------------------------
 
     def begin(self, now: float) -> None:
-        """Start the desk at `now`: every site has its own row from the first moment, heard of or not."""
+        """Start the desk at `now`, where it was killed if the journal knows that.
+
+        Every site has its own row from the first moment, heard of or not, and those that have an alert.
+        """
         self._started = self._now = now
         self._sampled = floor(now)
+        restored = self._state.restore(now, self.board.sessions.keys())
+        ended = list(restored.ended)
         for site in self.board.sessions:
-            self.engine.set_rows(site, (site_row(site, site, site),))
+            rows = {row.key: row for row in (site_row(site, site, site), *self.engine.rows_with_alerts(site))}
+            ended += self.engine.set_rows(site, tuple(rows.values()))
         self._due = self._next_due()
-        self.journal.append(now, "desk.started", "desk", {"mode": self.mode, "sites": list(self.board.sessions)})
+        said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions)}
+        if self.journal.keeps_state:
+            said |= {"alerts": restored.alerts, "silences": restored.silences, "runs": restored.runs}
+            said |= {"problem": restored.problem} if restored.problem else {}
+        self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
+        if restored.problem:
+            self._notices = [Event("desk", "state", "desk.state", round(now * 1e9), text=restored.problem)]
+        if restored.alerts:
+            self.histories.recall(self.journal.journal, {one.id for one in self.engine.alerts()})
+        self._note(ended)
 
     def _until(self, now: float) -> None:
         """Meet every deadline before `now`, in order, each at its own time."""
@@ -253,30 +276,33 @@ class DeskCore:
         unknown = self._states[site] == "unknown"
         columns = standing_columns(session, now, self._started, unknown=unknown, clocks=self.clocks)
         self._note(self.engine.evaluate(site, columns, now))
-        if self.playbooks.watching:
+        if self.playbooks.watching and "never" not in self._states.values():
+            # Runs that were taken up wait until all sites had the time to speak: none is dark only because it is next.
             self._apply(self.playbooks.facts(BoardFacts(self.board.view(now)), now), now)
         self._sooner(self.engine.next_deadline())
 
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Journal what alerts did: each by its rule, or by the person who had a hand in it."""
         if transitions:
-            if self.mode != "live":
+            if self._for_report:
                 self.transitions.extend(transitions)
             self.histories.take(transitions, actor)
-            # Not synced: in a storm the disk would be what an alert waits for. What leads to a command always is.
-            self.journal.append_all([(t.at, "alert", actor or t.rule, t.as_dict()) for t in transitions], synced=False)
+            news = [(t.at, "alert", actor or t.rule, t.as_dict()) for t in transitions]
+            # Not synced: in a storm the disk would be what an alert waits for. What a person did always is, and
+            # whatever leads to a command.
+            self.journal.append_all(news, synced=bool(actor), state=self._state.of_alerts(transitions))
 
     def _apply(self, effects: Sequence[Effect], now: float) -> None:
-        """Carry effects out in order.
+        """Write the records of effects, and where the runs stand; then carry the others out, in order.
 
-        What stands behind a record that could not be written is not sent, but for what a person asked for knowing so.
+        When that could not be written nothing is sent, but for what a person asked for knowing so.
         """
-        written = True
+        records = [effect for effect in effects if isinstance(effect, Record)]
+        news = [(now, f"playbook.{e.kind}", str(e.body.get("by") or "desk"), e.body) for e in records]
+        state = self._state.of_runs()
+        written = not (news or state) or self.journal.append_all(news, synced=bool(news), state=state)
         for effect in effects:
-            if isinstance(effect, Record):
-                actor = str(effect.body.get("by") or "desk")
-                written &= self.journal.append(now, f"playbook.{effect.kind}", actor, dict(effect.body))
-            elif isinstance(effect, Send) and (written or effect.unjournalled):
+            if isinstance(effect, Send) and (written or effect.unjournalled):
                 self._send((effect.command,))
             elif isinstance(effect, Query):
                 self._send((effect,))
@@ -291,7 +317,7 @@ class DeskCore:
                 deed = do_about_alerts(self.engine, intent, who, now, self.ids)
                 self._note(deed.transitions, who)
                 if deed.entry is not None:
-                    self.journal.append(now, deed.entry, who, deed.body)
+                    self.journal.append(now, deed.entry, who, deed.body, self._state.of_silences())
                 self._sooner(self.engine.next_deadline())
                 return Outcome()
             if isinstance(intent, SetPace):

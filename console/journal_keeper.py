@@ -7,18 +7,20 @@ from typing import Any
 
 from console.view import JournalView
 from feeds.errors import JournalError
-from feeds.journal import Journal
+from feeds.journal import Journal, StateChange
 
 
 class JournalKeeper:
     """Appends entries. While the journal cannot be written, `error` says why and `lost` counts what was not written.
 
     The first entry that can be written again is preceded by one of kind `journal.gap` with that count, so that the
-    hole can be seen in the journal itself.
+    hole can be seen in the journal itself. With `keeps_state` the journal also holds where the desk stands, and a desk
+    that begins on it goes on from there.
     """
 
-    def __init__(self, journal: Journal) -> None:
-        self.journal = journal
+    def __init__(self, journal: Journal, *, keeps_state: bool = False) -> None:
+        self.journal, self.keeps_state = journal, keeps_state
+        self._unwritten: dict[tuple[str, str], Mapping[str, Any] | None] = {}
         self.error = ""
         self.lost = self.lost_ever = 0
 
@@ -27,23 +29,43 @@ class JournalKeeper:
         """Whether the last entry was written."""
         return not self.error
 
-    def append(self, now: float, kind: str, actor: str, body: Mapping[str, Any]) -> bool:
-        """Write one entry; False when it could not be made durable."""
-        return self.append_all([(now, kind, actor, body)])
+    def append(
+        self, now: float, kind: str, actor: str, body: Mapping[str, Any], state: Sequence[StateChange] = ()
+    ) -> bool:
+        """Write one entry and what it changes; False when it could not be made durable."""
+        return self.append_all([(now, kind, actor, body)], state=state)
 
-    def append_all(self, news: Sequence[tuple[float, str, str, Mapping[str, Any]]], *, synced: bool = True) -> bool:
-        """Write several entries (time, kind, actor, body), all or none; False when they could not be made durable."""
+    def append_all(
+        self,
+        news: Sequence[tuple[float, str, str, Mapping[str, Any]]],
+        *,
+        synced: bool = True,
+        state: Sequence[StateChange] = (),
+    ) -> bool:
+        """Write several entries (time, kind, actor, body) and what they change, all or none.
+
+        False when they could not be made durable. A change of state that could not be written goes with the next
+        entry that can, so that the state is never older than the journal.
+        """
+        if self.keeps_state:
+            self._unwritten.update({(part, key): body for part, key, body in state})
         rows = [(round(now * 1e9), kind, actor, dict(body)) for now, kind, actor, body in news]
         gap = [(rows[0][0], "journal.gap", "desk", {"lost": self.lost})] if self.lost and rows else []
         try:
-            self.journal.append_all([*gap, *rows], synced=synced)
+            changes = [(part, key, body) for (part, key), body in self._unwritten.items()]
+            self.journal.append_all([*gap, *rows], synced=synced, state=changes)
         except JournalError as error:
             self.error = str(error)
             self.lost += len(rows)
             self.lost_ever += len(rows)
             return False
         self.error, self.lost = "", 0
+        self._unwritten.clear()
         return True
+
+    def state(self, part: str) -> dict[str, dict[str, Any]]:
+        """What was kept of one part of the state, by key; nothing where this desk keeps none."""
+        return self.journal.state(part) if self.keeps_state else {}
 
     def view(self) -> JournalView:
         """How the journal stands, for the screen."""

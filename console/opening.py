@@ -17,6 +17,7 @@ from console.identity import Ids
 from console.journal_keeper import JournalKeeper
 from console.recorder import Recorder
 from feeds.journal import Journal
+from feeds.journal_lock import sole_desk
 from feeds.recording import RecordingWriter
 
 
@@ -29,12 +30,18 @@ def open_desk(
     record: Path | None = None,
     overwrite: bool = False,
 ) -> Iterator[DeskThread]:
-    """A started desk on the configured sites; with `record`, every input goes into a recording there."""
+    """A started desk on the configured sites, which goes on where the last one on its journal stopped.
+
+    With `record` every input goes into a recording there, beside a desk that may be at work: nothing is taken up.
+    """
     file = config.file
     addresses = config.addresses(environment)
     ids = Ids(secrets.token_hex(4))
     with ExitStack() as stack:
-        book = Journal(config.journal_path(environment))
+        path = config.journal_path(environment)
+        if record is None:
+            stack.enter_context(sole_desk(path))
+        book = Journal(path)
         stack.callback(book.close)
         writer = None
         if record is not None:
@@ -48,9 +55,10 @@ def open_desk(
             mode=file.mode,
             title=DeskTitle(file.desk.zh, file.desk.en),
             ids=ids,
-            journal=JournalKeeper(book),
+            journal=JournalKeeper(book, keeps_state=record is None),
             recorder=Recorder(writer),
             clocks=ClockBook(config.clocks, config.degrade),
+            for_report=False,
         )
         desk = DeskThread(core, DeskClock(time.time()), addresses, operator=operator)
         desk.start()

@@ -3,13 +3,16 @@
 SQLite in WAL mode, one table, triggers that refuse to change or delete. The hash covers number, time, kind, actor and
 body, and the hash before, so that a changed, missing or re-ordered entry is found by `verify`. (A chain alone does not
 show that its end was cut off; keep the last hash somewhere else for that.)
+
+Beside the entries stands a table of the state that they led to, changed in the same transaction: what a desk needs to
+go on where it was killed, without reading a day's entries. It is not part of the chain.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -27,12 +30,19 @@ CREATE TRIGGER IF NOT EXISTS no_change BEFORE UPDATE ON entries
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS no_removal BEFORE DELETE ON entries
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TABLE IF NOT EXISTS state (
+  part TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (part, key)
+) STRICT, WITHOUT ROWID;
 """
 
 _START = "0" * 64
 MEMORY = ":memory:"
 _PATIENCE_S = 0.25
 """How long to wait for another process's transaction: the desk must not stand still for its journal."""
+
+
+StateChange = tuple[str, str, Mapping[str, Any] | None]
+"""(part, key, what stands there from now on): plain data, None for nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +90,14 @@ class Journal:
         """Write one entry, durably, and return it."""
         return self.append_all([(at_ns, kind, actor, body)])[0]
 
-    def append_all(self, news: Sequence[tuple[int, str, str, dict[str, Any]]], *, synced: bool = True) -> list[Entry]:
-        """Write several entries (time, kind, actor, body) at the price of one: all of them or none.
+    def append_all(
+        self,
+        news: Sequence[tuple[int, str, str, dict[str, Any]]],
+        *,
+        synced: bool = True,
+        state: Sequence[StateChange] = (),
+    ) -> list[Entry]:
+        """Write several entries (time, kind, actor, body) and what they change: all of it or none.
 
         `synced` waits for the disk, so that they outlive a power cut; without it they outlive the end of the process,
         however it ends, and the next synced entry takes them along.
@@ -93,6 +109,7 @@ class Journal:
             entries = self._chained(news)
             rows = [(e.number, e.at_ns, e.kind, e.actor, canonical(e.body), e.hash) for e in entries]
             self._db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", rows)
+            self._change(state)
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             if self._db.in_transaction:
@@ -101,6 +118,19 @@ class Journal:
         if entries:
             self.number, self._last = entries[-1].number, entries[-1].hash
         return entries
+
+    def state(self, part: str) -> dict[str, dict[str, Any]]:
+        """What stands in one part of the state, by key, in order of key."""
+        rows = self._db.execute("SELECT key, body FROM state WHERE part = ? ORDER BY key", (part,))
+        return {key: json.loads(body) for key, body in rows}
+
+    def _change(self, state: Sequence[StateChange]) -> None:
+        """Put the newest of each key in its place."""
+        newest = {(part, key): body for part, key, body in state}
+        kept = [(*place, json.dumps(body, ensure_ascii=False)) for place, body in newest.items() if body is not None]
+        self._db.executemany("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", kept)
+        gone = [place for place, body in newest.items() if body is None]
+        self._db.executemany("DELETE FROM state WHERE part = ? AND key = ?", gone)
 
     def _catch_up(self) -> None:
         """Go on where the file ends: another process may have written to it since (a recording beside the desk)."""
@@ -121,6 +151,14 @@ class Journal:
             "SELECT number, at_ns, kind, actor, body, hash FROM entries ORDER BY number"
         ):
             yield Entry(number, at_ns, kind, actor, json.loads(body), digest)
+
+    def newest(self, kind: str, most: int) -> Iterator[Entry]:
+        """The last entries of one kind, newest first."""
+        for number, at_ns, kind_, actor, body, digest in self._db.execute(
+            "SELECT number, at_ns, kind, actor, body, hash FROM entries WHERE kind = ? ORDER BY number DESC LIMIT ?",
+            (kind, most),
+        ):
+            yield Entry(number, at_ns, kind_, actor, json.loads(body), digest)
 
     def verify(self) -> int:
         """The number of entries, when the chain holds; JournalError names the first entry where it does not."""

@@ -172,15 +172,34 @@ class PlaybookRunner:
         """Every run, the oldest first."""
         return tuple(run_view(run, self._books[run.digest]) for run in self._runs.values())
 
+    def changed_since(self, seen: Mapping[str, Run]) -> dict[str, Run | None]:
+        """The runs that are not as they were, by id; None for those that are kept no more."""
+        changed: dict[str, Run | None] = {}
+        for run in self._runs.values():
+            before = seen.get(run.id)
+            if before is not run and before != run:
+                changed[run.id] = run
+        return changed | {run_id: None for run_id in seen if run_id not in self._runs}
+
+    def dump_of(self, run: Run) -> dict[str, Any]:
+        """One run as plain data, with the definition that it goes by, for `restore`."""
+        return runs_to_plain((run,), self._books)
+
     def dump(self) -> dict[str, Any]:
         """The whole state as plain data, with the definitions that its runs go by."""
         return runs_to_plain(self._runs.values(), self._books)
 
-    def restore(self, data: Mapping[str, Any]) -> None:
-        """Take up a dumped state: nothing is sent again; what had no answer is asked for at its deadline."""
-        runs, books = runs_from_plain(data)
-        self._books |= {digest: from_plain(source) for digest, source in books.items() if digest not in self._books}
-        self._runs = {run.id: run for run in runs}
+    def restore(self, *parts: Mapping[str, Any]) -> None:
+        """Take up a dumped state, whole or run by run: nothing is sent again.
+
+        What had no answer is asked for at its deadline. Raises InputError for what is not such a state.
+        """
+        found: list[Run] = []
+        for part in parts:
+            runs, books = runs_from_plain(part)
+            self._books |= {digest: from_plain(source) for digest, source in books.items() if digest not in self._books}
+            found += runs
+        self._runs = {run.id: run for run in sorted(found, key=lambda run: run.proposed)}
         self._known = None
 
     def _judged(self, run: Run, at: int, order: Issued, *, undoing: bool) -> Issued:
