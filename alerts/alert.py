@@ -30,8 +30,8 @@ class Alert:
     that it shows. `value` is the rule's figure when it was last known; `stale` says that it is not known now.
     `inhibited` alerts are shown and not counted. `deadline` is when a pending one fires or a recovering one is over,
     None while its condition is unknown. `owner` is who answers for it, `silenced` the id of the silence that keeps it
-    from people (empty: none), `flapping` says that it comes and goes. `worst` is its figure at its worst since it began,
-    NaN where the rule does not say which way is worse.
+    from people (empty: none), `flapping` says that it comes and goes. `worst` is its figure at its worst since
+    it began, NaN where the rule does not say which way is worse.
     """
 
     id: str

@@ -22,6 +22,8 @@ class RuleFacts:
     """
 
     rule: str
+    title_zh: str
+    title_en: str
     when: str
     clear: str
     why: str
@@ -47,6 +49,8 @@ def _facts(plan: Plan) -> RuleFacts:
     rule = plan.rule
     return RuleFacts(
         rule.rule,
+        rule.title.zh,
+        rule.title.en,
         rule.when,
         rule.clear or "",
         rule.why,

@@ -40,11 +40,11 @@ def limit_of(show: Node, when: Node) -> tuple[float, Worse]:
     return math.nan, _worse(metric.good is Good.LOWER, False)
 
 
-def _worse(up: bool, denied: bool) -> Worse:  # noqa: FBT001 - two answers of one question
+def _worse(up: bool, denied: bool) -> Worse:
     return np.fmax if up != denied else np.fmin
 
 
-def _comparisons(node: Node, denied: bool = False) -> Iterator[tuple[Comparison, bool]]:  # noqa: FBT001, FBT002 - as above
+def _comparisons(node: Node, denied: bool = False) -> Iterator[tuple[Comparison, bool]]:
     """Every comparison, from left to right, and whether the condition is that it does not hold."""
     if isinstance(node, Comparison):
         yield node, denied

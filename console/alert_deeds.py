@@ -51,6 +51,8 @@ def do_about_alerts(engine: RuleEngine, intent: AlertIntent, who: str, now: floa
 def _silence(engine: RuleEngine, intent: SilenceAlerts, who: str, now: float, ids: Ids) -> Deed:
     if not now < intent.until < float("inf"):
         raise RefusedError("bad_until", "a silence ends, and after it begins")
-    made = Silence(ids.next("s"), intent.matcher, who, clean(intent.note, NOTE_CELLS), now, intent.until, intent.windows)
+    made = Silence(
+        ids.next("s"), intent.matcher, who, clean(intent.note, NOTE_CELLS), now, intent.until, intent.windows
+    )
     engine.silence(made)
     return Deed((), "silence.begun", made.dump())

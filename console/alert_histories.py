@@ -41,6 +41,12 @@ class AlertHistory:
             return replace(self, happenings=happenings)
         return AlertHistory((happenings[0], *happenings[2:]), self.left_out + 1)
 
+    def until(self, at: float) -> AlertHistory:
+        """What of it had happened `at` a time."""
+        if not self.happenings or self.happenings[-1].change.at <= at:
+            return self
+        return replace(self, happenings=tuple(one for one in self.happenings if one.change.at <= at))
+
     @property
     def end(self) -> Transition | None:
         """The change with which the alert was over; None while it is not, or where nothing is known of it."""

@@ -68,6 +68,11 @@ class DutyDeckApp(RunActions):
         self.theme = DUTYDECK.name
 
     @property
+    def zone_name(self) -> str:
+        """The time zone of the hours that a person types."""
+        return getattr(self._zone, "key", TIME_ZONE)
+
+    @property
     def picture(self) -> Picture:
         """What the screens show: the newest picture, or the one that was frozen."""
         return self._held or self.newest

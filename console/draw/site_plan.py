@@ -58,6 +58,26 @@ def plan_alerts(width: int, height: int) -> Plan:
     return Plan(_rows(width, (("alerts", height - details), ("details", details))), framed=framed)
 
 
+def plan_silences(width: int, height: int) -> Plan:
+    """One list."""
+    return Plan(_rows(width, (("silences", height),)), framed=not _small(width, height))
+
+
+def plan_alert(width: int, height: int) -> Plan:
+    """What and the course over the history at the left, why and who at the right; in a small terminal all in one column.
+
+    Where there is no room of its own for the history, it stands at the end of the text.
+    """
+    if _small(width, height):
+        head = min(5, height)
+        course = 0 if height < 12 else 6 if height < 20 else 7
+        return Plan(_rows(width, (("head", head), ("course", course), ("text", height - head - course))), framed=False)
+    left = width * 55 // 100
+    head, course = 7, max(9, (height - 7) * 45 // 100)
+    parts = (("head", head), ("course", course), ("history", height - head - course))
+    return Plan({**_rows(left, parts), "text": Place(left, 0, width - left, height)}, framed=True)
+
+
 def plan_playbooks(width: int, height: int) -> Plan:
     """The catalogue over the runs at the left, the log of the run under the cursor at the right or below."""
     if _small(width, height):
