@@ -17,6 +17,7 @@ from alerts.clock_day import ClockDay, day_at
 from alerts.clock_names import CLOCK_FIGURES
 from alerts.clock_state import STATES, ClockCount, ClockFigures, add_up, count_of, figures_of
 from alerts.degrade import DegradeWindow, degraded_platforms
+from alerts.unknown import Missing, why_clock_unknown
 from feeds.clocks import ClockDefinition
 from feeds.columns import Floats
 from feeds.contract import Row
@@ -161,6 +162,14 @@ class ClockColumns(Mapping[str, Floats]):
         if figure == "assessed":
             return np.where(figures.state == STATES.index("not_assessed"), 0.0, 1.0)
         return cast("Floats", getattr(figures, figure))
+
+    def why_unknown(self, name: str, row: int) -> Missing:
+        """Why a figure called `<clock>.<figure>` is NaN in a row of the site."""
+        clock, _, figure = name.partition(".")
+        if clock not in self._book.clocks or figure not in CLOCK_FIGURES:
+            return Missing(name, "no_such_figure")
+        figures = self._book.figures(self._site, clock, self._now)
+        return Missing(name, why_clock_unknown(figures, row, figure, fed=clock in self._book.fed(self._site)))
 
     def __iter__(self) -> Iterator[str]:
         """Every name."""

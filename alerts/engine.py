@@ -19,6 +19,8 @@ from alerts.rule_facts import RuleFacts, rule_facts
 from alerts.rules import SEVERITIES, Rule
 from alerts.silence import Silence, Silences, restored_silence
 from alerts.site_table import Columns, Reading, SiteTable, code_of, make_table
+from alerts.unknown import Seen
+from alerts.why import EngineState, Why, explain
 from feeds.errors import RefusedError
 
 _Key = tuple[int, str]
@@ -180,6 +182,13 @@ class RuleEngine:
             flaps = self._flaps is not None and self._flaps.flaps((alert.plan.rule.rule, alert.row.key))
             seen.append(alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps))
         return tuple(sorted(seen, key=_rank))
+
+    def why(self, rule: str, key: str, now: float, seen: Mapping[str, Seen]) -> Why:
+        """Why a rule fires on a row, or does not; changes nothing. `seen` has, by site, what `evaluate` was given last.
+
+        Raises RefusedError for a rule or row that does not exist.
+        """
+        return explain(EngineState(self._plans, self._tables, self._open, self._silences.all()), rule, key, now, seen)
 
     def dump(self) -> dict[str, Any]:
         """All that must outlive the process, as plain data: pending clocks, alerts, ids, acknowledgements."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from alerts.expression import parse
 from alerts.lifecycle import Holds
-from alerts.nodes import Arithmetic, Name, Node, Number
+from alerts.nodes import Node, Number
 from alerts.rows import RowAttributes
 from alerts.rules import Rule
-from alerts.templates import UNKNOWN, fill, format_figure, unit_of
+from alerts.templates import UNKNOWN, fill, format_figure
 from alerts.thresholds import constant, leading_comparison
+from alerts.units import unit_of_part
 from alerts.worst import Worse, limit_of
 from alerts.writing import write
 from feeds.durations import format_duration
@@ -66,20 +67,12 @@ def make_plan(rule: Rule, index: int) -> Plan:
     show, limit = (leading.left, leading.right) if leading is not None else (when, None)
     if leading is not None and constant(leading.left) is not None:
         show, limit = leading.right, leading.left
-    threshold_unit = _unit(show)
+    threshold_unit = unit_of_part(show)
     if rule.show is not None:
         show = parse(rule.show, where).root
     holds = Holds(rule.for_, rule.keep_firing_for)
     written = _limit(limit, threshold_unit)
-    return Plan(rule, index, when, clear, show, _unit(show), written, holds, *limit_of(show, when))
-
-
-def _unit(node: Node) -> Unit:
-    """The unit that all metrics of an expression share; of a quotient, or of mixed ones, a bare ratio."""
-    parts = list(node.walk())
-    units = {unit_of(part.name) for part in parts if isinstance(part, Name)}
-    divided = any(isinstance(part, Arithmetic) and part.operator == "/" for part in parts)
-    return units.pop() if len(units) == 1 and not divided else Unit.RATIO
+    return Plan(rule, index, when, clear, show, unit_of_part(show), written, holds, *limit_of(show, when))
 
 
 def _limit(node: Node | None, unit: Unit) -> str:

@@ -30,23 +30,23 @@ def limit_of(show: Node, when: Node) -> tuple[float, Worse]:
     for comparison, denied in _comparisons(when):
         threshold = threshold_of(comparison)
         if threshold is not None and write(threshold.quantity) == shown:
-            return threshold.limit, _worse(threshold.operator in _UP, denied)
+            return threshold.limit, _worse(threshold.operator in _UP, denied=denied)
         for figure, up in ((comparison.left, _UP), (comparison.right, _DOWN)):
             if write(figure) == shown and comparison.operator in (*_UP, *_DOWN):
-                return math.nan, _worse(comparison.operator in up, denied)
+                return math.nan, _worse(comparison.operator in up, denied=denied)
     metric = METRICS.get(show.name) if isinstance(show, Name) else None
     if metric is None or metric.good is Good.NEITHER:
         return math.nan, None
-    return math.nan, _worse(metric.good is Good.LOWER, False)
+    return math.nan, _worse(metric.good is Good.LOWER, denied=False)
 
 
-def _worse(up: bool, denied: bool) -> Worse:
+def _worse(up: bool, *, denied: bool) -> Worse:
     return np.fmax if up != denied else np.fmin
 
 
-def _comparisons(node: Node, denied: bool = False) -> Iterator[tuple[Comparison, bool]]:
+def _comparisons(node: Node, *, denied: bool = False) -> Iterator[tuple[Comparison, bool]]:
     """Every comparison, from left to right, and whether the condition is that it does not hold."""
     if isinstance(node, Comparison):
         yield node, denied
     for child in node.children:
-        yield from _comparisons(child, denied != isinstance(node, Not))
+        yield from _comparisons(child, denied=denied != isinstance(node, Not))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from alerts.silence import Matcher, Recurrence
+from alerts.why import Why
 from console.view import DeskView
 from playbooks.preview import Preview
 
@@ -104,7 +105,19 @@ class SetPace:
 AlertIntent = Acknowledge | Unacknowledge | AssignAlert | SilenceAlerts | EndSilence
 """What people do about alerts."""
 
-Intent = AlertIntent | AskPreview | StartPlaybook | RevertRun | RenewRun | AnswerRun | SetPace
+
+@dataclass(frozen=True, slots=True)
+class AskWhy:
+    """Why a rule fires on a row, or does not. Answered at once; not an input of the desk, and not recorded."""
+
+    rule: str
+    key: str
+
+
+Request = AlertIntent | AskPreview | StartPlaybook | RevertRun | RenewRun | AnswerRun | SetPace
+"""What is an input of the desk, and recorded as such."""
+
+Intent = Request | AskWhy
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +128,7 @@ class Outcome:
     zh: str = ""
     en: str = ""
     preview: Preview | None = None
+    why: Why | None = None
 
     @property
     def ok(self) -> bool:

@@ -13,8 +13,8 @@ from console.intents import (
     AskPreview,
     AssignAlert,
     EndSilence,
-    Intent,
     RenewRun,
+    Request,
     RevertRun,
     SetPace,
     SilenceAlerts,
@@ -23,7 +23,7 @@ from console.intents import (
 )
 from feeds.recording import RecordingWriter
 
-_KINDS: dict[str, Callable[..., Intent]] = {
+_KINDS: dict[str, Callable[..., Request]] = {
     "acknowledge": Acknowledge,
     "preview": AskPreview,
     "revert": RevertRun,
@@ -55,7 +55,7 @@ class Recorder:
         if self._writer is not None:
             self._keep(lambda writer: writer.link(now, site, {"state": state, "why": why}))
 
-    def operator(self, now: float, intent: Intent, who: str) -> None:
+    def operator(self, now: float, intent: Request, who: str) -> None:
         """What a person asked for. A start is kept by the hash of the plan, whose preview was asked for before."""
         if self._writer is not None:
             self._keep(lambda writer: writer.operator(now, {**intent_as_map(intent), "who": who}))
@@ -74,14 +74,14 @@ class Recorder:
             self._keep(lambda writer: writer.close())
 
 
-def intent_as_map(intent: Intent) -> dict[str, Any]:
+def intent_as_map(intent: Request) -> dict[str, Any]:
     """An intent as plain data."""
     if isinstance(intent, StartPlaybook):
         return {"kind": "start", "plan": intent.preview.plan_hash}
     return {"kind": _NAMES[type(intent)], **asdict(intent)}
 
 
-def intent_of_map(fields: dict[str, Any]) -> Intent | str:
+def intent_of_map(fields: dict[str, Any]) -> Request | str:
     """The intent of such data; for a start, the hash of the plan. KeyError or TypeError where it is none."""
     rest = {name: value for name, value in fields.items() if name not in ("kind", "who")}
     if fields["kind"] == "start":

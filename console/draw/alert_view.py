@@ -43,7 +43,7 @@ _REASONS = {
 
 
 def head_lines(alert: Alert, history: AlertHistory, picture: Picture, width: int) -> list[Line]:
-    """What, where and how grave; what it says; its state, since when and until when; its figure now and at its worst."""
+    """What, where and how grave; what it says; its state, since and until when; its figure now and at its worst."""
     sign = alert_sign(alert)
     title = local(alert.title_zh, alert.title_en) or alert.rule
     first = line(

@@ -64,9 +64,9 @@ def plan_silences(width: int, height: int) -> Plan:
 
 
 def plan_alert(width: int, height: int) -> Plan:
-    """What and the course over the history at the left, why and who at the right; in a small terminal all in one column.
+    """What, the course and the history at the left, why and who at the right.
 
-    Where there is no room of its own for the history, it stands at the end of the text.
+    In a small terminal all stand above one another, and the history at the end of the text.
     """
     if _small(width, height):
         head = min(5, height)
