@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC
 
 from alerts.alert import Alert, Transition
 from alerts.rule_facts import RuleFacts
+from alerts.why import Why
+from alerts.why_parts import WhyPart
+from alerts.why_words import part_words, verdict_of
 from console.alert_histories import AlertHistory, Happening
 from console.draw.alerts import alert_place, message, playbook_name, taken_sentence
 from console.draw.lines import Line, Span, line, sides, wrap
@@ -42,18 +47,22 @@ _REASONS = {
 }
 
 
+ID_FROM = 90
+"""From this width on the head names the alert's id."""
+
+
 def head_lines(alert: Alert, history: AlertHistory, picture: Picture, width: int) -> list[Line]:
     """What, where and how grave; what it says; its state, since and until when; its figure now and at its worst."""
     sign = alert_sign(alert)
     title = local(alert.title_zh, alert.title_en) or alert.rule
     first = line(
-        (f"{sign.mark} {_(alert.severity)}  ", sign.style),
+        (f"{sign.mark} {_(sign.word)}  ", sign.style),
         (alert_place(alert, picture), "strong"),
         (f"  {title}", ""),
     )
     said = (message(alert), "bright" if history.end is None else "dim")
     return [
-        sides(first, line((alert.id, "faint")), width),
+        sides(first, line((alert.id, "faint")) if width >= ID_FROM else (), width),
         line(said),
         line(*_state(alert, history, picture)),
         line(*_figures(alert, history, picture)),
@@ -105,25 +114,50 @@ def _figures(alert: Alert, history: AlertHistory, picture: Picture) -> list[Span
     return spans
 
 
-def alert_blocks(alert: Alert, history: AlertHistory, picture: Picture) -> list[Callable[[int], list[Line]]]:
+def alert_blocks(
+    alert: Alert, history: AlertHistory, picture: Picture, why: Why | None = None
+) -> list[Callable[[int], list[Line]]]:
     """The titled parts of the text: why, who, what keeps it from people, what may help."""
     return [
-        lambda width: why_lines(alert, picture, width),
+        lambda width: why_lines(alert, picture, width, why),
         lambda width: people_lines(alert, picture, width),
         lambda width: quiet_lines(alert, picture, width),
         lambda width: help_lines(alert, history, picture, width),
     ]
 
 
-def why_lines(alert: Alert, picture: Picture, width: int) -> list[Line]:
-    """The rule's conditions and the reason for them."""
+def why_lines(alert: Alert, picture: Picture, width: int, why: Why | None = None) -> list[Line]:
+    """What the desk says to why, with the parts of the condition; the rule's conditions and the reason for them."""
     facts = picture.view.rules.get(alert.rule)
     out = [sides(line((_("Why"), "heading")), line((alert.rule, "faint")), width)]
+    if why is not None:
+        # Who has it and what silences it have parts of their own.
+        said = verdict_of(replace(why, acknowledged=None, silenced_by=None), picture.zone or UTC)
+        out += [line((f" {part}", "bright")) for part in wrap(local(said.zh, said.en), max(10, width - 1))]
     if facts is None:
         return [*out, line((_(" nothing is known of this rule (any more)"), "dim"))]
     out += _item(_("fires when"), _condition(facts), width)
+    out += _parts(why.parts, why.figures_at, width) if why is not None else []
     out += _item(_("over when"), _ending(facts), width)
+    out += _parts(why.clear, why.figures_at, width) if why is not None else []
     out += [line((f" {part}", "dim")) for part in wrap(facts.why, max(10, width - 1))]
+    return out
+
+
+_TRUTH = {"true": ("✓", "bright"), "false": ("✗", "dim"), "unknown": ("?", "unknown"), None: ("·", "dim")}
+
+
+def _parts(parts: Sequence[WhyPart], at: float, width: int) -> list[Line]:
+    """The parts of a condition that has several, each with its mark and its figure; what decides stands out."""
+    out: list[Line] = []
+    for part in parts if len(parts) > 1 else ():
+        mark, style = _TRUTH[part.truth]
+        words = part_words(part, at)
+        indent = "  " * (part.depth + 1)
+        said = part.text if part.kind == "logic" and part.truth != "unknown" else local(words.zh, words.en)
+        first, *rest = wrap(said, max(10, width - len(indent) - 2))
+        spans = ((f"{indent}{mark} ", style), (first, style if part.decides else "dim"))
+        out += [line(*spans), *(line((f"{indent}  {more}", style if part.decides else "dim")) for more in rest)]
     return out
 
 
@@ -218,7 +252,8 @@ def _happening(one: Happening, facts: RuleFacts | None, picture: Picture, width:
 def _moved(change: Transition) -> str:
     if change.to_state in ("acknowledged", "unacknowledged", "assigned", "flapping", "settled"):
         return _(_WORDS[change.to_state])
-    return f"{_(_WORDS[change.from_state])} → {_(_WORDS[change.to_state])}"
+    became = _(_WORDS[change.to_state])
+    return became if change.from_state == "inactive" else f"{_(_WORDS[change.from_state])} → {became}"
 
 
 def _style(change: Transition) -> str:

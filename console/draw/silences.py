@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from alerts.silence import Matcher, Recurrence, Silence
 from console.draw.lines import Span
+from console.draw.marks import severity_sign
 from console.format import clock_minutes, duration
 from console.i18n import N_, _, local, name_of
 from console.picture import Picture
@@ -20,7 +21,7 @@ def matcher_words(matcher: Matcher, picture: Picture) -> str:
         _some([picture.place(key) for key in matcher.keys]),
         _some([_site_words(site, picture) for site in matcher.sites]),
         _some([*matcher.shops, *matcher.platforms, *matcher.categories]),
-        _some([_(severity) for severity in matcher.severities]),
+        _some([_(severity_sign(severity).word) for severity in matcher.severities]),
     ]
     said = " · ".join(part for part in parts if part)
     if matcher.rules and not (matcher.keys or matcher.sites or matcher.shops or matcher.platforms):

@@ -66,7 +66,8 @@ def plan_silences(width: int, height: int) -> Plan:
 def plan_alert(width: int, height: int) -> Plan:
     """What, the course and the history at the left, why and who at the right.
 
-    In a small terminal all stand above one another, and the history at the end of the text.
+    In a small terminal all stand above one another, and the history at the end of the text; with much room the figures
+    of the row stand below the text.
     """
     if _small(width, height):
         head = min(5, height)
@@ -75,7 +76,9 @@ def plan_alert(width: int, height: int) -> Plan:
     left = width * 55 // 100
     head, course = 7, max(9, (height - 7) * 45 // 100)
     parts = (("head", head), ("course", course), ("history", height - head - course))
-    return Plan({**_rows(left, parts), "text": Place(left, 0, width - left, height)}, framed=True)
+    figures = height // 2 if width >= WIDE_WIDTH and height >= 44 else 0
+    right = _rows(width - left, (("text", height - figures), ("figures", figures)), x=left)
+    return Plan({**_rows(left, parts), **right}, framed=True)
 
 
 def plan_playbooks(width: int, height: int) -> Plan:

@@ -77,11 +77,11 @@ def alert_columns() -> tuple[Column, ...]:
         Column("mark", "", 1, 0, "left"),
         Column("state", "", 10, 0, "left"),
         Column("place", _("where"), 18, 1, "left", grow=1, most=32),
-        Column("said", _("what"), 30, 0, "left", grow=3),
+        Column("said", _("what"), 30, 0, "left", grow=4),
         Column("since", _("since"), 8, 4),
         Column("age", _("for"), 7, 2),
-        Column("taken", _("who has it"), 12, 3, "left", grow=1, most=30),
-        Column("owner", _("owner"), 10, 5, "left", grow=1, most=24),
+        Column("taken", _("who has it"), 12, 3, "left", grow=1, most=20),
+        Column("owner", _("owner"), 10, 5, "left"),
     )
 
 

@@ -124,13 +124,6 @@ class DeckScreen(AlertActions):
 
         self.deck.push_screen(AlertsScreen())
 
-    def action_silences(self) -> None:
-        """Open the list of silences."""
-        from console.screens.silences import SilencesScreen
-
-        if not isinstance(self, SilencesScreen):
-            self.deck.push_screen(SilencesScreen())
-
     def action_revert(self) -> None:
         """Undo the run that is meant here, after a yes."""
         self.deck.revert(self.run_here())
