@@ -13,7 +13,7 @@ from alerts.why import Why
 from alerts.why_parts import WhyPart
 from alerts.why_words import part_words, verdict_of
 from console.alert_histories import AlertHistory, Happening
-from console.draw.alerts import alert_place, message, playbook_name, taken_sentence
+from console.draw.alerts import alert_place, condition_words, message, playbook_name, taken_sentence, taken_words
 from console.draw.lines import Line, Span, line, sides, wrap
 from console.draw.marks import DARK_RULE, alert_sign
 from console.draw.silences import matcher_words, until_words, window_words
@@ -52,7 +52,7 @@ ID_FROM = 90
 
 
 def head_lines(alert: Alert, history: AlertHistory, picture: Picture, width: int) -> list[Line]:
-    """What, where and how grave; what it says; its state, since and until when; its figure now and at its worst."""
+    """What, where and how grave; what it says; its state since when; its figure now and at worst; who has it."""
     sign = alert_sign(alert)
     title = local(alert.title_zh, alert.title_en) or alert.rule
     first = line(
@@ -66,6 +66,7 @@ def head_lines(alert: Alert, history: AlertHistory, picture: Picture, width: int
         line(said),
         line(*_state(alert, history, picture)),
         line(*_figures(alert, history, picture)),
+        line(*_people(alert, history, picture)),
     ]
 
 
@@ -111,6 +112,19 @@ def _figures(alert: Alert, history: AlertHistory, picture: Picture) -> list[Span
     spans += [(_("   worst "), "dim"), (facts.written(alert.worst), "strong")]
     if facts.limit_text:
         spans += [(_("   limit "), "dim"), (facts.limit_text, "")]
+    return spans
+
+
+def _people(alert: Alert, history: AlertHistory, picture: Picture) -> list[Span]:
+    """Who has it, what else is to be known of it, and the key to what may help; nothing once it is over."""
+    if history.end is not None:
+        return []
+    taken = taken_words(alert, picture)
+    spans: list[Span] = [(taken, "info")] if taken else [(_("nobody has taken it on"), "warning"), ("  a", "key")]
+    if words := condition_words(alert):
+        spans.append((f" · {words}", "info"))
+    if alert.playbook:
+        spans += [(" · ", "dim"), ("p", "key"), (f" {playbook_name(alert.playbook, picture)}", "info")]
     return spans
 
 

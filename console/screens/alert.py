@@ -47,13 +47,7 @@ class AlertScreen(DeckScreen):
 
     def body(self) -> Sequence[Widget]:
         """What, the course, the history, the text."""
-        panels = (
-            ReadPanel(id="head"),
-            CourseChart(id="course"),
-            ReadPanel(id="history"),
-            ReadPanel(id="text"),
-            ReadPanel(id="figures"),
-        )
+        panels = (CourseChart(id="course"), *(ReadPanel(id=name) for name in ("head", "history", "text", "figures")))
         return [Planned(*panels, plan=plan_alert, id="panels")]
 
     def on_mount(self) -> None:
