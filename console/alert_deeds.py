@@ -32,12 +32,12 @@ def do_about_alerts(engine: RuleEngine, intent: AlertIntent, who: str, now: floa
     """Carry out what `who` asks. Raises RefusedError, with nothing changed, where it cannot be."""
     match intent:
         case Acknowledge():
-            note = clean(intent.note, NOTE_CELLS)
+            note = clean(intent.note.strip(), NOTE_CELLS)
             return Deed((engine.acknowledge(intent.alert, who, note, now, until=intent.until),))
         case Unacknowledge():
             return Deed((engine.unacknowledge(intent.alert, who, now),))
         case AssignAlert():
-            owner = clean(intent.owner, OWNER_CELLS)
+            owner = clean(intent.owner.strip(), OWNER_CELLS)
             if not owner:
                 raise RefusedError("no_owner", "an owner has a name")
             return Deed((engine.assign(intent.alert, owner, who, now),))

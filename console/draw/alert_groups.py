@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from alerts.alert import Alert
 from console.draw.alerts import alert_line, alert_lines, playbook_hint, quiet, standing
-from console.draw.lines import Line, cells, crop, fit, line, sides
+from console.draw.lines import Line, cells, crop, fit, line, sides, width_of
 from console.draw.marks import alert_sign
 from console.i18n import _, local, name_of
 from console.picture import Picture
@@ -45,17 +45,19 @@ def group_line(group: AlertGroup, picture: Picture, width: int) -> Line:
     """A group in one line of `width` cells."""
     if len(group.alerts) == 1:
         return alert_line(group.lead, picture, width)
-    tail = line(" ", standing(group.lead, picture))
+    head = _head(group, picture, width)
+    tail = line(" ", standing(group.lead, picture, width - width_of(head) - 2))
     said = (f"{_title(group)}: {_names(group)}", _quiet(group))
-    return sides((*_head(group, picture, width), *_conditions(group), said), tail, width)
+    return sides((*head, *_conditions(group), said), tail, width)
 
 
 def group_lines(group: AlertGroup, picture: Picture, width: int) -> tuple[Line, Line]:
     """A group in two lines of `width` cells: where and how many; then what, and at which queues."""
     if len(group.alerts) == 1:
         return alert_lines(group.lead, picture, width)
-    tail = line(" ", standing(group.lead, picture))
-    first = sides((*_head(group, picture, width), (_title(group), _quiet(group))), tail, width)
+    head = _head(group, picture, width)
+    tail = line(" ", standing(group.lead, picture, width - width_of(head) - 2))
+    first = sides((*head, (_title(group), _quiet(group))), tail, width)
     said = crop(line("    ", *_conditions(group), (_names(group), "dim")), max(0, width - 3))
     return first, sides(said, playbook_hint(group.lead, picture, said, width), width)
 
@@ -66,13 +68,14 @@ def _head(group: AlertGroup, picture: Picture, width: int) -> Line:
     site = picture.site(group.lead.site)
     place = name_of(site) if site is not None else group.lead.site
     number = f" ×{len(group.alerts)}"  # how many is never cut: the name gives way
-    room = min(22, width // 2) - cells(number)
+    whole = min(22, width // 2 - 2)
+    room = max(0, whole - cells(number))
     counted = place + number if cells(place) <= room else fit(place, room) + number
     style = muffled or sign.style
     return line(
         (f"{sign.mark} ", sign.style),
         (f"{_(sign.word)} ", style),
-        (fit(counted, max(cells(counted), min(22, width // 2))), muffled or "strong"),
+        (fit(counted, max(cells(counted), whole)), muffled or "strong"),
         " ",
     )
 

@@ -36,8 +36,11 @@ def message(alert: Alert) -> str:
     return local(alert.message_zh, alert.message_en) or local(alert.title_zh, alert.title_en)
 
 
-def standing(alert: Alert, picture: Picture) -> Span:
-    """For how long it has stood; who has it, and until when; how long until one fires, or is over."""
+def standing(alert: Alert, picture: Picture, room: int = 999) -> Span:
+    """For how long it has stood; who has it, and until when; how long until one fires, or is over.
+
+    In less than `room` cells, as much of that as fits: the time stays longest.
+    """
     now = picture.view.at
     if alert.state != "firing":
         left = duration(alert.deadline - now) if alert.deadline is not None else "?"
@@ -45,7 +48,8 @@ def standing(alert: Alert, picture: Picture) -> Span:
         return said.format(time=left), "dim"
     age = duration(now - (alert.fired_at or alert.since))
     if alert.acknowledged is not None:
-        return f"{taken_words(alert, picture)} {age}", "info"
+        said = (f"{taken_words(alert, picture)} {age}", f"✓{alert.acknowledged.who} {age}", f"✓ {age}")
+        return next((text for text in said if cells(text) <= room), said[-1]), "info"
     return age, "bright"
 
 
@@ -74,13 +78,15 @@ def condition_words(alert: Alert) -> str:
 
 def alert_line(alert: Alert, picture: Picture, width: int) -> Line:
     """One alert in one line of `width` cells."""
-    tail = line(" ", standing(alert, picture))
-    return sides((*_head(alert, picture, width), *_said(alert)), tail, width)
+    head = _head(alert, picture, width)
+    tail = line(" ", standing(alert, picture, width - width_of(head) - 2))
+    return sides((*head, *_said(alert)), tail, width)
 
 
 def alert_lines(alert: Alert, picture: Picture, width: int) -> tuple[Line, Line]:
     """One alert in two lines of `width` cells: what and where, then what it says and what may help."""
-    first = sides(_head(alert, picture, width), line(" ", standing(alert, picture)), width)
+    head = _head(alert, picture, width)
+    first = sides(head, line(" ", standing(alert, picture, width - width_of(head) - 2)), width)
     said = line("    ", *_said(alert))
     return first, sides(said, playbook_hint(alert, picture, said, width), width)
 

@@ -22,7 +22,7 @@ from console.widgets.planned import Planned
 def silence_columns() -> tuple[Column, ...]:
     """The columns of the list of silences."""
     return (
-        Column("what", _("what"), 20, 0, "left", grow=2, most=60),
+        Column("what", _("what"), 34, 0, "left", grow=2, most=60),
         Column("now", _("alerts"), 7, 0),
         Column("until", _("until"), 16, 0, "left"),
         Column("by", _("by"), 10, 1, "left", grow=1, most=24),
