@@ -59,7 +59,7 @@ class JournalKeeper:
             self.lost += len(rows)
             self.lost_ever += len(rows)
             return False
-        self.error, self.lost = "", 0
+        self.error, self.lost = "", 0 if rows else self.lost
         self._unwritten.clear()
         return True
 

@@ -30,7 +30,7 @@ from console.identity import Ids
 from console.journal_keeper import JournalKeeper
 from console.picture import Picture
 from console.widgets.painted import Painted
-from feeds.journal import Journal
+from feeds.journal import Journal, StateChange
 from feeds.link import Address
 
 _RULE = {
@@ -61,10 +61,16 @@ class _Keeper(JournalKeeper):
 
     waits_ms: list[float]
 
-    def append_all(self, news: Sequence[tuple[float, str, str, Mapping[str, Any]]], *, synced: bool = True) -> bool:
+    def append_all(
+        self,
+        news: Sequence[tuple[float, str, str, Mapping[str, Any]]],
+        *,
+        synced: bool = True,
+        state: Sequence[StateChange] = (),
+    ) -> bool:
         """Write several entries."""
         begun = time.perf_counter()
-        written = super().append_all(news, synced=synced)
+        written = super().append_all(news, synced=synced, state=state)
         self.waits_ms.append((time.perf_counter() - begun) * 1e3)
         return written
 

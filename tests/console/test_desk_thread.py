@@ -201,7 +201,7 @@ def test_a_dead_site_goes_unknown_its_alert_fires_and_it_comes_back() -> None:
 
 
 class FullDisk(Journal):
-    def append_all(self, news: object, *, synced: bool = True) -> list[Entry]:
+    def append_all(self, news: object, *, synced: bool = True, state: object = ()) -> list[Entry]:
         raise JournalError("disk is full")
 
 

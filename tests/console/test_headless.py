@@ -166,7 +166,7 @@ def test_a_journal_that_fails_in_the_middle_does_not_stop_the_watch() -> None:
     from feeds.errors import JournalError
 
     class FullDisk(Journal):
-        def append_all(self, news: object, *, synced: bool = True) -> list[Entry]:
+        def append_all(self, news: object, *, synced: bool = True, state: object = ()) -> list[Entry]:
             if self.number >= 1:
                 raise JournalError("disk is full")
             return super().append_all(news, synced=synced)  # type: ignore[arg-type]
