@@ -48,8 +48,9 @@ def standing(alert: Alert, picture: Picture, room: int = 999) -> Span:
         return said.format(time=left), "dim"
     age = duration(now - (alert.fired_at or alert.since))
     if alert.acknowledged is not None:
-        said = (f"{taken_words(alert, picture)} {age}", f"✓{alert.acknowledged.who} {age}", f"✓ {age}")
-        return next((text for text in said if cells(text) <= room), said[-1]), "info"
+        short = f"✓ {age}"
+        texts = (f"{taken_words(alert, picture)} {age}", f"✓{alert.acknowledged.who} {age}", short)
+        return next((text for text in texts if cells(text) <= room), short), "info"
     return age, "bright"
 
 
