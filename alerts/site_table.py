@@ -108,7 +108,7 @@ class SiteTable:
         np.copyto(self.values[rank], figures, where=~np.isnan(figures) | inactive)
         worse = self.plans[rank].worse
         if worse is not None:
-            np.copyto(self.worst[rank], worse(self.worst[rank], figures))
+            worse(self.worst[rank], figures, out=self.worst[rank])
             np.copyto(self.worst[rank], figures, where=inactive)
 
     def _changed(self, when: NDArray[np.float64], clear: NDArray[np.float64]) -> NDArray[np.bool_]:

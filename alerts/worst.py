@@ -14,7 +14,7 @@ from alerts.writing import write
 from feeds.catalog import METRICS
 from feeds.metric import Good
 
-Worse = Callable[[Any, Any], Any] | None
+Worse = Callable[..., Any] | None
 """Takes two figures, or arrays of them, and gives the worse of each pair; an unknown one counts for nothing."""
 
 _UP, _DOWN = (">", ">="), ("<", "<=")
