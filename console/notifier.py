@@ -90,7 +90,9 @@ async def exchange(
             allow_redirects=False,
             timeout=limits,
         ) as response:
-            body = await response.content.read(_ANSWER_BYTES)
+            body = b""
+            while len(body) < _ANSWER_BYTES and (part := await response.content.read(_ANSWER_BYTES - len(body))):
+                body += part
             return judge(Answer(response.status, body, response.headers.get("Retry-After", "")))
     except aiohttp.InvalidURL:
         return Retry("its address is no URL", uncertain=False)
@@ -103,7 +105,8 @@ async def exchange(
     except aiohttp.ClientResponseError:
         return Retry("what it answered is not HTTP")
     except (aiohttp.ClientError, OSError) as error:
-        return Retry(told(f"the connection broke: {type(error).__name__}"))
+        why = getattr(error, "strerror", None) or type(error).__name__
+        return Retry(told(f"the connection broke: {why}"))
 
 
 async def try_receiver(receiver: Receiver, environment: Mapping[str, str], now: float) -> Verdict:

@@ -63,6 +63,7 @@ class Outbox:
 
     def take(self, transitions: Sequence[Transition]) -> None:
         """Alerts did this, in order."""
+        touched: dict[tuple[str, Cell], Thread] = {}
         for change in transitions:
             cell = (change.rule, change.key)
             for name, threads in self._threads.items():
@@ -72,7 +73,10 @@ class Outbox:
                         continue
                     thread = threads[cell] = Thread(self._posts[name].receiver, *cell)
                 thread.take(change, self._source)
-                self._touched(name, cell, thread)
+                touched[name, cell] = thread
+        # Only now: what is over may still flap, under ids that go on.
+        for (name, cell), thread in touched.items():
+            self._touched(name, cell, thread)
 
     def expire(self, now: float) -> None:
         """Time passes: reminders, and whether what was muted still is (once a second)."""
@@ -134,7 +138,7 @@ class Outbox:
             if post.flying is None and (post.waiting or post.in_hand):
                 times.append(post.free_at())
             elif post.flying is None and self._formats[post.receiver.kind].refresh and self._known(name):
-                times.append(max(post.free_at(), post.refresh_at))
+                times.append(max(post.free_at(), post.refresh_at or 0.0))
         return min(times, default=None)
 
     # What is kept ---------------------------------------------------------------------------------------------------
@@ -219,9 +223,16 @@ class Outbox:
         return lambda cell: threads[cell].remind_at if cell in threads else None
 
     def _waiting(self, name: str, post: Post) -> Iterator[tuple[Cell, Notice]]:
-        """What waits, the gravest alert first, then the one that has waited longest; of one alert in its order."""
+        """What waits: the gravest first, then what a site has waited with longest; of one alert in its order.
+
+        Of one site and rule it stands together, which is what makes a text of many short.
+        """
         threads, single = self._threads[name], self._formats[post.receiver.kind].one_per_alert
-        for cell in sorted(post.waiting, key=lambda cell: threads[cell].waiting[0].rank):
+        heads = {cell: threads[cell].waiting[0] for cell in post.waiting}
+        first: dict[tuple[str, str], int] = {}
+        for place, head in enumerate(heads.values()):
+            first.setdefault((head.site, head.rule), place)
+        for cell in sorted(heads, key=lambda cell: (heads[cell].rank, first[heads[cell].site, heads[cell].rule])):
             for notice in threads[cell].waiting[: 1 if single else None]:
                 yield cell, notice
 
@@ -254,7 +265,11 @@ class Outbox:
     def _refreshing(self, name: str, post: Post, now: float) -> Delivery | None:
         """For a receiver that forgets: what people know as firing, some at a time."""
         shape = self._formats[post.receiver.kind]
-        if not shape.refresh or (now < post.refresh_at and not post.refreshing):
+        if not shape.refresh:
+            return None
+        if post.refresh_at is None:
+            post.refresh_at = now + shape.refresh(post.receiver)
+        if now < post.refresh_at and not post.refreshing:
             return None
         if not post.refreshing:
             post.refreshing = self._known(name)

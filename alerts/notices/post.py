@@ -56,7 +56,8 @@ class Post:
     health: Health = "ok"
     error: str = ""
     succeeded_at: float | None = None
-    refresh_at: float = float("-inf")
+    refresh_at: float | None = None
+    """When what people know as firing is said again next; None before anything was."""
     refreshing: list[Cell] = field(default_factory=list)
     _reminders: list[tuple[float, Cell]] = field(default_factory=list)
 
@@ -122,4 +123,4 @@ class Post:
         """Go on from there. It is tried at once: nobody knows how long ago it failed."""
         self.in_hand = tuple(((rule, key), notice) for rule, key, notice in saved["in_hand"])
         self.uncertain, self.spent_until = bool(saved["uncertain"]), saved["spent_until"]
-        self.succeeded_at = saved["succeeded_at"]
+        self.succeeded_at, self.refresh_at = saved["succeeded_at"], float("-inf")

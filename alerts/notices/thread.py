@@ -167,6 +167,7 @@ class Thread:
 
     def _flaps(self, alert: str, at: float, value: float, source: Source, *, muted: bool) -> None:
         self.flapping, self.flap_told, self.withheld = True, not muted, muted
+        self.alert = self.alert or alert
         if not muted:
             state: NoticeState = "firing" if self.state else "resolved"
             self._say("flapping", state, at, value, source, alert=self.last.alert if self.last else alert)
@@ -176,11 +177,10 @@ class Thread:
         alert = source.standing(self.rule, self.key) if self.state else None
         if alert is None:
             self.state = ""
-            if told or self.known:
-                self._close("settled", at, float("nan"), always=told)
+            self._close("settled", at, float("nan"), always=told and self.receiver.kind != "alertmanager")
             return
         same = self.known and self.last is not None and self.last.alert == self.alert
-        if muted and not same:
+        if not same and (muted or self.state == "recovering"):
             self.withheld = True
         elif not same:
             self._say_firing(at, alert.fired_at or at, alert.value, source)
@@ -212,6 +212,8 @@ class Thread:
         note: str = "",
     ) -> None:
         """Put a notice in line: with fresh words of the `source`, or with those that were said last."""
+        if self.receiver.kind == "alertmanager" and kind not in _STATE_KINDS:
+            return
         subject = source.subject(self.rule, self.key, value) if source is not None else None
         alert = alert or (self.alert if source is not None or self.last is None else self.last.alert)
         same = self.last if self.last is not None and self.last.alert == alert else None
@@ -235,8 +237,7 @@ class Thread:
             self.last = replace(self.last, **facts)
         else:
             return
-        if self.receiver.kind != "alertmanager" or kind in _STATE_KINDS:
-            self.waiting.append(self.last)
+        self.waiting.append(self.last)
 
 
 _PLAIN = (

@@ -22,9 +22,9 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "firing": ("触发", "firing"),
         "refired": ("再次触发", "firing again"),
-        "reminder": ("未确认", "not acknowledged"),
-        "acknowledged": ("已确认", "acknowledged"),
-        "unacknowledged": ("确认到期", "no longer acknowledged"),
+        "reminder": ("未认领", "not acknowledged"),
+        "acknowledged": ("已认领", "acknowledged"),
+        "unacknowledged": ("认领到期", "no longer acknowledged"),
         "flapping": ("反复波动", "flapping"),
         "settled": ("已稳定", "settled"),
         "resolved": ("恢复", "resolved"),
@@ -91,5 +91,5 @@ def _what(notice: Notice, tongue: Tongue) -> str:
 def _who(notice: Notice, tongue: Tongue) -> str:
     if not notice.who:
         return ""
-    note = f"：{notice.note}" if notice.note and tongue == "zh" else f": {notice.note}" if notice.note else ""
-    return clean(f" ({notice.who}{note})", _NOTE_CELLS) if note else f" ({clean(notice.who, _NOTE_CELLS)})"
+    note = said((f"：{notice.note}", f": {notice.note}"), tongue) if notice.note else ""
+    return f" ({clean(notice.who + note, _NOTE_CELLS)})"

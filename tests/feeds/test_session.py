@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgpack
 import numpy as np
 import pytest
 
+from alerts.rows import attributes_of
 from feeds.codec import encode
-from feeds.contract import Delta, Event, Frame, Hello, Resync, Snapshot, Subscribe
+from feeds.contract import Delta, Event, Frame, Hello, Resync, Row, Snapshot, Subscribe
 from feeds.publisher import Publisher
 from feeds.session import SiteSession
 from tests.feeds.made import figures, hello, ns
@@ -303,3 +306,18 @@ def test_a_clock_that_is_put_right_is_no_source_that_stands_still(skew: float) -
         assert (np.isnan(rate) | (np.abs(rate - 3.0) < 0.1)).all()
     assert talk.session.skew_s == pytest.approx(0.0, abs=0.01)
     assert not np.isnan(talk.session.view(talk.now).columns["arrivals_per_s"]).any()
+
+
+def test_a_queue_cannot_take_the_name_of_the_whole_site(talk: Conversation) -> None:
+    rows = (Row("*"), Row("q1"), Row("*~2"), Row("all", "site"))
+    talk.hear(replace(hello(epoch=2), rows=rows))
+    view = talk.session.view(talk.now)
+    assert [row.id for row in view.rows] == ["*~2", "q1", "*~2~2", "all"]
+    assert len({row.key for row in attributes_of(replace(hello(), rows=view.rows))}) == 4
+
+
+def test_two_rows_for_the_whole_site_are_no_hello(talk: Conversation) -> None:
+    before = talk.session.view(talk.now).rows
+    talk.hear(replace(hello(epoch=2), rows=(Row("a", "site"), Row("b", "site"))))
+    assert talk.session.faults["garbage"] == 1
+    assert talk.session.view(talk.now).rows == before
