@@ -133,7 +133,7 @@ def _rules_in_force(facts: PreflightFacts) -> tuple[Words, Words] | None:
     rules = facts.view.rules
     if rules.files_differ:
         found = Words("规则文件已改，值班台还按旧的", "rule files were changed; the desk goes by what they said before")
-        return found, Words("重新加载，或改回去", "reload them, or change them back")
+        return found, Words("重新加载（:reload），或改回去", "reload them (:reload), or change them back")
     if rules.lock is not None and facts.now < rules.lock.until < facts.peak.ends:
         until = moment(rules.lock.until)
         found = Words(
