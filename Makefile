@@ -1,11 +1,12 @@
 # make demo   the console on the built-in drill        make test   lint, types, all tests
 # make lock   pin the dependencies again, by hash      make bench  the benchmarks
+# make test-crash   kills a desk some hundred times
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
-.PHONY: demo test lint types unit bench lock clean
+.PHONY: demo test lint types unit test-crash bench lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/dutydeck drill double11-midnight
@@ -22,6 +23,9 @@ types: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	$(BIN)/python -m pytest
+
+test-crash: $(VENV)/.dev
+	$(BIN)/python -m pytest -m crash -s tests/crash
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from alerts.alert import Subject
 from alerts.expression import parse
 from alerts.lifecycle import Holds
-from alerts.nodes import Arithmetic, Name, Node, Number
+from alerts.nodes import Node, Number
 from alerts.rows import RowAttributes
 from alerts.rules import Rule
-from alerts.templates import UNKNOWN, fill, format_figure, unit_of
+from alerts.templates import UNKNOWN, fill, format_figure
 from alerts.thresholds import constant, leading_comparison
+from alerts.units import unit_of_part
 from alerts.writing import write
 from feeds.durations import format_duration
 from feeds.metric import Unit
@@ -50,6 +52,11 @@ class Plan:
         en = {"site": row.site_en or row.site_zh or row.site, "queue": row.en or row.zh or row.key}
         return fill(self.rule.message.zh, fields | zh), fill(self.rule.message.en, fields | en)
 
+    def subject(self, row: RowAttributes, value: float) -> Subject:
+        """What the rule says of a row with this figure."""
+        rule, (zh, en) = self.rule, self.message(row, value)
+        return Subject(rule.rule, rule.severity, row, value, rule.title.zh, rule.title.en, zh, en, rule.playbook)
+
 
 def make_plan(rule: Rule, index: int) -> Plan:
     """Make one rule ready. Raises InputError when an expression of it does not parse."""
@@ -60,19 +67,11 @@ def make_plan(rule: Rule, index: int) -> Plan:
     show, limit = (leading.left, leading.right) if leading is not None else (when, None)
     if leading is not None and constant(leading.left) is not None:
         show, limit = leading.right, leading.left
-    threshold_unit = _unit(show)
+    threshold_unit = unit_of_part(show)
     if rule.show is not None:
         show = parse(rule.show, where).root
     holds = Holds(rule.for_, rule.keep_firing_for)
-    return Plan(rule, index, when, clear, show, _unit(show), _limit(limit, threshold_unit), holds)
-
-
-def _unit(node: Node) -> Unit:
-    """The unit that all metrics of an expression share; of a quotient, or of mixed ones, a bare ratio."""
-    parts = list(node.walk())
-    units = {unit_of(part.name) for part in parts if isinstance(part, Name)}
-    divided = any(isinstance(part, Arithmetic) and part.operator == "/" for part in parts)
-    return units.pop() if len(units) == 1 and not divided else Unit.RATIO
+    return Plan(rule, index, when, clear, show, unit_of_part(show), _limit(limit, threshold_unit), holds)
 
 
 def _limit(node: Node | None, unit: Unit) -> str:

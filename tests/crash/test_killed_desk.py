@@ -1,0 +1,143 @@
+"""The desk is killed at random moments, some hundred times, and goes on where it was each time.
+
+Nothing is lost that was confirmed, nothing is told twice, nothing is over that is not. `DUTYDECK_KILLS` says how often.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections import defaultdict
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from feeds.journal import Entry, Journal
+from tests.crash.driver import Person, RestlessSite, lives
+
+KILLS = int(os.environ.get("DUTYDECK_KILLS", "220"))
+LAG_S = 0.5
+"""A desk hears of a change so much later at the most, on a busy machine."""
+
+RULES = """
+rules:
+  - rule: queue
+    title: {zh: 排队, en: Queue}
+    when: waiting > 20
+    for: 300ms
+    clear: waiting < 10
+    keep_firing_for: 200ms
+    severity: critical
+    message: {zh: "{queue} {value}", en: "{queue} {value}"}
+    why: It comes and goes all the time.
+"""
+
+Change = tuple[str, str, str, float]
+"""(key, from, to, at)."""
+
+
+def configure(folder: Path, url: str) -> Path:
+    (folder / "rules").mkdir(parents=True)
+    (folder / "rules" / "queue.yaml").write_text(RULES, encoding="utf-8")
+    sites = f'sites: [{{id: hefei, url: "{url}"}}]\n'
+    (folder / "dutydeck.yaml").write_text(sites + "journal: journal.db\n", encoding="utf-8")
+    return folder
+
+
+async def kill_often(folder: Path, rng: random.Random) -> tuple[RestlessSite, Person, tuple[int, int]]:
+    site, person = RestlessSite(rng), Person(rng)
+    await site.gateway.start()
+    publishing = asyncio.create_task(site.run())
+    server = await asyncio.start_server(person.meet, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with lives(configure(folder, site.gateway.url), port, rng) as desk:
+        for _ in range(KILLS):
+            by_write = rng.random() < 0.5
+            die = (rng.randint(1, 9), rng.choice(["before", "inside", "after"])) if by_write else None
+            await desk.one(die, rng.uniform(0.05, 1.0) if die is None else 3.0)
+        deaths = desk.by_write, desk.by_clock
+    server.close()
+    publishing.cancel()
+    await site.gateway.stop()
+    return site, person, deaths
+
+
+@pytest.mark.crash
+@pytest.mark.timeout(1500)
+def test_a_desk_killed_again_and_again_loses_nothing_and_invents_nothing(tmp_path: Path) -> None:
+    site, person, deaths = asyncio.run(kill_often(tmp_path / "desk", random.Random(11)))
+    journal = Journal(tmp_path / "desk" / "journal.db")
+    assert journal.verify() > KILLS
+    entries = list(journal.entries())
+    stories = told(entries)
+    print(f"killed {deaths[0]}+{deaths[1]} times; {len(stories)} alerts, {len(person.confirmed)} acknowledged")
+    assert min(deaths) > KILLS / 5, "both ways to die are tried"
+    assert len(stories) > KILLS / 10, "there were alerts to be lost"
+    follow_one_another(stories)
+    end_only_when_over(stories, site)
+    acknowledgements_stay(entries, person)
+    clocks_stand_where_they_began(stories, person)
+
+
+def told(entries: list[Entry]) -> dict[str, list[Change]]:
+    """What the journal tells of each alert of the rule, in order."""
+    stories = defaultdict(list)
+    for entry in entries:
+        body = entry.body
+        if entry.kind == "alert" and body["rule"] == "queue" and body["to"] != "acknowledged":
+            stories[body["id"]].append((body["key"], body["from"], body["to"], body["at"]))
+    return dict(stories)
+
+
+def follow_one_another(stories: dict[str, list[Change]]) -> None:
+    """No change is missing, told twice, or told after the end; and no two alerts stand on one row at a time."""
+    spans = defaultdict(list)
+    for alert, changes in stories.items():
+        assert changes[0][1] == "inactive", (alert, changes)
+        for (_, _, reached, _), (_, left, _, _) in pairwise(changes):
+            assert reached == left, (alert, changes)
+            assert reached not in ("inactive", "resolved"), (alert, changes)
+        over = changes[-1][2] in ("inactive", "resolved")
+        spans[changes[0][0]].append((changes[0][3], changes[-1][3] if over else float("inf")))
+    for row in spans.values():
+        for (_, end), (begin, _) in pairwise(sorted(row)):
+            assert end <= begin
+
+
+def end_only_when_over(stories: dict[str, list[Change]], site: RestlessSite) -> None:
+    """What recovers or resolves was seen below its `clear` then; what begins or fires, above its `when`."""
+    for changes in stories.values():
+        for key, come, gone, at in changes:
+            levels = site.was(int(key[-1]), at - LAG_S, at)
+            if gone in ("recovering", "resolved"):
+                assert min(levels) < 10, (key, come, gone, at, levels)
+            elif gone in ("pending", "firing"):
+                assert max(levels) >= (10 if come == "recovering" else 21), (key, come, gone, at, levels)
+
+
+def acknowledgements_stay(entries: list[Entry], person: Person) -> None:
+    """Whatever was confirmed is in the journal, and was on the deck in every later life while the alert stood."""
+    written = {entry.body["id"]: entry.body["reason"] for entry in entries if entry.body.get("to") == "acknowledged"}
+    assert person.confirmed
+    for alert, note in person.confirmed.items():
+        assert written[alert] == f"duty-1: {note}"
+    taken: set[str] = set()
+    for alerts in person.seen:
+        for alert in alerts:
+            if alert["ack"] is not None:
+                taken.add(alert["id"])
+            assert alert["id"] not in taken or alert["ack"] is not None, alert
+
+
+def clocks_stand_where_they_began(stories: dict[str, list[Change]], person: Person) -> None:
+    """On the deck every alert began, and fired, when the journal says so, however often the desk died since."""
+    looked = 0
+    for alert in (alert for alerts in person.seen for alert in alerts if alert["key"] != "hefei/*"):
+        changes = stories[alert["id"]]
+        assert alert["since"] == pytest.approx(changes[0][3], abs=1e-6)
+        fired = next((at for _, _, gone, at in changes if gone == "firing"), None)
+        assert alert["fired_at"] is None or alert["fired_at"] == pytest.approx(fired, abs=1e-6)
+        looked += 1
+    assert looked > 100
