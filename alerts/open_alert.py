@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from alerts.alert import Acknowledgement, Alert
-from alerts.lifecycle import Course, deadline
+from alerts.alert import Acknowledgement, Alert, Transition
+from alerts.escalation import GROUND, Ladder, reached, restored_ladder, severity_at
+from alerts.lifecycle import Course, close, deadline
 from alerts.plan import Plan
-from alerts.rows import RowAttributes
+from alerts.rows import RowAttributes, restored_row
+from alerts.rules import Severity
 
 
 @dataclass(slots=True)
@@ -24,6 +26,14 @@ class OpenAlert:
     value: float = math.nan
     acknowledged: Acknowledgement | None = None
     owner: str = ""
+    ladder: Ladder = GROUND
+    awaited: bool = False
+    """It was restored, and its condition has not been known since: no step of its ladder is taken on old news."""
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is, what its ladder added included."""
+        return severity_at(self.plan.rule, self.ladder.level) if self.ladder.level else self.plan.rule.severity
 
     def seen(self, inhibited: bool, silenced: str = "", *, flapping: bool = False) -> Alert:
         """What others see of it."""
@@ -34,7 +44,7 @@ class OpenAlert:
             rule=rule.rule,
             key=row.key,
             site=row.site,
-            severity=rule.severity,
+            severity=self.severity,
             state=course.state,
             since=course.since,
             fired_at=course.fired_at,
@@ -53,11 +63,17 @@ class OpenAlert:
             owner=self.owner or rule.owner,
             silenced=silenced,
             flapping=flapping,
+            level=self.ladder.level,
+            profile=self.plan.profile,
+            escalated_to=reached(rule, self.ladder.level),
+            escalates_at=None if self.awaited else self.ladder.due,
         )
 
     def dump(self) -> dict[str, Any]:
         """Plain data that `restored` reads back."""
+        climbing = {"ladder": self.ladder.dump()} if self.plan.rule.escalate else {}
         return {
+            **climbing,
             "id": self.id,
             "rule": self.plan.rule.rule,
             "row": asdict(self.row),
@@ -74,9 +90,20 @@ def restored(saved: Mapping[str, Any], plan: Plan) -> OpenAlert:
     return OpenAlert(
         id=saved["id"],
         plan=plan,
-        row=RowAttributes(**saved["row"]),
+        row=restored_row(saved["row"]),
         course=Course(**{**saved["course"], "unsure": True}),
         value=math.nan if saved["value"] is None else float(saved["value"]),
         acknowledged=Acknowledgement(**acknowledged) if acknowledged else None,
         owner=saved.get("owner", ""),
+        ladder=restored_ladder(saved.get("ladder")),
+        awaited=True,
+    )
+
+
+def orphaned(saved: Mapping[str, Any], now: float, reason: str) -> Transition:
+    """The end of an alert that cannot be taken up again: its rule or its site is no more."""
+    value = math.nan if saved["value"] is None else float(saved["value"])
+    move = close(Course(**saved["course"]), now, reason)
+    return Transition(
+        saved["id"], saved["rule"], saved["row"]["key"], move.from_state, move.to_state, now, value, move.reason
     )

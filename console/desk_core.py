@@ -17,18 +17,22 @@ from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
 from alerts.clocks_view import ClocksView
 from alerts.engine import RuleEngine
+from alerts.flapping import FlapPolicy
 from alerts.notices.receivers import Receiver
-from alerts.rows import attributes_of, site_row
+from alerts.profiles import ProfileCalendar
+from alerts.rows import ALL_SITES, attributes_of, site_row
 from alerts.rules import Rule
 from alerts.why import Why
 from console.desk_state import DESK, FORMAT, DeskState
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import Acknowledge, AskWhy, Intent, Outcome, Request, SetPace
+from console.intents import Acknowledge, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
 from console.journal_keeper import JournalKeeper
 from console.notice_desk import NoticeDesk
+from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.recorder import Recorder
+from console.rule_desk import NO_RULE_FILES, RuleDesk
 from console.standing import StandingColumns, standing_columns
 from console.view import DeskView, LinkView, Mark, Mode
 from feeds.board import Board
@@ -81,12 +85,16 @@ class DeskCore:
         expected_rows: int = 0,
         clocks: ClockBook | None = None,
         receivers: Sequence[Receiver] = (),
+        profiles: ProfileCalendar | None = None,
     ) -> None:
         self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
         self.board = Board(sites, mode=mode, expected_rows=expected_rows)
         self.clocks = clocks or ClockBook(load_clocks(), coarse=expected_rows > MAX_FULL_ROWS)
-        self.engine = RuleEngine(rules, lambda: ids.next("a"))
+        self.engine = RuleEngine(rules, lambda: ids.next("a"), flapping=FlapPolicy())
+        self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
+        self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
         self.playbooks = PlaybookDesk(playbooks, ids, journal)
+        self.rules = RuleDesk(self.engine, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
         self.transitions: list[Transition] = []
@@ -142,7 +150,7 @@ class DeskCore:
 
     def submit(self, intent: Intent, who: str, now: float) -> Outcome:
         """A person or a script asks for something. A question is no input: it is neither recorded nor moves time."""
-        if isinstance(intent, AskWhy):
+        if isinstance(intent, Question):
             return self._answered(intent, now)
         self._until(now)
         self._note(self.engine.expire(now))  # a person who asks at an instant has seen what fell due at it
@@ -195,6 +203,7 @@ class DeskCore:
             next_en=title.next_en,
             operator=operator,
             number=self._number,
+            rules=self.rules.view(now),
             receivers=self.notifying.receivers(),
             notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
             clocks=self._clocks(now),
@@ -215,19 +224,23 @@ class DeskCore:
         """
         self._started = self._now = now
         self._sampled = floor(now)
-        restored = self._state.restore(now, self.board.sessions.keys())
+        self.engine.set_profile(self.profiles.at(now), now)
+        self._profile_edge = self.profiles.next_edge(now)
+        locked = self.rules.begin(now)
+        restored = self._state.restore(now, (*self.board.sessions, ALL_SITES))
         ended = list(restored.ended)
         for site in self.board.sessions:
             rows = {row.key: row for row in (site_row(site, site, site), *self.engine.rows_with_alerts(site))}
             ended += self.engine.set_rows(site, tuple(rows.values()))
+        ended += self._platforms.begin()
         self._due = self._next_due()
-        said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions)}
+        said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions), "rules": self.rules.hash}
         if self.journal.keeps_state:
             said |= {"alerts": restored.alerts, "silences": restored.silences, "runs": restored.runs}
             said |= {"problem": restored.problem} if restored.problem else {}
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        if restored.problem:
-            self._notices = [Event("desk", "state", "desk.state", round(now * 1e9), text=restored.problem)]
+        for problem in filter(None, (locked, restored.problem)):
+            self._notices.append(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
         self._note(ended)
         self.notifying.begin(now)
         self._sooner(self.notifying.next_deadline())
@@ -255,6 +268,7 @@ class DeskCore:
             self.engine.next_deadline(),
             self.playbooks.next_deadline(),
             self.notifying.next_deadline(),
+            self._profile_edge,
             never if never > self._now else None,
         )
         return min(at for at in times if at is not None)
@@ -262,12 +276,16 @@ class DeskCore:
     def _deadlines_at(self, now: float) -> None:
         """Everything that falls due at `now`: standing of the sites, alerts, playbooks, the second's sample."""
         second = floor(now) > self._sampled
+        if now >= self._profile_edge:
+            self._turn_profile(now)
         for site, session in self.board.sessions.items():
             standing = self._standing(session, now)
             # Of a site that says nothing the age is all that is known, and it grows: its alert must say it.
             if standing != self._states[site] or (second and standing == "unknown"):
                 self._evaluate(site, now)
             session.check_silence(now)
+        if second:
+            self._note(self._platforms.evaluate(now))
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
         self.notifying.expire(now)
@@ -279,6 +297,14 @@ class DeskCore:
                 self._send([session.beat(now) for session in links if session.link.state == "up"])
         self._now = max(self._now, now)
         self._due = self._next_due()
+
+    def _turn_profile(self, now: float) -> None:
+        """Another profile holds from now on: everything that is known is judged by its thresholds at once."""
+        profile, self._profile_edge = self.profiles.at(now), self.profiles.next_edge(now)
+        self.journal.append(now, "profile", "desk", {"profile": profile or None})
+        self._note(self.engine.set_profile(profile, now))
+        for site in self.board.sessions:
+            self._evaluate(site, now)
 
     def _standing(self, session: SiteSession, now: float) -> str:
         """The site's state; one that never said a word counts as unknown once its grace is over."""
@@ -338,6 +364,11 @@ class DeskCore:
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
                 return Outcome()
+            if isinstance(intent, RuleIntent):
+                outcome, transitions = self.rules.carry_out(intent, who, now)
+                if transitions is not None:
+                    self._judge_anew(transitions, who, now)
+                return outcome
             outcome, effects = self.playbooks.carry_out(
                 intent, who, BoardFacts(self.board.view(now)), self.alert_of, now
             )
@@ -346,11 +377,22 @@ class DeskCore:
         except RefusedError as error:
             return Outcome(error.code, str(error), str(error))
 
-    def _answered(self, question: AskWhy, now: float) -> Outcome:
+    def _answered(self, question: Question, now: float) -> Outcome:
+        if isinstance(question, AskReload):  # whoever has files answers it before it comes here
+            return NO_RULE_FILES
         try:
             return Outcome(why=self.why(question.rule, question.key, now))
         except RefusedError as error:
             return Outcome(error.code, str(error), str(error))
+
+    def _judge_anew(self, transitions: Sequence[Transition], who: str, now: float) -> None:
+        """Other rules are in force: judge every site that has a standing by them at once."""
+        self._note(transitions, who)
+        for site, standing in self._states.items():
+            if standing != "never":
+                self._evaluate(site, now)
+        self._note(self.engine.expire(now))
+        self._sooner(self.engine.next_deadline())
 
     def set_pace(self, speed: float) -> None:
         """The clock of a drill or replay runs `speed` times as fast as life; sites get the slack that this needs."""

@@ -48,6 +48,26 @@ class JournalView:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleLock:
+    """Nobody may change the rules until `until` (epoch seconds): who said so, when, and why."""
+
+    until: float
+    who: str
+    note: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RulesView:
+    """The rules in force: their hash, how many, their lock, and whether their files say something else by now."""
+
+    hash: str = ""
+    count: int = 0
+    lock: RuleLock | None = None
+    files_differ: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PlaybookView:
     """One playbook that can be run, as the screen lists it."""
 
@@ -99,3 +119,4 @@ class DeskView:
     """Newest last: what sites and the desk told people."""
     clocks: ClocksView = field(default_factory=no_clocks)
     """The clocks as they stood at most a second ago; a screen has what it needs of them worked out."""
+    rules: RulesView = RulesView()

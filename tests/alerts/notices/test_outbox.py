@@ -244,6 +244,32 @@ def test_an_alert_that_is_gone_after_a_restart_is_told_as_over() -> None:
     assert sent(reopened(box, source, kept, now=AT + 9), AT + 9) == ["resolved a1.2"]
 
 
+def test_an_escalation_is_told_to_whom_knows_of_it_and_to_whom_it_is_addressed() -> None:
+    source = Alerts("warning")
+    names = ("all", "ops", "grave", "other")
+    severities = (["warning"], ["info"], ["critical"], ["info"])
+    box = outbox(source, *(receiver(name, severities=own) for name, own in zip(names, severities, strict=True)))
+    box.take([source.move("firing", AT)])
+    sent(box, AT)
+    box.take([source.move("escalated", AT + 300, "ops")])
+    told = {one.receiver: one.notices[0] for one in box.due(AT + 300)}
+    assert {name: (one.kind, one.id, one.severity, one.fired_at) for name, one in told.items()} == {
+        "all": ("escalated", "a1.2", "critical", AT),
+        "ops": ("firing", "a1.1", "critical", AT),
+        "grave": ("firing", "a1.1", "critical", AT),
+    }
+    assert told["all"].who == "ops"
+
+
+def test_the_labels_that_alertmanager_knows_an_alert_by_do_not_change_with_an_escalation() -> None:
+    source = Alerts("warning")
+    box = outbox(source, receiver("am", "alertmanager"))
+    box.take([source.move("firing", AT)])
+    sent(box, AT)
+    box.take([source.move("escalated", AT + 300, "ops"), source.move("resolved", AT + 301)])
+    assert [one.severity for one in only(box, AT + 301).notices] == ["warning"]
+
+
 def test_alertmanager_is_told_states_and_told_again_before_it_forgets() -> None:
     source = Alerts()
     box = outbox(source, receiver("am", "alertmanager", resolve_timeout="1m"))
