@@ -231,12 +231,7 @@ class RuleEngine:
 
     def alerts(self) -> tuple[Alert, ...]:
         """Everything pending, firing or recovering: the gravest first, then the oldest, then by row and rule."""
-        seen = []
-        for alert in self._open.values():
-            self._look(alert)
-            flaps = self._flaps is not None and self._flaps.flaps((alert.plan.rule.rule, alert.row.key))
-            seen.append(alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps))
-        return tuple(sorted(seen, key=gravest_first))
+        return tuple(sorted(map(self._seen, self._open.values()), key=gravest_first))
 
     def why(self, rule: str, key: str, now: float, seen: Mapping[str, Seen]) -> Why:
         """Why a rule fires on a row, or does not; changes nothing. `seen` has, by site, what `evaluate` was given last.
@@ -248,11 +243,7 @@ class RuleEngine:
     def standing(self, rule: str, key: str) -> Alert | None:
         """The alert of a rule on a row, if there is one."""
         alert = self._at(rule, key)
-        if alert is None:
-            return None
-        self._look(alert)
-        flaps = self._flaps is not None and self._flaps.flaps((rule, key))
-        return alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps)
+        return self._seen(alert) if alert is not None else None
 
     def is_muted(self, rule: str, key: str) -> bool:
         """Whether the alert of a rule on a row is inhibited or silenced now; False where there is none."""
@@ -267,8 +258,8 @@ class RuleEngine:
         table = self._tables.get(key.partition("/")[0])
         at, alert = table.row_at.get(key) if table is not None else None, self._open.get((plan.index, key))
         row = table.rows[at] if table is not None and at is not None else alert.row if alert else unheard_row(key)
-        title, (zh, en) = plan.rule.title, plan.message(row, value)
-        return Subject(rule, plan.rule.severity, row, value, title.zh, title.en, zh, en, plan.rule.playbook)
+        subject = plan.subject(row, value)
+        return replace(subject, severity=alert.severity) if alert else subject
 
     def dump(self) -> dict[str, Any]:
         """All that must outlive the process, as plain data: pending clocks, alerts, ids, acknowledgements."""
@@ -331,6 +322,11 @@ class RuleEngine:
         if self._flaps:
             self._flaps.restore([one for one in saved.get("flapping", ()) if one["last"]["rule"] in plans])
         return ended
+
+    def _seen(self, alert: OpenAlert) -> Alert:
+        self._look(alert)
+        flaps = self._flaps is not None and self._flaps.flaps((alert.plan.rule.rule, alert.row.key))
+        return alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps)
 
     def _at(self, rule: str, key: str) -> OpenAlert | None:
         return self._open.get((self._index.get(rule, -1), key))
