@@ -60,6 +60,21 @@ class Alert:
     worst: float = math.nan
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a rule says of a row when its figure is `value`, whether or not an alert is there (any more)."""
+
+    rule: str
+    severity: Severity
+    row: RowAttributes
+    value: float
+    title_zh: str
+    title_en: str
+    message_zh: str
+    message_en: str
+    playbook: str | None = None
+
+
 Remark = Literal["acknowledged", "unacknowledged", "assigned", "flapping", "settled"]
 """What may become of an alert beside its state: taken on, given back, given to an owner, flapping, flapping no more."""
 

@@ -7,14 +7,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from alerts.alert import Acknowledgement, Alert, Remark, Transition
+from alerts.alert import Acknowledgement, Alert, Remark, Subject, Transition
 from alerts.flapping import FlapKeeper, FlapPolicy
 from alerts.functions import BUILTINS, Function
 from alerts.inhibition import Inhibition
 from alerts.lifecycle import Course, Move, Outcome, close, deadline, expire, step
-from alerts.open_alert import OpenAlert, restored
+from alerts.open_alert import OpenAlert, orphaned, restored
 from alerts.plan import make_plans
-from alerts.rows import RowAttributes
+from alerts.reload import carry_over
+from alerts.rows import RowAttributes, unheard_row
 from alerts.rule_facts import RuleFacts, rule_facts
 from alerts.rules import SEVERITIES, Rule
 from alerts.silence import Silence, Silences, restored_silence
@@ -87,6 +88,25 @@ class RuleEngine:
                 table.codes[found], table.values[found] = code_of(alert.course), alert.value
                 table.worst[found] = alert.worst
         return self._told(told, now, before=True)
+
+    def reload(self, rules: Sequence[Rule], now: float) -> list[Transition]:
+        """These rules are in force from now on; what open alerts become is told in `alerts.reload`.
+
+        Alerts whose rule is gone end with `rule removed`, those that it does not look at any more with `out of scope`.
+        Evaluate every site right after it, and meet the deadlines at `now`. Raises InputError or ValueError, and
+        changes nothing, where a rule cannot be made ready.
+        """
+        plans = make_plans(rules)
+        now = self._advance(now)
+        told = self._told(self._expired(now, before=True), now, before=True)
+        for alert in self._open.values():
+            self._look(alert)
+        carried = carry_over(self._open, self._tables, plans, self._functions, now)
+        self.rules, self._plans, self._inhibition = tuple(rules), plans, carried.inhibition
+        self._index = {plan.rule.rule: plan.index for plan in plans}
+        self._open, self._tables = carried.open, carried.tables
+        self._due, self._lapses = carried.due, carried.lapses
+        return told + self._told(carried.ended, now, before=True)
 
     def evaluate(self, site: str, columns: Columns, now: float) -> list[Transition]:
         """Apply what is true at a site at `now`, after every deadline before `now`; those at `now` wait for `expire`.
@@ -190,6 +210,31 @@ class RuleEngine:
         """
         return explain(EngineState(self._plans, self._tables, self._open, self._silences.all()), rule, key, now, seen)
 
+    def standing(self, rule: str, key: str) -> Alert | None:
+        """The alert of a rule on a row, if there is one."""
+        alert = self._at(rule, key)
+        if alert is None:
+            return None
+        self._look(alert)
+        flaps = self._flaps is not None and self._flaps.flaps((rule, key))
+        return alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps)
+
+    def is_muted(self, rule: str, key: str) -> bool:
+        """Whether the alert of a rule on a row is inhibited or silenced now; False where there is none."""
+        alert = self._at(rule, key)
+        return alert is not None and (self._inhibition.mutes(alert) or bool(self._silenced(alert, self._now)))
+
+    def subject(self, rule: str, key: str, value: float) -> Subject | None:
+        """What a rule says of a row with this figure; None for a rule that there is not."""
+        if rule not in self._index:
+            return None
+        plan = self._plans[self._index[rule]]
+        table = self._tables.get(key.partition("/")[0])
+        at, alert = table.row_at.get(key) if table is not None else None, self._open.get((plan.index, key))
+        row = table.rows[at] if table is not None and at is not None else alert.row if alert else unheard_row(key)
+        title, (zh, en) = plan.rule.title, plan.message(row, value)
+        return Subject(rule, plan.rule.severity, row, value, title.zh, title.en, zh, en, plan.rule.playbook)
+
     def dump(self) -> dict[str, Any]:
         """All that must outlive the process, as plain data: pending clocks, alerts, ids, acknowledgements."""
         for alert in self._open.values():
@@ -232,7 +277,7 @@ class RuleEngine:
         for one in saved["alerts"]:
             plan, known = plans.get(one["rule"]), sites is None or one["row"]["site"] in sites
             if plan is None or not known:
-                ended.append(_orphan(one, self._now, "row removed" if plan else "rule removed"))
+                ended.append(orphaned(one, self._now, "row removed" if plan else "rule removed"))
                 continue
             alert = restored(one, plan)
             self._open[plan.index, alert.row.key] = alert
@@ -244,6 +289,9 @@ class RuleEngine:
         if self._flaps:
             self._flaps.restore([one for one in saved.get("flapping", ()) if one["last"]["rule"] in plans])
         return ended
+
+    def _at(self, rule: str, key: str) -> OpenAlert | None:
+        return self._open.get((self._index.get(rule, -1), key))
 
     def _find(self, alert_id: str) -> OpenAlert:
         alert = next((one for one in self._open.values() if one.id == alert_id), None)
@@ -379,11 +427,3 @@ class RuleEngine:
 
 def _rank(alert: Alert) -> tuple[int, float, str, str]:
     return SEVERITIES.index(alert.severity), alert.since, alert.key, alert.rule
-
-
-def _orphan(saved: Mapping[str, Any], now: float, reason: str) -> Transition:
-    value = math.nan if saved["value"] is None else float(saved["value"])
-    move = close(Course(**saved["course"]), now, reason)
-    return Transition(
-        saved["id"], saved["rule"], saved["row"]["key"], move.from_state, move.to_state, now, value, move.reason
-    )

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from alerts.alert import Acknowledgement, Alert
-from alerts.lifecycle import Course, deadline
+from alerts.alert import Acknowledgement, Alert, Transition
+from alerts.lifecycle import Course, close, deadline
 from alerts.plan import Plan
 from alerts.rows import RowAttributes
 
@@ -83,4 +83,13 @@ def restored(saved: Mapping[str, Any], plan: Plan) -> OpenAlert:
         acknowledged=Acknowledgement(**acknowledged) if acknowledged else None,
         owner=saved.get("owner", ""),
         worst=math.nan if saved.get("worst") is None else float(saved["worst"]),
+    )
+
+
+def orphaned(saved: Mapping[str, Any], now: float, reason: str) -> Transition:
+    """The end of an alert that a dump has and nothing looks at any more, because of `reason`."""
+    value = math.nan if saved["value"] is None else float(saved["value"])
+    move = close(Course(**saved["course"]), now, reason)
+    return Transition(
+        saved["id"], saved["rule"], saved["row"]["key"], move.from_state, move.to_state, now, value, move.reason
     )

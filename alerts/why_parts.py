@@ -104,7 +104,7 @@ class RowFigures:
 
     def _missing(self, node: Node) -> Iterator[Missing]:
         if isinstance(node, Name):
-            yield self._unknown(node.name)
+            yield self._why(node.name, self._row) if self._columns is not None else Missing(node.name, "never")
             return
         below = [found for child in node.children for found in self.missing(child)]
         if not below and isinstance(node, Call) and window_of(node) is not None:
@@ -113,13 +113,6 @@ class RowFigures:
             divided = isinstance(node, Arithmetic) and node.operator == "/"
             yield Missing(write(node), "divided_by_zero" if divided else "no_value")
         yield from below
-
-    def _unknown(self, name: str) -> Missing:
-        if self._columns is None:
-            return Missing(name, "never")
-        if name in self._columns and self._place(name) is None:
-            return Missing(name, "no_site_row")
-        return self._why(name, self._row)
 
     def _lookup(self, name: str) -> Value:
         if self._columns is None:

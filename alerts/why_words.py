@@ -81,7 +81,8 @@ def part_words(part: WhyPart, at: float = math.nan) -> Said:
             else _unknown(part)
         )
     if part.kind == "figure":
-        return Said(f"{part.zh} {part.shown}", f"{part.en} {part.shown}")
+        named = part.en != part.text  # a sum or a product is said by its text already
+        return Said(f"{part.zh} {part.shown}", f"{part.en} {part.shown}") if named else Said(part.shown, part.shown)
     if part.kind == "lasting":
         return _lasting(part, at)
     return _called(part)
@@ -286,6 +287,9 @@ def _aside(why: Why, zone: tzinfo) -> list[Said]:
     if why.standing == "late":
         age = format_duration(max(why.link_age_s, why.data_age_s), parts=2)
         said.append(Said(f"基地的数据已迟 {age}。", f"The site's figures are late, {age} old."))
+    elif any(one.reason == "dark" for one in why.missing):
+        age = format_duration(why.data_age_s, parts=2)
+        said.append(Said(f"基地的数据停在 {age} 前。", f"The site's figures are {age} old."))
     return said
 
 

@@ -32,14 +32,16 @@ class Action:
     argument: str = ""
 
 
-_BOARDS = ("overview", "site")
+_BOARDS = ("overview", "site", "shop")
+_TABBED = (*_BOARDS, "queue", "clocks", "playbooks")
 _ALERTS = (*_BOARDS, "queue", "alerts", "alert")
 """The screens on which an alert can be meant."""
 
 ACTIONS: tuple[Action, ...] = (
-    Action("open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts", "alert"), "open_row", 1),
+    Action("open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts", "alert", "queue", "clocks"), "open_row", 1),
     Action("preview", ("enter",), "↵", N_("preview"), ("playbooks",), "open_row", 1),
     Action("confirm", ("enter",), "↵", N_("run it"), ("preview",), "confirm", 1),
+    Action("take_rules", ("enter",), "↵", N_("take these rules"), ("reload",), "take", 1),
     Action("parameters", ("equals_sign",), "=", N_("change parameters"), ("preview",), "parameters", 3),
     Action("back", ("escape", "backspace"), "esc", N_("back"), ("app",), "step_back", 2, "back"),
     Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts"), "filter", 3),
@@ -72,6 +74,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("silences", ("Z",), "Z", N_("silences"), ("app",), "silences", 0, "silences"),
     Action("playbooks", ("p",), "p", N_("playbooks"), _ALERTS, "playbooks", 6, "playbooks"),
     Action("alerts", ("A",), "A", N_("all alerts"), (*_BOARDS, "queue", "playbooks", "alert"), "alerts", 8, "alerts"),
+    Action("clocks", ("c",), "c", N_("clocks and budgets"), (*_BOARDS, "queue", "alerts"), "clocks", 8, "clocks"),
     Action("revert", ("r",), "r", N_("revert; undo a run"), (*_BOARDS, "queue", "playbooks"), "revert", 7, "revert"),
     Action("extend", ("e",), "e", N_("keep a run 30 min longer"), ("playbooks", "overview"), "extend", 0, "extend"),
     Action("yes", ("y",), "y", N_("yes, or a run's first answer"), ("app",), "answer('y')"),
@@ -102,6 +105,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("slower", ("left_square_bracket",), "[", N_("drill: half the pace"), ("app",), "pace(0.5)", 0, "slower"),
     Action("faster", ("right_square_bracket",), "]", N_("drill: double the pace"), ("app",), "pace(2.0)", 0, "faster"),
+    Action("reload", (), "", N_("see what the rule files would change"), ("app",), "reload_rules", 0, "reload"),
+    Action("lock_rules", (), "", N_("lock the rules for a while: 2h"), ("app",), "lock_rules", 0, "lockrules"),
+    Action("unlock_rules", (), "", N_("unlock the rules"), ("app",), "unlock_rules", 0, "unlockrules"),
     Action("help", ("question_mark", "f1"), "?", N_("keys"), ("app",), "help", 12, "help"),
     Action("quit", ("ctrl+q",), "^q", N_("quit"), ("app",), "quit", 13, "quit"),
     Action("up", ("up", "k"), "↑ k", N_("up"), ("list",), "move(-1)"),
@@ -110,12 +116,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("bottom", ("end", "G"), "G", N_("last row"), ("list",), "move_to(-1)"),
     Action("page_up", ("pageup", "ctrl+u"), "PgUp", N_("a page up"), ("list",), "page(-1)"),
     Action("page_down", ("pagedown", "ctrl+d"), "PgDn", N_("a page down"), ("list",), "page(1)"),
-    Action(
-        "next_panel", ("l", "right"), "tab l", N_("next panel"), ("overview", "site", "playbooks"), "app.focus_next"
-    ),
-    Action(
-        "last_panel", ("h", "left"), "h", N_("panel before"), ("overview", "site", "playbooks"), "app.focus_previous"
-    ),
+    Action("next_panel", ("l", "right"), "tab l", N_("next panel"), _TABBED, "app.focus_next"),
+    Action("last_panel", ("h", "left"), "h", N_("panel before"), _TABBED, "app.focus_previous"),
 )
 
 

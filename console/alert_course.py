@@ -19,7 +19,7 @@ _INSTEAD = "waiting"
 
 def course_metric(alert: Alert, picture: Picture) -> str:
     """The metric to draw: the alert's own, else one of its rule's, else how many wait."""
-    facts = picture.view.rules.get(alert.rule)
+    facts = picture.view.rule_facts.get(alert.rule)
     names = (facts.figure, *facts.metrics) if facts is not None else ()
     return next((name for name in names if name in TRACKED), _INSTEAD)
 
@@ -29,7 +29,7 @@ def alert_chart(alert: Alert, history: AlertHistory, picture: Picture) -> Chart:
     metric = course_metric(alert, picture)
     site, _slash, row = alert.key.partition("/")
     chart = course_chart(picture, site, row or NETWORK, ((metric, "one"),))
-    facts = picture.view.rules.get(alert.rule)
+    facts = picture.view.rule_facts.get(alert.rule)
     series = chart.series
     if facts is not None and facts.figure == metric and math.isfinite(facts.limit):
         times = series[0].times

@@ -19,7 +19,7 @@ from console.draw.header import Held, banner_lines
 from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome, SetPace
 from console.picture import Picture
-from console.run_actions import RunActions
+from console.rule_actions import RuleActions
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
@@ -36,7 +36,7 @@ LOOK_EVERY_S = 0.25
 TIME_ZONE = "Asia/Shanghai"
 
 
-class DutyDeckApp(RunActions):
+class DutyDeckApp(RuleActions):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
     CSS_PATH = "app.tcss"

@@ -1,7 +1,7 @@
 """The desk's configuration: a folder with `dutydeck.yaml`, and what differs from what is shipped beside it.
 
 `rules/` stands instead of the shipped rules, `clocks/` and `playbooks/` beside the shipped ones (an id that is there
-again is replaced), `degrade.yaml` is the calendar of the platforms' degrade windows.
+again is replaced), `degrade.yaml` is the calendar of the platforms' degrade windows, `notify.yaml` says who is told.
 
 ```yaml
 desk: {zh: 双11 指挥台, en: Double 11 desk}
@@ -23,6 +23,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from alerts.clock_files import load_clocks
 from alerts.clock_names import clock_names
 from alerts.degrade import DegradeWindow, load_degrade
+from alerts.notices.receivers import FILE as NOTIFY
+from alerts.notices.receivers import Receiver, load_receivers
 from alerts.rules import Rule, load_rules
 from feeds.clocks import ClockDefinition
 from feeds.errors import InputError
@@ -88,12 +90,19 @@ class DeskConfig:
         self.clocks: tuple[ClockDefinition, ...] = tuple(clocks.values())
         self.degrade: tuple[DegradeWindow, ...] = load_degrade(calendar)
         rule_files = _yaml_files(folder / "rules")
-        self.rules: tuple[Rule, ...] = load_rules(rule_files or None, clock_names(clocks))
+        self.rules: tuple[Rule, ...] = self.read_rules()
         own = [folder / "playbooks"] if _yaml_files(folder / "playbooks") else []
         self.playbooks: tuple[Playbook, ...] = load_library([shipped(), *own])
-        own_files = (*clock_files, *calendar, *rule_files, *_yaml_files(folder / "playbooks"))
+        notify = [folder / NOTIFY][: (folder / NOTIFY).is_file()]
+        self.receivers: tuple[Receiver, ...] = tuple(one for path in notify for one in load_receivers(path, seen))
+        own_files = (*clock_files, *calendar, *rule_files, *_yaml_files(folder / "playbooks"), *notify)
         self.hash = _hash_of([folder / FILE, *own_files])
         """Of every file of the folder as read: a recording says with it what it was made under."""
+
+    def read_rules(self) -> tuple[Rule, ...]:
+        """The rules as their files are now, under the clocks as they were when the configuration was read."""
+        names = clock_names(clock.id for clock in self.clocks)
+        return load_rules(_yaml_files(self.folder / "rules") or None, names)
 
     def addresses(self, environment: Mapping[str, str]) -> tuple[Address, ...]:
         """Where the sites are, with their tokens. Raises InputError for a token that cannot be found."""

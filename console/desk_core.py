@@ -15,7 +15,9 @@ from typing import Any
 from alerts.alert import Alert, Transition
 from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
+from alerts.clocks_view import ClocksView
 from alerts.engine import RuleEngine
+from alerts.notices.receivers import Receiver
 from alerts.rows import attributes_of, site_row
 from alerts.rules import Rule
 from alerts.why import Why
@@ -24,12 +26,14 @@ from console.alert_histories import AlertHistories
 from console.desk_state import DESK, FORMAT, DeskState
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import AlertIntent, AskWhy, Intent, Outcome, Request, SetPace
+from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
 from console.journal_keeper import JournalKeeper
+from console.notice_desk import NoticeDesk
 from console.playbook_desk import PlaybookDesk
 from console.recorder import Recorder
-from console.standing import StandingColumns, standing_columns
-from console.view import DeskView, LinkView, Mark, Mode
+from console.rule_desk import NO_RULE_FILES, RuleDesk
+from console.standing import StandingColumns, link_view, standing_columns
+from console.view import DeskView, Mark, Mode
 from feeds.board import Board
 from feeds.codec import encode
 from feeds.contract import Ack, Event, Frame, Nack, Progress, Query, Result
@@ -83,13 +87,16 @@ class DeskCore:
         expected_rows: int = 0,
         clocks: ClockBook | None = None,
         for_report: bool = True,
+        receivers: Sequence[Receiver] = (),
     ) -> None:
         self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
         self.board = Board(sites, mode=mode, expected_rows=expected_rows)
         self.clocks = clocks or ClockBook(load_clocks(), coarse=expected_rows > MAX_FULL_ROWS)
         self.engine = RuleEngine(rules, lambda: ids.next("a"))
         self.playbooks = PlaybookDesk(playbooks, ids, journal)
+        self.rules = RuleDesk(self.engine, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
+        self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
         self.transitions: list[Transition] = []
         """Every change of an alert since the start, oldest first; none are kept where nobody reports on them."""
         self.histories = AlertHistories()
@@ -105,6 +112,7 @@ class DeskCore:
         self._now = self._started = 0.0
         self._due = float("inf")
         self._number = 0
+        self._clocks_seen: tuple[int, ClocksView] | None = None
 
     # Inputs -----------------------------------------------------------------------------------------------------
 
@@ -144,7 +152,7 @@ class DeskCore:
 
     def submit(self, intent: Intent, who: str, now: float) -> Outcome:
         """A person or a script asks for something. A question is no input: it is neither recorded nor moves time."""
-        if isinstance(intent, AskWhy):
+        if isinstance(intent, Question):
             return self._answered(intent, now)
         self._until(now)
         self._note(self.engine.expire(now))  # a person who asks at an instant has seen what fell due at it
@@ -184,7 +192,7 @@ class DeskCore:
             zh=title.zh,
             en=title.en,
             board=self.board.view(now),
-            links={site: _link(session, now) for site, session in self.board.sessions.items()},
+            links={site: link_view(session, now) for site, session in self.board.sessions.items()},
             alerts=self.engine.alerts(),
             runs=self.playbooks.runs(),
             journal=self.journal.view(),
@@ -197,11 +205,20 @@ class DeskCore:
             next_en=title.next_en,
             operator=operator,
             number=self._number,
+            rules=self.rules.view(now),
+            receivers=self.notifying.receivers(),
             notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
             silences=self.engine.silences(),
-            rules=self.engine.facts(),
+            rule_facts=self.engine.facts(),
             histories=self.histories,
+            clocks=self._clocks(now),
         )
+
+    def _clocks(self, now: float) -> ClocksView:
+        """The clocks as of the first view of this second: what a screen works out of them holds for all its views."""
+        if self._clocks_seen is None or self._clocks_seen[0] != floor(now):
+            self._clocks_seen = floor(now), self.clocks.view(now)
+        return self._clocks_seen[1]
 
     # Time -------------------------------------------------------------------------------------------------------
 
@@ -212,22 +229,25 @@ class DeskCore:
         """
         self._started = self._now = now
         self._sampled = floor(now)
+        locked = self.rules.begin(now)
         restored = self._state.restore(now, self.board.sessions.keys())
         ended = list(restored.ended)
         for site in self.board.sessions:
             rows = {row.key: row for row in (site_row(site, site, site), *self.engine.rows_with_alerts(site))}
             ended += self.engine.set_rows(site, tuple(rows.values()))
         self._due = self._next_due()
-        said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions)}
+        said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions), "rules": self.rules.hash}
         if self.journal.keeps_state:
             said |= {"alerts": restored.alerts, "silences": restored.silences, "runs": restored.runs}
             said |= {"problem": restored.problem} if restored.problem else {}
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        if restored.problem:
-            self._notices = [Event("desk", "state", "desk.state", round(now * 1e9), text=restored.problem)]
         if restored.alerts:
             self.histories.recall(self.journal.journal, {one.id for one in self.engine.alerts()})
+        for problem in filter(None, (locked, restored.problem)):
+            self._notices.append(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
         self._note(ended)
+        self.notifying.begin(now)
+        self._sooner(self.notifying.next_deadline())
 
     def _until(self, now: float) -> None:
         """Meet every deadline before `now`, in order, each at its own time."""
@@ -251,6 +271,7 @@ class DeskCore:
             change[0] if change else None,
             self.engine.next_deadline(),
             self.playbooks.next_deadline(),
+            self.notifying.next_deadline(),
             never if never > self._now else None,
         )
         return min(at for at in times if at is not None)
@@ -266,6 +287,7 @@ class DeskCore:
             session.check_silence(now)
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
+        self.notifying.expire(now)
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
@@ -303,7 +325,9 @@ class DeskCore:
             news = [(t.at, "alert", actor or t.rule, t.as_dict()) for t in transitions]
             # Not synced: in a storm the disk would be what an alert waits for. What a person did always is, and
             # whatever leads to a command.
-            self.journal.append_all(news, synced=bool(actor), state=self._state.of_alerts(transitions))
+            state = [*self._state.of_alerts(transitions), *self.notifying.of_alerts(transitions)]
+            self.journal.append_all(news, synced=bool(actor), state=state)
+            self._sooner(self.notifying.next_deadline())
 
     def _apply(self, effects: Sequence[Effect], now: float) -> None:
         """Write the records of effects, and where the runs stand; then carry the others out, in order.
@@ -329,13 +353,18 @@ class DeskCore:
             if isinstance(intent, AlertIntent):
                 deed = do_about_alerts(self.engine, intent, who, now, self.ids)
                 self._note(deed.transitions, who)
-                if deed.entry is not None:
+                if deed.entry:
                     self.journal.append(now, deed.entry, who, deed.body, self._state.of_silences())
                 self._sooner(self.engine.next_deadline())
                 return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
                 return Outcome()
+            if isinstance(intent, RuleIntent):
+                outcome, transitions = self.rules.carry_out(intent, who, now)
+                if transitions is not None:
+                    self._judge_anew(transitions, who, now)
+                return outcome
             outcome, effects = self.playbooks.carry_out(
                 intent, who, BoardFacts(self.board.view(now)), self.alert_of, now
             )
@@ -344,11 +373,22 @@ class DeskCore:
         except RefusedError as error:
             return Outcome(error.code, str(error), str(error))
 
-    def _answered(self, question: AskWhy, now: float) -> Outcome:
+    def _answered(self, question: Question, now: float) -> Outcome:
+        if isinstance(question, AskReload):  # whoever has files answers it before it comes here
+            return NO_RULE_FILES
         try:
             return Outcome(why=self.why(question.rule, question.key, now))
         except RefusedError as error:
             return Outcome(error.code, str(error), str(error))
+
+    def _judge_anew(self, transitions: Sequence[Transition], who: str, now: float) -> None:
+        """Other rules are in force: judge every site that has a standing by them at once."""
+        self._note(transitions, who)
+        for site, standing in self._states.items():
+            if standing != "never":
+                self._evaluate(site, now)
+        self._note(self.engine.expire(now))
+        self._sooner(self.engine.next_deadline())
 
     def set_pace(self, speed: float) -> None:
         """The clock of a drill or replay runs `speed` times as fast as life; sites get the slack that this needs."""
@@ -359,19 +399,3 @@ class DeskCore:
     def alert_of(self, alert_id: str) -> Alert | None:
         """The alert with this id, while it is pending or firing."""
         return next((alert for alert in self.engine.alerts() if alert.id == alert_id), None)
-
-
-def _link(session: SiteSession, now: float) -> LinkView:
-    beat_s, data_s = session.intervals()
-    return LinkView(
-        session.site,
-        session.link.state,
-        now - session.heard_at,
-        now - session.moved_at,
-        beat_s,
-        data_s,
-        session.skew_s,
-        session.conflated,
-        dict(session.faults),
-        session.link.detail,
-    )

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from alerts.rule_diff import plain_rule
+from alerts.rules import Rule
 from alerts.silence import restored_matcher, restored_window
 from console.intents import (
     Acknowledge,
@@ -13,6 +15,8 @@ from console.intents import (
     AskPreview,
     AssignAlert,
     EndSilence,
+    LockRules,
+    ReloadRules,
     RenewRun,
     Request,
     RevertRun,
@@ -20,6 +24,7 @@ from console.intents import (
     SilenceAlerts,
     StartPlaybook,
     Unacknowledge,
+    UnlockRules,
 )
 from feeds.recording import RecordingWriter
 
@@ -34,6 +39,8 @@ _KINDS: dict[str, Callable[..., Request]] = {
     "assign": AssignAlert,
     "silence": SilenceAlerts,
     "end silence": EndSilence,
+    "lock_rules": LockRules,
+    "unlock_rules": UnlockRules,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
@@ -78,14 +85,18 @@ def intent_as_map(intent: Request) -> dict[str, Any]:
     """An intent as plain data."""
     if isinstance(intent, StartPlaybook):
         return {"kind": "start", "plan": intent.preview.plan_hash}
+    if isinstance(intent, ReloadRules):
+        return {"kind": "reload", "rules": [plain_rule(rule) for rule in intent.rules], "before": intent.before}
     return {"kind": _NAMES[type(intent)], **asdict(intent)}
 
 
 def intent_of_map(fields: dict[str, Any]) -> Request | str:
-    """The intent of such data; for a start, the hash of the plan. KeyError or TypeError where it is none."""
+    """The intent of such data; for a start the plan's hash. KeyError, TypeError or ValueError where it is none."""
     rest = {name: value for name, value in fields.items() if name not in ("kind", "who")}
     if fields["kind"] == "start":
         return str(fields["plan"])
+    if fields["kind"] == "reload":
+        return ReloadRules(tuple(Rule.model_validate(rule) for rule in fields["rules"]), str(fields["before"]))
     if fields["kind"] == "silence":
         rest["matcher"] = restored_matcher(rest["matcher"])
         rest["windows"] = tuple(restored_window(window) for window in rest.get("windows", ()))

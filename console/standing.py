@@ -8,6 +8,7 @@ import numpy as np
 
 from alerts.clock_book import ClockBook, ClockColumns
 from alerts.unknown import Missing, Seen, no_value, unknown_metric
+from console.view import LinkView
 from feeds.columns import Columns, Floats, unknown_columns
 from feeds.liveness import freshness
 from feeds.session import SiteSession
@@ -56,6 +57,8 @@ class StandingColumns(Mapping[str, Floats]):
         """Why the figure called `name` is NaN in a row."""
         if not self._spoken or self._dark:
             return Missing(name, "dark" if self._spoken else "never")
+        if row >= self._size:  # the row that the desk adds for a site which announces none of its own
+            return Missing(name, "no_site_row")
         return self._why_clock(name, row) if "." in name else unknown_metric(self._columns, name, row)
 
     @property
@@ -93,3 +96,20 @@ def standing_columns(
     columns = view.columns if view.rows else unknown_columns(1)
     spoken = session.moved_at == session.moved_at
     return StandingColumns(columns, standing, columns.size, figures, at=now, spoken=spoken)
+
+
+def link_view(session: SiteSession, now: float) -> LinkView:
+    """How the connection to one site stands, for the screen."""
+    beat_s, data_s = session.intervals()
+    return LinkView(
+        session.site,
+        session.link.state,
+        now - session.heard_at,
+        now - session.moved_at,
+        beat_s,
+        data_s,
+        session.skew_s,
+        session.conflated,
+        dict(session.faults),
+        session.link.detail,
+    )

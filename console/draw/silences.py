@@ -25,7 +25,7 @@ def matcher_words(matcher: Matcher, picture: Picture) -> str:
     ]
     said = " · ".join(part for part in parts if part)
     if matcher.rules and not (matcher.keys or matcher.sites or matcher.shops or matcher.platforms):
-        said += " · " + _("everywhere")
+        said = _("everywhere") + " · " + said
     return said or _("all alerts")
 
 
@@ -35,7 +35,7 @@ def _some(names: Sequence[str], most: int = 2) -> str:
 
 
 def _rule_words(rule: str, picture: Picture) -> str:
-    facts = picture.view.rules.get(rule)
+    facts = picture.view.rule_facts.get(rule)
     return local(facts.title_zh, facts.title_en) if facts is not None else rule
 
 

@@ -14,12 +14,15 @@ from console.draw.help import help_lines
 from console.draw.lines import plain, width_of
 from console.screens.alert import AlertScreen
 from console.screens.alerts import AlertsScreen
+from console.screens.clocks import ClocksScreen
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
 from console.screens.playbooks import PlaybooksScreen
 from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
+from console.screens.reload import ReloadScreen
+from console.screens.shop import ShopScreen
 from console.screens.silences import SilencesScreen
 from console.screens.site import SiteScreen
 from console.widgets.live_rows import LiveRows
@@ -30,12 +33,15 @@ SCREENS: dict[str, type[DeckScreen]] = {
     for screen in (
         AlertScreen,
         AlertsScreen,
+        ClocksScreen,
         HelpScreen,
         OverviewScreen,
         PlaybooksScreen,
         PreviewScreen,
         QueueScreen,
         SilencesScreen,
+        ShopScreen,
+        ReloadScreen,
         SiteScreen,
     )
 }
