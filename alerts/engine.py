@@ -14,12 +14,14 @@ from alerts.flapping import FlapKeeper, FlapPolicy
 from alerts.functions import BUILTINS, Function
 from alerts.inhibition import Inhibition
 from alerts.lifecycle import Course, Move, Outcome, close, deadline, expire, step
-from alerts.open_alert import OpenAlert, orphaned, restored
+from alerts.open_alert import OpenAlert, taken_up
 from alerts.plan import make_plans
 from alerts.rows import RowAttributes
 from alerts.rules import Rule
 from alerts.silence import Silence, Silences, restored_silence
 from alerts.site_table import Columns, Reading, SiteTable, code_of, make_table
+from alerts.unknown import Seen
+from alerts.why import EngineState, Why, explain
 from feeds.errors import RefusedError
 
 _Key = tuple[int, str]
@@ -59,7 +61,7 @@ class RuleEngine:
         self._flaps = FlapKeeper(flapping) if flapping else None
         self._silences = Silences()
         self._ladders = Ladders(
-            self._open, lambda one, at: not self._inhibition.mutes(one) and not self._silenced(one, at)
+            lambda: self._open, lambda one, at: self._inhibition.mutes(one) or self._silenced(one, at)
         )
         self._steps = self._ladders.steps
         self._silences_change = math.inf
@@ -99,13 +101,11 @@ class RuleEngine:
         """
         now = self._advance(now)
         told = self._expired(now, before=True)
-        before, self._plans = self._plans, tuple(plan.under(profile) for plan in self._plans)
+        self._plans = tuple(plan.under(profile) for plan in self._plans)
         for table in self._tables.values():
             table.plans = tuple(self._plans[plan.index] for plan in table.plans)
         for cell, alert in self._open.items():
-            plan = self._plans[cell[0]]
-            if plan is not before[cell[0]]:
-                alert.plan, alert.course = plan, replace(alert.course, unsure=True)
+            if alert.put_under(self._plans[cell[0]]):
                 self._mark(cell, alert, alert.course)
         return self._told(told, now, before=True)
 
@@ -159,17 +159,12 @@ class RuleEngine:
 
     def silence(self, silence: Silence) -> None:
         """Keep alerts from people for a while. Raises RefusedError for one without an end or that is over already."""
-        if not math.isfinite(silence.until) or silence.until <= max(silence.begins, self._now):
-            raise RefusedError("bad_until", "a silence ends, and after it begins")
-        self._silences.forget(self._now)
-        self._silences.add(silence)
+        self._silences.begin(silence, self._now)
         self._silences_turned(self._now)
 
     def end_silence(self, silence_id: str) -> Silence:
         """End a silence before its time. Raises RefusedError when there is none of this id."""
         ended = self._silences.end(silence_id)
-        if ended is None:
-            raise RefusedError("no_such_silence", f"there is no silence {silence_id}, or it is over")
         self._silences_turned(self._now)
         return ended
 
@@ -191,6 +186,13 @@ class RuleEngine:
             flaps = self._flaps is not None and self._flaps.flaps((alert.plan.rule.rule, alert.row.key))
             seen.append(alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps))
         return tuple(sorted(seen, key=gravest_first))
+
+    def why(self, rule: str, key: str, now: float, seen: Mapping[str, Seen]) -> Why:
+        """Why a rule fires on a row, or does not; changes nothing. `seen` has, by site, what `evaluate` was given last.
+
+        Raises RefusedError for a rule or row that does not exist.
+        """
+        return explain(EngineState(self._plans, self._tables, self._open, self._silences.all()), rule, key, now, seen)
 
     def dump(self) -> dict[str, Any]:
         """All that must outlive the process, as plain data: pending clocks, alerts, ids, acknowledgements."""
@@ -236,17 +238,13 @@ class RuleEngine:
         if now is not None:
             self._advance(now)
         plans = {plan.rule.rule: plan for plan in self._plans}
-        ended: list[Transition] = []
-        for one in saved["alerts"]:
-            plan, known = plans.get(one["rule"]), sites is None or one["row"]["site"] in sites
-            if plan is None or not known:
-                ended.append(orphaned(one, self._now, "row removed" if plan else "rule removed"))
-                continue
-            alert = restored(one, plan)
-            self._open[plan.index, alert.row.key] = alert
+        alerts, ended = taken_up(saved["alerts"], plans, sites, self._now)
+        for alert in alerts:
+            cell = (alert.plan.index, alert.row.key)
+            self._open[cell] = alert
             self._inhibition.changed(alert, None, alert.course)
             if alert.acknowledged is not None and alert.acknowledged.until is not None:
-                self._lapses.add(alert.acknowledged.until, (plan.index, alert.row.key))
+                self._lapses.add(alert.acknowledged.until, cell)
         for silence in saved.get("silences", ()):
             self._silences.add(restored_silence(silence))
         self._inhibition.crossed.clear()

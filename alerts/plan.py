@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from alerts.expression import parse
 from alerts.lifecycle import Holds
-from alerts.nodes import Arithmetic, Name, Node, Number
+from alerts.nodes import Node, Number
 from alerts.rows import RowAttributes
 from alerts.rules import NO_PROFILE, Rule
-from alerts.templates import UNKNOWN, fill, format_figure, unit_of
+from alerts.templates import UNKNOWN, fill, format_figure
 from alerts.thresholds import constant, leading_comparison
+from alerts.units import unit_of_part
 from alerts.writing import write
 from feeds.durations import format_duration
 from feeds.metric import Unit
@@ -80,19 +81,12 @@ def _plan(rule: Rule, index: int, profile: str, profiles: Mapping[str, Plan]) ->
     show, limit = (leading.left, leading.right) if leading is not None else (when, None)
     if leading is not None and constant(leading.left) is not None:
         show, limit = leading.right, leading.left
-    threshold_unit = _unit(show)
+    threshold_unit = unit_of_part(show)
     if rule.show is not None:
         show = parse(rule.show, where).root
     holds = Holds(rule.for_, rule.keep_firing_for)
-    return Plan(rule, index, when, clear, show, _unit(show), _limit(limit, threshold_unit), holds, profile, profiles)
-
-
-def _unit(node: Node) -> Unit:
-    """The unit that all metrics of an expression share; of a quotient, or of mixed ones, a bare ratio."""
-    parts = list(node.walk())
-    units = {unit_of(part.name) for part in parts if isinstance(part, Name)}
-    divided = any(isinstance(part, Arithmetic) and part.operator == "/" for part in parts)
-    return units.pop() if len(units) == 1 and not divided else Unit.RATIO
+    unit = unit_of_part(show)
+    return Plan(rule, index, when, clear, show, unit, _limit(limit, threshold_unit), holds, profile, profiles)
 
 
 def _limit(node: Node | None, unit: Unit) -> str:

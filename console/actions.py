@@ -30,10 +30,11 @@ class Action:
     command: str = ""
 
 
-_BOARDS = ("overview", "site")
+_BOARDS = ("overview", "site", "shop")
+_TABBED = (*_BOARDS, "queue", "clocks", "playbooks")
 
 ACTIONS: tuple[Action, ...] = (
-    Action("open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts"), "open_row", 1),
+    Action("open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts", "queue", "clocks"), "open_row", 1),
     Action("preview", ("enter",), "↵", N_("preview"), ("playbooks",), "open_row", 1),
     Action("confirm", ("enter",), "↵", N_("run it"), ("preview",), "confirm", 1),
     Action("parameters", ("equals_sign",), "=", N_("change parameters"), ("preview",), "parameters", 3),
@@ -43,6 +44,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("acknowledge", ("a",), "a", N_("acknowledge"), (*_BOARDS, "queue", "alerts"), "acknowledge", 5, "ack"),
     Action("playbooks", ("p",), "p", N_("playbooks"), (*_BOARDS, "queue", "alerts"), "playbooks", 6, "playbooks"),
     Action("alerts", ("A",), "A", N_("all alerts"), (*_BOARDS, "queue", "playbooks"), "alerts", 8, "alerts"),
+    Action("clocks", ("c",), "c", N_("clocks and budgets"), (*_BOARDS, "queue", "alerts"), "clocks", 8, "clocks"),
     Action("revert", ("r",), "r", N_("revert; undo a run"), (*_BOARDS, "queue", "playbooks"), "revert", 7, "revert"),
     Action("extend", ("e",), "e", N_("keep a run 30 min longer"), ("playbooks", "overview"), "extend", 0, "extend"),
     Action("yes", ("y",), "y", N_("yes, or a run's first answer"), ("app",), "answer('y')"),
@@ -81,12 +83,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("bottom", ("end", "G"), "G", N_("last row"), ("list",), "move_to(-1)"),
     Action("page_up", ("pageup", "ctrl+u"), "PgUp", N_("a page up"), ("list",), "page(-1)"),
     Action("page_down", ("pagedown", "ctrl+d"), "PgDn", N_("a page down"), ("list",), "page(1)"),
-    Action(
-        "next_panel", ("l", "right"), "tab l", N_("next panel"), ("overview", "site", "playbooks"), "app.focus_next"
-    ),
-    Action(
-        "last_panel", ("h", "left"), "h", N_("panel before"), ("overview", "site", "playbooks"), "app.focus_previous"
-    ),
+    Action("next_panel", ("l", "right"), "tab l", N_("next panel"), _TABBED, "app.focus_next"),
+    Action("last_panel", ("h", "left"), "h", N_("panel before"), _TABBED, "app.focus_previous"),
 )
 
 

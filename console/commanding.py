@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from console import i18n
 from console.actions import commands
+from console.board_rows import Within
 from console.command_line import complete, understand
 from console.i18n import LANGUAGES, _, name_of
 from console.screens.deck_screen import DeckScreen
@@ -30,6 +31,8 @@ def words_of(screen: DeckScreen) -> dict[str, Sequence[str]]:
     words["site"] = [name for site in picture.view.board.sites for name in (site.id, name_of(site))]
     words["queue"] = [f"{site}/{row.id}" for site, row in picture.view.board.keys if row.kind == "queue"]
     words["run"] = [playbook.id for playbook in picture.view.playbooks]
+    words["shop"] = list(picture.rollup("shop").keys)
+    words["clocks"] = list(picture.view.clocks.clocks)
     words["lang"] = list(LANGUAGES)
     board = getattr(screen, "board", None)
     if board is not None:
@@ -48,7 +51,7 @@ def _run(screen: DeckScreen, words: Mapping[str, Sequence[str]], text: str) -> N
         return
     verb, argument = found
     noun = _NOUNS.get(verb)
-    if noun is not None and (argument or verb in ("site", "queue", "run", "lang", "filter")):
+    if noun is not None and (argument or verb in ("site", "queue", "shop", "run", "lang", "filter")):
         problem = noun(screen, argument)
         if problem:
             screen.deck.say(problem, "bad")
@@ -82,6 +85,24 @@ def _queue(screen: DeckScreen, argument: str) -> str:
     if found is None or found[1] is None:
         return _("no queue {name}; write site/queue").format(name=argument)
     screen.deck.push_screen(QueueScreen(argument))
+    return ""
+
+
+def _shop(screen: DeckScreen, argument: str) -> str:
+    from console.screens.shop import ShopScreen
+
+    if argument not in screen.deck.picture.rollup("shop").keys:
+        return _("no shop {name}").format(name=argument)
+    screen.deck.push_screen(ShopScreen(Within("shop", argument)))
+    return ""
+
+
+def _clocks(screen: DeckScreen, argument: str) -> str:
+    from console.screens.clocks import ClocksScreen
+
+    if argument not in screen.deck.picture.view.clocks.clocks:
+        return _("no clock {name}").format(name=argument)
+    screen.deck.push_screen(ClocksScreen(argument))
     return ""
 
 
@@ -128,6 +149,8 @@ def _filter(screen: DeckScreen, argument: str) -> str:
 _NOUNS: Mapping[str, Callable[[DeckScreen, str], str]] = {
     "site": _site,
     "queue": _queue,
+    "shop": _shop,
+    "clocks": _clocks,
     "run": _playbook,
     "lang": _language,
     "sort": _sort,

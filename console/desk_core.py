@@ -15,20 +15,22 @@ from typing import Any
 from alerts.alert import Alert, Transition
 from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
+from alerts.clocks_view import ClocksView
 from alerts.engine import RuleEngine
 from alerts.flapping import FlapPolicy
 from alerts.profiles import ProfileCalendar
 from alerts.rows import ALL_SITES, attributes_of, site_row
 from alerts.rules import Rule
+from alerts.why import Why
 from console.desk_state import DESK, FORMAT, DeskState
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import Acknowledge, Intent, Outcome, SetPace
+from console.intents import Acknowledge, AskWhy, Intent, Outcome, Request, SetPace
 from console.journal_keeper import JournalKeeper
 from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.recorder import Recorder
-from console.standing import standing_columns
+from console.standing import StandingColumns, standing_columns
 from console.view import DeskView, LinkView, Mark, Mode
 from feeds.board import Board
 from feeds.codec import encode
@@ -95,11 +97,14 @@ class DeskCore:
         self._recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
         self._notices: list[Event] = []
+        self._seen: dict[str, StandingColumns] = {}
+        """What the rules saw of each site last, for whoever asks why."""
         self._states: dict[str, str] = dict.fromkeys(sites, "never")
         self._sampled = 0
         self._now = self._started = 0.0
         self._due = float("inf")
         self._number = 0
+        self._clocks_seen: tuple[int, ClocksView] | None = None
 
     # Inputs -----------------------------------------------------------------------------------------------------
 
@@ -138,7 +143,9 @@ class DeskCore:
         self._deadlines_at(now)
 
     def submit(self, intent: Intent, who: str, now: float) -> Outcome:
-        """A person or a script asks for something."""
+        """A person or a script asks for something. A question is no input: it is neither recorded nor moves time."""
+        if isinstance(intent, AskWhy):
+            return self._answered(intent, now)
         self._until(now)
         self._note(self.engine.expire(now))  # a person who asks at an instant has seen what fell due at it
         self._recorder.operator(now, intent, who)
@@ -154,6 +161,13 @@ class DeskCore:
     def next_deadline(self) -> float:
         """When `advance` should next be called at the latest: the next deadline, or the next second's sample."""
         return self._due
+
+    def why(self, rule: str, key: str, now: float) -> Why:
+        """Why a rule fires on a row or does not, by what the rules saw last; changes nothing.
+
+        Raises RefusedError for a rule or row that does not exist.
+        """
+        return self.engine.why(rule, key, now, {site: columns.seen for site, columns in self._seen.items()})
 
     @property
     def recording_error(self) -> str:
@@ -184,7 +198,14 @@ class DeskCore:
             operator=operator,
             number=self._number,
             notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
+            clocks=self._clocks(now),
         )
+
+    def _clocks(self, now: float) -> ClocksView:
+        """The clocks as of the first view of this second: what a screen works out of them holds for all its views."""
+        if self._clocks_seen is None or self._clocks_seen[0] != floor(now):
+            self._clocks_seen = floor(now), self.clocks.view(now)
+        return self._clocks_seen[1]
 
     # Time -------------------------------------------------------------------------------------------------------
 
@@ -284,6 +305,7 @@ class DeskCore:
         self._states[site] = self._standing(session, now)
         unknown = self._states[site] == "unknown"
         columns = standing_columns(session, now, self._started, unknown=unknown, clocks=self.clocks)
+        self._seen[site] = columns
         self._note(self.engine.evaluate(site, columns, now))
         if self.playbooks.watching and "never" not in self._states.values():
             # Runs that were taken up wait until all sites had the time to speak: none is dark only because it is next.
@@ -318,7 +340,7 @@ class DeskCore:
     def _send(self, frames: Sequence[Frame]) -> None:
         self._outbox.extend((frame.site, encode(frame)) for frame in frames)
 
-    def _carry_out(self, intent: Intent, who: str, now: float) -> Outcome:
+    def _carry_out(self, intent: Request, who: str, now: float) -> Outcome:
         try:
             if isinstance(intent, Acknowledge):
                 transition = self.engine.acknowledge(intent.alert, who, intent.note, now)
@@ -332,6 +354,12 @@ class DeskCore:
             )
             self._apply(effects, now)
             return outcome
+        except RefusedError as error:
+            return Outcome(error.code, str(error), str(error))
+
+    def _answered(self, question: AskWhy, now: float) -> Outcome:
+        try:
+            return Outcome(why=self.why(question.rule, question.key, now))
         except RefusedError as error:
             return Outcome(error.code, str(error), str(error))
 

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from alerts.why import Why
 from console.view import DeskView
 from playbooks.preview import Preview
 
@@ -66,7 +67,18 @@ class SetPace:
     speed: float
 
 
-Intent = Acknowledge | AskPreview | StartPlaybook | RevertRun | RenewRun | AnswerRun | SetPace
+@dataclass(frozen=True, slots=True)
+class AskWhy:
+    """Why a rule fires on a row, or does not. Answered at once; not an input of the desk, and not recorded."""
+
+    rule: str
+    key: str
+
+
+Request = Acknowledge | AskPreview | StartPlaybook | RevertRun | RenewRun | AnswerRun | SetPace
+"""What is an input of the desk, and recorded as such."""
+
+Intent = Request | AskWhy
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,7 @@ class Outcome:
     zh: str = ""
     en: str = ""
     preview: Preview | None = None
+    why: Why | None = None
 
     @property
     def ok(self) -> bool:

@@ -10,8 +10,8 @@ from console.intents import (
     Acknowledge,
     AnswerRun,
     AskPreview,
-    Intent,
     RenewRun,
+    Request,
     RevertRun,
     SetPace,
     StartPlaybook,
@@ -46,7 +46,7 @@ class Recorder:
         if self._writer is not None:
             self._keep(lambda writer: writer.link(now, site, {"state": state, "why": why}))
 
-    def operator(self, now: float, intent: Intent, who: str) -> None:
+    def operator(self, now: float, intent: Request, who: str) -> None:
         """What a person asked for. A start is kept by the hash of the plan, whose preview was asked for before."""
         if self._writer is not None:
             self._keep(lambda writer: writer.operator(now, {**intent_as_map(intent), "who": who}))
@@ -65,14 +65,14 @@ class Recorder:
             self._keep(lambda writer: writer.close())
 
 
-def intent_as_map(intent: Intent) -> dict[str, Any]:
+def intent_as_map(intent: Request) -> dict[str, Any]:
     """An intent as plain data."""
     if isinstance(intent, StartPlaybook):
         return {"kind": "start", "plan": intent.preview.plan_hash}
     return {"kind": _NAMES[type(intent)], **asdict(intent)}
 
 
-def intent_of_map(fields: dict[str, Any]) -> Intent | str:
+def intent_of_map(fields: dict[str, Any]) -> Request | str:
     """The intent of such data; for a start, the hash of the plan. KeyError or TypeError where it is none."""
     rest = {name: value for name, value in fields.items() if name not in ("kind", "who")}
     return str(fields["plan"]) if fields["kind"] == "start" else _KINDS[fields["kind"]](**rest)

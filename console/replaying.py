@@ -11,14 +11,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
-from console.desk_core import DeskCore
+from alerts.rules import load_rules
+from console.config import DeskConfig
+from console.desk_core import DeskCore, DeskTitle
+from console.identity import Ids
 from console.intents import StartPlaybook
+from console.journal_keeper import JournalKeeper
+from console.playbook_desk import shipped_playbooks
 from console.recorder import intent_of_map
 from feeds.codec import encode
 from feeds.contact_site import frames_of
 from feeds.contacts import ContactEvent
 from feeds.contract import Row
+from feeds.journal import Journal
 from feeds.recording import RecordingReader
 
 
@@ -67,6 +74,25 @@ def sites_of(reader: RecordingReader) -> list[str]:
     """The sites of a recording: those its manifest names, else those that occur in it."""
     named = list(reader.manifest.sites)
     return named or sorted({record.site for record in reader if record.site})
+
+
+def replay_core(reader: RecordingReader, config: DeskConfig | None = None) -> DeskCore:
+    """A desk for a recording: under its name and its ids, by the shipped rules and playbooks or those of `config`."""
+    meta = reader.manifest.meta
+    name = (
+        str(meta.get("zh") or meta.get("file") or reader.path.name),
+        str(meta.get("en") or meta.get("file") or reader.path.name),
+    )
+    return DeskCore(
+        sites_of(reader),
+        config.rules if config is not None else load_rules(),
+        config.playbooks if config is not None else shipped_playbooks(),
+        mode="replay",
+        title=DeskTitle(*name),
+        ids=Ids(str(meta.get("desk", "replay"))),
+        journal=JournalKeeper(Journal()),
+        clocks=ClockBook(config.clocks, config.degrade) if config is not None else None,
+    )
 
 
 def feed(core: DeskCore, entry: Input) -> None:

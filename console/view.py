@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from alerts.alert import Alert
+from alerts.clocks_view import ClocksView, no_clocks
 from feeds.board_view import BoardView
 from playbooks.run import RunView
 
@@ -93,3 +94,5 @@ class DeskView:
     """Rises with every view: a screen that sees the same number twice need not draw."""
     notices: tuple[Mark, ...] = field(default=())
     """Newest last: what sites and the desk told people."""
+    clocks: ClocksView = field(default_factory=no_clocks)
+    """The clocks as they stood at most a second ago; a screen has what it needs of them worked out."""

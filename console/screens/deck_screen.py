@@ -11,6 +11,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from alerts.alert import Alert
+from alerts.clock_floor import By
+from alerts.clocks_view import ClockAt
 from console.actions import footer
 from console.draw.alert_groups import AlertGroup
 from console.draw.alerts import alert_place, sorted_alerts
@@ -175,6 +177,16 @@ class DeckScreen(Screen[None]):
         from console.screens.alerts import AlertsScreen
 
         self.deck.push_screen(AlertsScreen())
+
+    def open_clocks(self, at: ClockAt | None, by: By = "all", key: str = NETWORK) -> None:
+        """Explain a clock of a place, beside its others; with none, those of the network."""
+        from console.screens.clocks import ClocksScreen
+
+        self.deck.push_screen(ClocksScreen(at.clock.id if at is not None else "", by, key))
+
+    def action_clocks(self) -> None:
+        """Open the clocks of the network."""
+        self.open_clocks(None)
 
     def action_revert(self) -> None:
         """Undo the run that is meant here, after a yes."""

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.clock_book import ClockBook
+from alerts.clock_count import MOST_SCALING, count_of, expected_of_day
 from alerts.clock_course import ClockCourse
 from alerts.clock_day import day_at
 from alerts.clock_files import load_clocks
 from alerts.clock_names import CLOCK_FIGURES
-from alerts.clock_state import MOST_SCALING, STATES, ClockFigures, count_of, expected_of_day, figures_of
+from alerts.clock_state import STATES, ClockFigures, figures_of
 from alerts.degrade import DegradeWindow
 from alerts.rules import Words
 from feeds.clock_columns import counter_columns, gauge_columns
@@ -58,7 +59,7 @@ def told(
         figures = columns(met, missed, overdue, clock.id, "counted" if clock.unit == "person" else "met")
         course.take(when, figures, [f"q{i}" for i in range(figures.size)], -1, at(0))
     day = day_at(clock, now)
-    count = count_of(course, clock.id, day, now, more.get("forecast"))
+    count = count_of(course.still(), clock.id, day, now, more.get("forecast"))
     assert count is not None
     rows = len(count.met)
     return figures_of(clock, day, count, now, np.full(rows, more.get("degraded", False)))
@@ -211,7 +212,7 @@ def test_whatever_comes_no_rate_is_negative_or_absurd(
         first = "counted" if clock.unit == "person" else "met"
         course.take(now, columns(met, missed, overdue, clock.id, first), [f"q{i}" for i in order], -1, at(0))
         later = max(now, at(22, 30))
-        count = count_of(course, clock.id, day_at(clock, later), later)
+        count = count_of(course.still(), clock.id, day_at(clock, later), later)
         assert count is not None
         told = figures_of(clock, day_at(clock, later), count, later, np.zeros(3, np.bool_))
         for name in ("rate_15m", "rate_day"):

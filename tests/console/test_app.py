@@ -21,10 +21,12 @@ from console.intents import (
     StartPlaybook,
 )
 from console.screens.alerts import AlertsScreen
+from console.screens.clocks import ClocksScreen
 from console.screens.overview import OverviewScreen
 from console.screens.playbooks import PlaybooksScreen
 from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
+from console.screens.shop import ShopScreen
 from console.screens.site import SiteScreen
 from console.view import Mark
 from console.widgets.board_table import BoardTable
@@ -206,8 +208,10 @@ async def test_rows_are_sorted_when_asked_and_grouped_by_key() -> None:
             await _press(pilot, key)
             assert list(board.ids)[:2] == ["*", first]
         await _press(pilot, "down", "enter")
-        assert board.by == "queue"
-        assert all("taobao" in row.text() for row in board._source.rows)  # type: ignore[union-attr]
+        assert isinstance(app.screen, ShopScreen)
+        queues = app.screen.board
+        assert all("taobao" in row.text() for row in queues._source.rows)  # type: ignore[union-attr]
+        assert len(queues.ids) == 13 * 2  # two a site
         await _press(pilot, "escape", "escape")
         assert list(board.ids) == own
 
@@ -218,6 +222,9 @@ async def test_rows_are_sorted_when_asked_and_grouped_by_key() -> None:
         ("alerts", AlertsScreen),
         ("site 合肥", SiteScreen),
         ("queue hefei/q03", QueueScreen),
+        ("shop shop-1", ShopScreen),
+        ("clocks jd_30s", ClocksScreen),
+        ("clocks", ClocksScreen),
         ("playb", PlaybooksScreen),
         ("run bot-overflow", PreviewScreen),
     ],

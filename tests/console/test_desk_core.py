@@ -135,3 +135,15 @@ def test_time_that_stands_still_or_goes_back_is_harmless(behind: float) -> None:
     site.tick(START + 100 + behind, waiting=3)
     core.advance(START + 100 + behind)
     assert core.view(START + 100).board.sites[0].last["waiting"].tolist() == [3, 3, 3, 3]
+
+
+def test_the_clocks_of_a_view_are_those_of_its_second() -> None:
+    core = desk("hefei")
+    site = Site(core)
+    site.open(START + 1)
+    site.tick(START + 1, waiting=2)
+    first = core.view(START + 1.1).clocks
+    assert core.view(START + 1.9).clocks is first
+    assert core.view(START + 2.0).clocks is not first
+    assert [one.state for one in first.at("site", "hefei") if one.clock.unit == "person"] == []
+    assert first.now == START + 1.1
