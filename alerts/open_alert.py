@@ -119,7 +119,7 @@ def orphaned(saved: Mapping[str, Any], now: float, reason: str) -> Transition:
 def taken_up(
     saved: Iterable[Mapping[str, Any]], plans: Mapping[str, Plan], sites: Collection[str] | None, now: float
 ) -> tuple[list[OpenAlert], list[Transition]]:
-    """Alerts as they were, by the plans of their rules, and the ends of those without a rule or (unless None) a site."""
+    """Alerts as they were, by the plans of their rules; and the ends of those without a rule, or of other `sites`."""
     alerts, ended = [], []
     for one in saved:
         plan, known = plans.get(one["rule"]), sites is None or one["row"]["site"] in sites
