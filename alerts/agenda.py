@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from heapq import heapify, heappop, heappush
 
 Entry = tuple[float, int, str]
@@ -20,6 +20,11 @@ class Agenda:
     def add(self, at: float, cell: tuple[int, str]) -> None:
         """Something falls due at `at`."""
         heappush(self._entries, (at, *cell))
+
+    def begin_anew(self, entries: Iterable[Entry]) -> None:
+        """These instead of all others."""
+        self._entries = list(entries)
+        heapify(self._entries)
 
     def first(self) -> float:
         """When the next entry that is still to be met falls due; infinite when there is none."""

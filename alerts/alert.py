@@ -63,6 +63,21 @@ class Alert:
     escalates_at: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a rule says of a row when its figure is `value`, whether or not an alert is there (any more)."""
+
+    rule: str
+    severity: Severity
+    row: RowAttributes
+    value: float
+    title_zh: str
+    title_en: str
+    message_zh: str
+    message_en: str
+    playbook: str | None = None
+
+
 def gravest_first(alert: Alert) -> tuple[int, float, str, str]:
     """The place of an alert among others: the gravest first, then the oldest, then by row and rule."""
     return SEVERITIES.index(alert.severity), alert.since, alert.key, alert.rule

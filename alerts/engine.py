@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from alerts.agenda import Agenda, Entry
-from alerts.alert import Acknowledgement, Alert, Remark, Transition, gravest_first
+from alerts.alert import Acknowledgement, Alert, Remark, Subject, Transition, gravest_first
 from alerts.escalation import Ladders, said_of_step
 from alerts.flapping import FlapKeeper, FlapPolicy
 from alerts.functions import BUILTINS, Function
@@ -16,7 +16,8 @@ from alerts.inhibition import Inhibition
 from alerts.lifecycle import Course, Move, Outcome, close, deadline, expire, step
 from alerts.open_alert import OpenAlert, taken_up
 from alerts.plan import make_plans
-from alerts.rows import RowAttributes
+from alerts.reload import carry_over
+from alerts.rows import RowAttributes, unheard_row
 from alerts.rules import Rule
 from alerts.silence import Silence, Silences, restored_silence
 from alerts.site_table import Columns, Reading, SiteTable, code_of, make_table
@@ -65,6 +66,7 @@ class RuleEngine:
         )
         self._steps = self._ladders.steps
         self._silences_change = math.inf
+        self._profile = ""
         self._remarks: list[Transition] = []
         self._now = -math.inf
 
@@ -93,6 +95,29 @@ class RuleEngine:
                 table.codes[found], table.values[found] = code_of(alert.course), alert.value
         return self._told(told, now, before=True)
 
+    def reload(self, rules: Sequence[Rule], now: float) -> list[Transition]:
+        """These rules are in force from now on; what open alerts become is told in `alerts.reload`.
+
+        Alerts whose rule is gone end with `rule removed`, those that it does not look at any more with `out of scope`.
+        Evaluate every site right after it, and meet the deadlines at `now`. Raises InputError or ValueError, and
+        changes nothing, where a rule cannot be made ready.
+        """
+        plans = tuple(plan.under(self._profile) for plan in make_plans(rules))
+        now = self._advance(now)
+        told = self._told(self._expired(now, before=True), now, before=True)
+        for alert in self._open.values():
+            alert.value = self._value(alert)
+        carried = carry_over(self._open, self._tables, plans, self._functions, now)
+        self.rules, self._plans, self._inhibition = tuple(rules), plans, carried.inhibition
+        self._index = {plan.rule.rule: plan.index for plan in plans}
+        self._open.clear()
+        self._open.update(carried.open)
+        self._tables = carried.tables
+        self._due.begin_anew(carried.due)
+        self._lapses.begin_anew(carried.lapses)
+        self._ladders.begin_anew(now)
+        return told + self._told(carried.ended, now, before=True)
+
     def set_profile(self, profile: str, now: float) -> list[Transition]:
         """Judge by another profile from `now` on (empty: as usual); `evaluate` every site then.
 
@@ -101,6 +126,7 @@ class RuleEngine:
         """
         now = self._advance(now)
         told = self._expired(now, before=True)
+        self._profile = profile
         self._plans = tuple(plan.under(profile) for plan in self._plans)
         for table in self._tables.values():
             table.plans = tuple(self._plans[plan.index] for plan in table.plans)
@@ -194,6 +220,31 @@ class RuleEngine:
         """
         return explain(EngineState(self._plans, self._tables, self._open, self._silences.all()), rule, key, now, seen)
 
+    def standing(self, rule: str, key: str) -> Alert | None:
+        """The alert of a rule on a row, if there is one."""
+        alert = self._at(rule, key)
+        if alert is None:
+            return None
+        alert.value = self._value(alert)
+        flaps = self._flaps is not None and self._flaps.flaps((rule, key))
+        return alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps)
+
+    def is_muted(self, rule: str, key: str) -> bool:
+        """Whether the alert of a rule on a row is inhibited or silenced now; False where there is none."""
+        alert = self._at(rule, key)
+        return alert is not None and (self._inhibition.mutes(alert) or bool(self._silenced(alert, self._now)))
+
+    def subject(self, rule: str, key: str, value: float) -> Subject | None:
+        """What a rule says of a row with this figure; None for a rule that there is not."""
+        if rule not in self._index:
+            return None
+        plan = self._plans[self._index[rule]]
+        table = self._tables.get(key.partition("/")[0])
+        at, alert = table.row_at.get(key) if table is not None else None, self._open.get((plan.index, key))
+        row = table.rows[at] if table is not None and at is not None else alert.row if alert else unheard_row(key)
+        title, (zh, en) = plan.rule.title, plan.message(row, value)
+        return Subject(rule, plan.rule.severity, row, value, title.zh, title.en, zh, en, plan.rule.playbook)
+
     def dump(self) -> dict[str, Any]:
         """All that must outlive the process, as plain data: pending clocks, alerts, ids, acknowledgements."""
         for alert in self._open.values():
@@ -252,6 +303,9 @@ class RuleEngine:
         if self._flaps:
             self._flaps.restore([one for one in saved.get("flapping", ()) if one["last"]["rule"] in plans])
         return ended
+
+    def _at(self, rule: str, key: str) -> OpenAlert | None:
+        return self._open.get((self._index.get(rule, -1), key))
 
     def _find(self, alert_id: str) -> OpenAlert:
         alert = next((one for one in self._open.values() if one.id == alert_id), None)

@@ -119,6 +119,14 @@ class Ladders:
         runs = alert.course.state == "firing" and alert.acknowledged is None and not self._kept(alert, now)
         self._put(alert, turned(alert.ladder, steps, now, runs=runs))
 
+    def begin_anew(self, now: float) -> None:
+        """The rules are others: every alert stands where it stood, on the ladder of its rule as it is now."""
+        self._alerts.clear()
+        self.steps.begin_anew(())
+        for alert in self._all().values():
+            alert.ladder = replace(alert.ladder, due=None)
+            self.settle(alert, now)
+
     def forget(self, alert: OpenAlert) -> None:
         """The alert is over."""
         self.touched.pop(alert.id, None)

@@ -49,6 +49,12 @@ def site_row(site: str, zh: str = "", en: str = "") -> RowAttributes:
     return RowAttributes(f"{site}/*", "site", site, zh=zh, en=en, site_zh=zh, site_en=en)
 
 
+def unheard_row(key: str) -> RowAttributes:
+    """A row that its site does not list (any more): its key is all that is known of it."""
+    site, _, row = key.partition("/")
+    return site_row(site, site, site) if row == "*" else RowAttributes(key, "queue", site, zh=row, en=row)
+
+
 def attributes_of(hello: Hello) -> tuple[RowAttributes, ...]:
     """The rows that a site announces, in its order."""
     return tuple(

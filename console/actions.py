@@ -31,12 +31,13 @@ class Action:
 
 
 _BOARDS = ("overview", "site", "shop")
-_TABBED = (*_BOARDS, "queue", "clocks", "playbooks")
+_TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight")
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts", "queue", "clocks"), "open_row", 1),
     Action("preview", ("enter",), "↵", N_("preview"), ("playbooks",), "open_row", 1),
     Action("confirm", ("enter",), "↵", N_("run it"), ("preview",), "confirm", 1),
+    Action("take_rules", ("enter",), "↵", N_("take these rules"), ("reload",), "take", 1),
     Action("parameters", ("equals_sign",), "=", N_("change parameters"), ("preview",), "parameters", 3),
     Action("back", ("escape", "backspace"), "esc", N_("back"), ("app",), "step_back", 2, "back"),
     Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts"), "filter", 3),
@@ -47,6 +48,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("clocks", ("c",), "c", N_("clocks and budgets"), (*_BOARDS, "queue", "alerts"), "clocks", 8, "clocks"),
     Action("revert", ("r",), "r", N_("revert; undo a run"), (*_BOARDS, "queue", "playbooks"), "revert", 7, "revert"),
     Action("extend", ("e",), "e", N_("keep a run 30 min longer"), ("playbooks", "overview"), "extend", 0, "extend"),
+    Action("preflight", ("P",), "P", N_("preflight: go or no-go"), (*_BOARDS, "alerts"), "preflight", 0, "preflight"),
+    Action("look_again", ("r",), "r", N_("look again"), ("preflight",), "look_again", 5),
+    Action("try_receivers", ("t",), "t", N_("test the receivers"), ("preflight",), "try_receivers", 6),
+    Action("accept", ("x",), "x", N_("accept what is unknown here"), ("preflight",), "accept", 7),
     Action("yes", ("y",), "y", N_("yes, or a run's first answer"), ("app",), "answer('y')"),
     Action("no", ("n",), "n", N_("no, or a run's last answer"), ("app",), "answer('n')"),
     Action("other", ("o",), "o", N_("a run's other answer"), ("app",), "answer('o')"),
@@ -75,6 +80,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("slower", ("left_square_bracket",), "[", N_("drill: half the pace"), ("app",), "pace(0.5)", 0, "slower"),
     Action("faster", ("right_square_bracket",), "]", N_("drill: double the pace"), ("app",), "pace(2.0)", 0, "faster"),
+    Action("reload", (), "", N_("see what the rule files would change"), ("app",), "reload_rules", 0, "reload"),
+    Action("lock_rules", (), "", N_("lock the rules for a while: 2h"), ("app",), "lock_rules", 0, "lockrules"),
+    Action("unlock_rules", (), "", N_("unlock the rules"), ("app",), "unlock_rules", 0, "unlockrules"),
     Action("help", ("question_mark", "f1"), "?", N_("keys"), ("app",), "help", 12, "help"),
     Action("quit", ("ctrl+q",), "^q", N_("quit"), ("app",), "quit", 13, "quit"),
     Action("up", ("up", "k"), "↑ k", N_("up"), ("list",), "move(-1)"),

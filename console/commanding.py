@@ -34,6 +34,7 @@ def words_of(screen: DeckScreen) -> dict[str, Sequence[str]]:
     words["shop"] = list(picture.rollup("shop").keys)
     words["clocks"] = list(picture.view.clocks.clocks)
     words["lang"] = list(LANGUAGES)
+    words["lockrules"] = ("30m", "1h", "2h", "4h", "12h")
     board = getattr(screen, "board", None)
     if board is not None:
         words["sort"] = [column.key for column in board.columns]
@@ -146,6 +147,11 @@ def _filter(screen: DeckScreen, argument: str) -> str:
     return ""
 
 
+def _lock_rules(screen: DeckScreen, argument: str) -> str:
+    screen.deck.lock_rules(argument)
+    return ""
+
+
 _NOUNS: Mapping[str, Callable[[DeckScreen, str], str]] = {
     "site": _site,
     "queue": _queue,
@@ -153,6 +159,7 @@ _NOUNS: Mapping[str, Callable[[DeckScreen, str], str]] = {
     "clocks": _clocks,
     "run": _playbook,
     "lang": _language,
+    "lockrules": _lock_rules,
     "sort": _sort,
     "filter": _filter,
 }

@@ -18,6 +18,7 @@ from alerts.clock_files import load_clocks
 from alerts.clocks_view import ClocksView
 from alerts.engine import RuleEngine
 from alerts.flapping import FlapPolicy
+from alerts.notices.receivers import Receiver
 from alerts.profiles import ProfileCalendar
 from alerts.rows import ALL_SITES, attributes_of, site_row
 from alerts.rules import Rule
@@ -25,11 +26,13 @@ from alerts.why import Why
 from console.desk_state import DESK, FORMAT, DeskState
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import Acknowledge, AskWhy, Intent, Outcome, Request, SetPace
+from console.intents import Acknowledge, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
 from console.journal_keeper import JournalKeeper
+from console.notice_desk import NoticeDesk
 from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.recorder import Recorder
+from console.rule_desk import NO_RULE_FILES, RuleDesk
 from console.standing import StandingColumns, standing_columns
 from console.view import DeskView, LinkView, Mark, Mode
 from feeds.board import Board
@@ -81,6 +84,7 @@ class DeskCore:
         recorder: Recorder | None = None,
         expected_rows: int = 0,
         clocks: ClockBook | None = None,
+        receivers: Sequence[Receiver] = (),
         profiles: ProfileCalendar | None = None,
     ) -> None:
         self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
@@ -90,7 +94,9 @@ class DeskCore:
         self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
         self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
         self.playbooks = PlaybookDesk(playbooks, ids, journal)
+        self.rules = RuleDesk(self.engine, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
+        self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
         self.transitions: list[Transition] = []
         """Every change of an alert since the start, oldest first."""
         self.speed = 1.0
@@ -144,7 +150,7 @@ class DeskCore:
 
     def submit(self, intent: Intent, who: str, now: float) -> Outcome:
         """A person or a script asks for something. A question is no input: it is neither recorded nor moves time."""
-        if isinstance(intent, AskWhy):
+        if isinstance(intent, Question):
             return self._answered(intent, now)
         self._until(now)
         self._note(self.engine.expire(now))  # a person who asks at an instant has seen what fell due at it
@@ -197,6 +203,8 @@ class DeskCore:
             next_en=title.next_en,
             operator=operator,
             number=self._number,
+            rules=self.rules.view(now),
+            receivers=self.notifying.receivers(),
             notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
             clocks=self._clocks(now),
         )
@@ -218,6 +226,7 @@ class DeskCore:
         self._sampled = floor(now)
         self.engine.set_profile(self.profiles.at(now), now)
         self._profile_edge = self.profiles.next_edge(now)
+        locked = self.rules.begin(now)
         restored = self._state.restore(now, (*self.board.sessions, ALL_SITES))
         ended = list(restored.ended)
         for site in self.board.sessions:
@@ -225,14 +234,16 @@ class DeskCore:
             ended += self.engine.set_rows(site, tuple(rows.values()))
         ended += self._platforms.begin()
         self._due = self._next_due()
-        said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions)}
+        said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions), "rules": self.rules.hash}
         if self.journal.keeps_state:
             said |= {"alerts": restored.alerts, "silences": restored.silences, "runs": restored.runs}
             said |= {"problem": restored.problem} if restored.problem else {}
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        if restored.problem:
-            self._notices = [Event("desk", "state", "desk.state", round(now * 1e9), text=restored.problem)]
+        for problem in filter(None, (locked, restored.problem)):
+            self._notices.append(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
         self._note(ended)
+        self.notifying.begin(now)
+        self._sooner(self.notifying.next_deadline())
 
     def _until(self, now: float) -> None:
         """Meet every deadline before `now`, in order, each at its own time."""
@@ -256,6 +267,7 @@ class DeskCore:
             change[0] if change else None,
             self.engine.next_deadline(),
             self.playbooks.next_deadline(),
+            self.notifying.next_deadline(),
             self._profile_edge,
             never if never > self._now else None,
         )
@@ -276,6 +288,7 @@ class DeskCore:
             self._note(self._platforms.evaluate(now))
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
+        self.notifying.expire(now)
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
@@ -319,7 +332,9 @@ class DeskCore:
             news = [(t.at, "alert", actor or t.rule, t.as_dict()) for t in transitions]
             # Not synced: in a storm the disk would be what an alert waits for. What a person did always is, and
             # whatever leads to a command.
-            self.journal.append_all(news, synced=bool(actor), state=self._state.of_alerts(transitions))
+            state = [*self._state.of_alerts(transitions), *self.notifying.of_alerts(transitions)]
+            self.journal.append_all(news, synced=bool(actor), state=state)
+            self._sooner(self.notifying.next_deadline())
 
     def _apply(self, effects: Sequence[Effect], now: float) -> None:
         """Write the records of effects, and where the runs stand; then carry the others out, in order.
@@ -349,6 +364,11 @@ class DeskCore:
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
                 return Outcome()
+            if isinstance(intent, RuleIntent):
+                outcome, transitions = self.rules.carry_out(intent, who, now)
+                if transitions is not None:
+                    self._judge_anew(transitions, who, now)
+                return outcome
             outcome, effects = self.playbooks.carry_out(
                 intent, who, BoardFacts(self.board.view(now)), self.alert_of, now
             )
@@ -357,11 +377,22 @@ class DeskCore:
         except RefusedError as error:
             return Outcome(error.code, str(error), str(error))
 
-    def _answered(self, question: AskWhy, now: float) -> Outcome:
+    def _answered(self, question: Question, now: float) -> Outcome:
+        if isinstance(question, AskReload):  # whoever has files answers it before it comes here
+            return NO_RULE_FILES
         try:
             return Outcome(why=self.why(question.rule, question.key, now))
         except RefusedError as error:
             return Outcome(error.code, str(error), str(error))
+
+    def _judge_anew(self, transitions: Sequence[Transition], who: str, now: float) -> None:
+        """Other rules are in force: judge every site that has a standing by them at once."""
+        self._note(transitions, who)
+        for site, standing in self._states.items():
+            if standing != "never":
+                self._evaluate(site, now)
+        self._note(self.engine.expire(now))
+        self._sooner(self.engine.next_deadline())
 
     def set_pace(self, speed: float) -> None:
         """The clock of a drill or replay runs `speed` times as fast as life; sites get the slack that this needs."""

@@ -7,6 +7,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from alerts.rule_diff import RuleDiff
+from alerts.rules import Rule
 from alerts.why import Why
 from console.view import DeskView
 from playbooks.preview import Preview
@@ -75,10 +77,52 @@ class AskWhy:
     key: str
 
 
-Request = Acknowledge | AskPreview | StartPlaybook | RevertRun | RenewRun | AnswerRun | SetPace
+@dataclass(frozen=True, slots=True)
+class AskReload:
+    """What the rule files say now, and what that would change. Nothing is changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadRules:
+    """These rules from now on, as read and checked. `before` is the hash of those that they were compared with.
+
+    With another set in force by now it is refused; an empty hash stands for any.
+    """
+
+    rules: tuple[Rule, ...]
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LockRules:
+    """Nobody may change the rules for so many seconds, by files or otherwise."""
+
+    seconds: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockRules:
+    """The rules may be changed again."""
+
+
+RuleIntent = ReloadRules | LockRules | UnlockRules
+Request = Acknowledge | AskPreview | StartPlaybook | RevertRun | RenewRun | AnswerRun | SetPace | RuleIntent
 """What is an input of the desk, and recorded as such."""
 
-Intent = Request | AskWhy
+Question = AskWhy | AskReload
+"""What is answered and changes nothing."""
+
+Intent = Request | Question
+
+
+@dataclass(frozen=True, slots=True)
+class RuleProposal:
+    """What the rule files say: the rules, and what differs from those in force, whose hash is `before`."""
+
+    rules: tuple[Rule, ...]
+    before: str
+    diff: RuleDiff
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +134,7 @@ class Outcome:
     en: str = ""
     preview: Preview | None = None
     why: Why | None = None
+    proposal: RuleProposal | None = None
 
     @property
     def ok(self) -> bool:

@@ -6,25 +6,34 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from alerts.rule_diff import plain_rule
+from alerts.rules import Rule
 from console.intents import (
     Acknowledge,
     AnswerRun,
     AskPreview,
+    LockRules,
+    ReloadRules,
     RenewRun,
     Request,
     RevertRun,
     SetPace,
     StartPlaybook,
+    UnlockRules,
 )
 from feeds.recording import RecordingWriter
 
-_KINDS: dict[str, type[Acknowledge | AskPreview | RevertRun | RenewRun | AnswerRun | SetPace]] = {
+_Flat = Acknowledge | AskPreview | RevertRun | RenewRun | AnswerRun | SetPace | LockRules | UnlockRules
+
+_KINDS: dict[str, type[_Flat]] = {
     "acknowledge": Acknowledge,
     "preview": AskPreview,
     "revert": RevertRun,
     "renew": RenewRun,
     "answer": AnswerRun,
     "pace": SetPace,
+    "lock_rules": LockRules,
+    "unlock_rules": UnlockRules,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
@@ -69,10 +78,14 @@ def intent_as_map(intent: Request) -> dict[str, Any]:
     """An intent as plain data."""
     if isinstance(intent, StartPlaybook):
         return {"kind": "start", "plan": intent.preview.plan_hash}
+    if isinstance(intent, ReloadRules):
+        return {"kind": "reload", "rules": [plain_rule(rule) for rule in intent.rules], "before": intent.before}
     return {"kind": _NAMES[type(intent)], **asdict(intent)}
 
 
 def intent_of_map(fields: dict[str, Any]) -> Request | str:
-    """The intent of such data; for a start, the hash of the plan. KeyError or TypeError where it is none."""
+    """The intent of such data; for a start the plan's hash. KeyError, TypeError or ValueError where it is none."""
     rest = {name: value for name, value in fields.items() if name not in ("kind", "who")}
+    if fields["kind"] == "reload":
+        return ReloadRules(tuple(Rule.model_validate(rule) for rule in fields["rules"]), str(fields["before"]))
     return str(fields["plan"]) if fields["kind"] == "start" else _KINDS[fields["kind"]](**rest)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from alerts.alert import Alert
 from alerts.clocks_view import ClocksView, no_clocks
+from alerts.notices.outbox import ReceiverView
 from feeds.board_view import BoardView
 from playbooks.run import RunView
 
@@ -44,6 +45,26 @@ class JournalView:
     path: str
     entries: int
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLock:
+    """Nobody may change the rules until `until` (epoch seconds): who said so, when, and why."""
+
+    until: float
+    who: str
+    note: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RulesView:
+    """The rules in force: their hash, how many, their lock, and whether their files say something else by now."""
+
+    hash: str = ""
+    count: int = 0
+    lock: RuleLock | None = None
+    files_differ: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +113,10 @@ class DeskView:
     operator: str = ""
     number: int = 0
     """Rises with every view: a screen that sees the same number twice need not draw."""
+    receivers: tuple[ReceiverView, ...] = ()
+    """Who is told of alerts, and how telling them goes."""
     notices: tuple[Mark, ...] = field(default=())
     """Newest last: what sites and the desk told people."""
     clocks: ClocksView = field(default_factory=no_clocks)
     """The clocks as they stood at most a second ago; a screen has what it needs of them worked out."""
+    rules: RulesView = RulesView()

@@ -18,8 +18,10 @@ from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
 from console.screens.playbooks import PlaybooksScreen
+from console.screens.preflight import PreflightScreen
 from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
+from console.screens.reload import ReloadScreen
 from console.screens.shop import ShopScreen
 from console.screens.site import SiteScreen
 from console.widgets.live_rows import LiveRows
@@ -33,9 +35,11 @@ SCREENS: dict[str, type[DeckScreen]] = {
         HelpScreen,
         OverviewScreen,
         PlaybooksScreen,
+        PreflightScreen,
         PreviewScreen,
         QueueScreen,
         ShopScreen,
+        ReloadScreen,
         SiteScreen,
     )
 }

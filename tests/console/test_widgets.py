@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.notices.outbox import ReceiverView
 from console import i18n
 from console.draw.alert_groups import group_line, group_lines, grouped, single
 from console.draw.alerts import alert_line, alert_lines, sorted_alerts
@@ -52,6 +53,17 @@ def test_the_header_at_full_width_is_that_of_the_design() -> None:
     text = plain(header_line(_picture(), "duty-1", 160))
     assert text.startswith(" DutyDeck ▌DRILL  Double 11 2026 · peak 12:04:31 · next 00:00 in 3:55 ")
     assert text.endswith(" 10/13 live 1 late ?2 unknown  ▲3 CRIT  ◆1 WARN  duty-1 ")
+
+
+def test_a_receiver_that_refuses_is_named_at_the_head() -> None:
+    states = {"ding": "broken", "hook": "retrying", "am": "ok"}
+    views = tuple(ReceiverView(name, "webhook", state, 1, "HTTP 403", None) for name, state in states.items())  # type: ignore[arg-type]
+    for lang, said in (("en", "■ NOT TOLD: ding"), ("zh", "■ 通知发不出：ding")):
+        i18n.use(lang)  # type: ignore[arg-type]
+        for width in (80, 120, 200):
+            assert said in plain(header_line(_picture(receivers=views), "duty-1", width))
+    i18n.use("en")
+    assert "NOT TOLD" not in plain(header_line(_picture(receivers=views[1:]), "duty-1", 200))
 
 
 def test_a_journal_that_cannot_be_written_is_said_in_words() -> None:

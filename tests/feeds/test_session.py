@@ -273,6 +273,41 @@ def test_a_negative_zero_does_not_break_the_checksum(talk: Conversation) -> None
     assert not talk.session.faults
 
 
+@pytest.mark.parametrize("skew", [3600.0, -3600.0])
+def test_a_clock_an_hour_off_makes_nothing_old_and_bends_no_window(skew: float) -> None:
+    right, wrong = Conversation(), Conversation()
+    for talk, off in ((right, 0.0), (wrong, skew)):
+        talk.open()
+        for number in range(90):
+            talk.now += 1.0
+            at = ns(talk.now + off)
+            counted = figures(4, offered=3.0 * number, answered=2.0 * number)
+            talk.hear(talk.publisher.publish(*counted, at, at))
+    assert wrong.session.skew_s == pytest.approx(skew, abs=0.01)
+    assert wrong.session.state(wrong.now) == "live"
+    assert wrong.session.state(wrong.now + 2.5) == "late"
+    assert wrong.session.moved_at == right.session.moved_at
+    shown = wrong.session.view(wrong.now).columns
+    for metric in ("arrivals_per_s", "answers_per_s"):
+        assert shown[metric].tolist() == right.session.view(right.now).columns[metric].tolist()
+    assert not wrong.session.faults
+
+
+@pytest.mark.parametrize("skew", [3600.0, -3600.0])
+def test_a_clock_that_is_put_right_is_no_source_that_stands_still(skew: float) -> None:
+    talk = Conversation()
+    talk.open()
+    for number in range(120):
+        talk.now += 1.0
+        at = ns(talk.now + (skew if number < 60 else 0.0))
+        talk.hear(talk.publisher.publish(*figures(4, offered=3.0 * number), at, at))
+        rate = talk.session.view(talk.now).columns["arrivals_per_s"]
+        assert talk.session.state(talk.now) == "live"
+        assert (np.isnan(rate) | (np.abs(rate - 3.0) < 0.1)).all()
+    assert talk.session.skew_s == pytest.approx(0.0, abs=0.01)
+    assert not np.isnan(talk.session.view(talk.now).columns["arrivals_per_s"]).any()
+
+
 def test_a_queue_cannot_take_the_name_of_the_whole_site(talk: Conversation) -> None:
     rows = (Row("*"), Row("q1"), Row("*~2"), Row("all", "site"))
     talk.hear(replace(hello(epoch=2), rows=rows))
