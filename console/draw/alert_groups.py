@@ -62,7 +62,8 @@ def _head(group: AlertGroup, picture: Picture, width: int) -> Line:
     sign = alert_sign(group.lead)
     quiet = _quiet(group)
     site = picture.site(group.lead.site)
-    place = name_of(site) if site is not None else group.lead.site
+    row = group.lead.row
+    place = name_of(site) if site is not None else local(row.site_zh, row.site_en) or group.lead.site
     counted = f"{place} ×{len(group.alerts)}"
     style = quiet or sign.style
     return line(

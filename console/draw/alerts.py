@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alerts.alert import Alert
+from console.draw.alert_ladder import ladder_lines, ladder_words
 from console.draw.lines import Line, Span, cells, fit, line, sides, width_of
 from console.draw.marks import alert_sign, severity_sign
 from console.format import clock, duration
@@ -88,8 +89,10 @@ def _head(alert: Alert, picture: Picture, width: int) -> Line:
 
 def _said(alert: Alert) -> Line:
     style = "dim" if alert.acknowledged is not None or alert.inhibited or alert.state != "firing" else ""
+    words = ladder_words(alert)
+    known = ((f"{words} · ", "info"),) if words else ()
     unknown = ((_("not known now: "), "unknown"),) if alert.stale else ()
-    return line(*unknown, (said_after_place(alert), style))
+    return line(*known, *unknown, (said_after_place(alert), style))
 
 
 def said_after_place(alert: Alert) -> str:
@@ -109,7 +112,8 @@ def alert_place(alert: Alert, picture: Picture) -> str:
         return place
     row = alert.row
     site, name = local(row.site_zh, row.site_en), local(row.zh, row.en)
-    return "·".join(part for part in (site, name if row.level == "queue" else "") if part) or alert.key
+    parts = (name, site) if row.level == "platform" else (site, name if row.level == "queue" else "")
+    return "·".join(part for part in parts if part) or alert.key
 
 
 def alert_details(alert: Alert, picture: Picture) -> list[Line]:
@@ -124,6 +128,7 @@ def alert_details(alert: Alert, picture: Picture) -> list[Line]:
         note = f": {taken.note}" if taken.note else ""
         said = _("taken on by {who} at {when}").format(who=taken.who, when=clock(taken.at, picture.zone))
         lines.append(line((said + note, "info")))
+    lines += ladder_lines(alert, picture)
     if alert.inhibited:
         lines.append(line((_("muted: another alert explains it, it is not counted"), "dim")))
     if alert.playbook:
