@@ -243,7 +243,8 @@ class RuleEngine:
         at, alert = table.row_at.get(key) if table is not None else None, self._open.get((plan.index, key))
         row = table.rows[at] if table is not None and at is not None else alert.row if alert else unheard_row(key)
         title, (zh, en) = plan.rule.title, plan.message(row, value)
-        return Subject(rule, plan.rule.severity, row, value, title.zh, title.en, zh, en, plan.rule.playbook)
+        severity = alert.severity if alert is not None else plan.rule.severity
+        return Subject(rule, severity, row, value, title.zh, title.en, zh, en, plan.rule.playbook)
 
     def dump(self) -> dict[str, Any]:
         """All that must outlive the process, as plain data: pending clocks, alerts, ids, acknowledgements."""

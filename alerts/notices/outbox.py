@@ -69,7 +69,7 @@ class Outbox:
             for name, threads in self._threads.items():
                 thread = threads.get(cell)
                 if thread is None:
-                    if change.to_state not in ("firing", "flapping") or not self._wanted(name, change):
+                    if change.to_state not in ("firing", "flapping", "escalated") or not self._wanted(name, change):
                         continue
                     thread = threads[cell] = Thread(self._posts[name].receiver, *cell)
                 thread.take(change, self._source)
@@ -198,7 +198,14 @@ class Outbox:
     def _wanted(self, name: str, change: Transition) -> bool:
         subject = self._source.subject(change.rule, change.key, change.value)
         receiver = self._posts[name].receiver
+        if subject is not None and change.to_state == "escalated" and self._is_reached(receiver.id, change):
+            return True
         return subject is not None and receiver.wants(change.rule, subject.severity, subject.row.site)
+
+    def _is_reached(self, receiver: str, change: Transition) -> bool:
+        """Whether an alert is escalated to this receiver, by its id."""
+        alert = self._source.standing(change.rule, change.key)
+        return alert is not None and alert.escalated_to == receiver
 
     def _touched(self, name: str, cell: Cell, thread: Thread, *, changed: bool = True) -> None:
         """Keep the indexes in step with a thread."""

@@ -1,8 +1,8 @@
 """What one receiver has been told of one rule on one row, and what it is to be told next.
 
 Told are: firing, firing again after it recovered, reminders, acknowledged and no longer acknowledged, that it flaps
-(once) and on what it settled, resolved. Not told is what is pending or recovering, what is muted or silenced, and what
-comes and goes while it flaps. Resolved is told only of what was told as firing, and then always.
+(once) and on what it settled, escalated, resolved. Not told is what is pending or recovering, what is muted or
+silenced, and what comes and goes while it flaps. Resolved is told only of what was told as firing, and then always.
 """
 
 from __future__ import annotations
@@ -74,6 +74,8 @@ class Thread:
             self._taken_on(change, source, muted=muted)
         elif to == "unacknowledged":
             self._given_back(change, muted=muted)
+        elif to == "escalated":
+            self._climbs(change, source, muted=muted)
         elif to == "flapping":
             self._flaps(change.alert, change.at, change.value, source, muted=muted)
         elif to == "settled":
@@ -154,6 +156,17 @@ class Thread:
             who, note = (taken.who, taken.note) if taken else (change.reason, "")
             self._say("acknowledged", "firing", change.at, change.value, None, who=who, note=note)
 
+    def _climbs(self, change: Transition, source: Source, *, muted: bool) -> None:
+        alert = source.standing(self.rule, self.key)
+        if alert is None or muted or self.flapping:
+            return
+        if not (self.known and self.last is not None and self.last.alert == change.alert):
+            # It was not grave enough for this receiver before, or is escalated to it.
+            self.alert, self.state, self.acknowledged, self.reminders = change.alert, "firing", False, 0
+            self._say_firing(change.at, alert.fired_at or change.at, change.value, source)
+        self._say("escalated", "firing", change.at, change.value, source, who=alert.escalated_to, level=change.level)
+        self._schedule(change.at)
+
     def _given_back(self, change: Transition, *, muted: bool) -> None:
         self.acknowledged = False
         self._schedule(change.at)
@@ -210,6 +223,7 @@ class Thread:
         fired_at: float | None = None,
         who: str = "",
         note: str = "",
+        level: int = 0,
     ) -> None:
         """Put a notice in line: with fresh words of the `source`, or with those that were said last."""
         if self.receiver.kind == "alertmanager" and kind not in _STATE_KINDS:
@@ -224,12 +238,14 @@ class Thread:
             "state": state,
             "at": at,
             "fired_at": fired_at if fired_at is not None else (same.fired_at if same else at),
-            "times": self.reminders if kind == "reminder" else 0,
+            "times": self.reminders if kind == "reminder" else level,
             "who": who,
             "note": note,
         }
         if subject is not None:
-            if same:  # whoever keeps states must find the alert again under the labels it has there
+            if (
+                same and kind != "escalated"
+            ):  # whoever keeps states must find the alert again under the labels it has there
                 facts["severity"] = same.severity
             self.last = Notice(**(about(subject) | facts))
         elif self.last is not None:

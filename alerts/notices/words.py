@@ -27,6 +27,7 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "unacknowledged": ("认领到期", "no longer acknowledged"),
         "flapping": ("反复波动", "flapping"),
         "settled": ("已稳定", "settled"),
+        "escalated": ("升级", "escalated"),
         "resolved": ("恢复", "resolved"),
         "test": ("测试", "test"),
     }
@@ -67,6 +68,8 @@ def label(notice: Notice, tongue: Tongue) -> str:
         )
     if notice.kind == "reminder":
         kind += said((f" 第{notice.times}次提醒", f", reminder {notice.times}"), tongue)
+    if notice.kind == "escalated":
+        kind += said((f"至 {notice.who}", f" to {notice.who}"), tongue)
     if notice.state == "resolved":
         return f"✓ {kind}"
     return f"{_MARKS[notice.severity]} {said(SEVERITIES[notice.severity], tongue)} {kind}"
@@ -89,7 +92,7 @@ def _what(notice: Notice, tongue: Tongue) -> str:
 
 
 def _who(notice: Notice, tongue: Tongue) -> str:
-    if not notice.who:
+    if not notice.who or notice.kind == "escalated":
         return ""
     note = said((f"：{notice.note}", f": {notice.note}"), tongue) if notice.note else ""
     return f" ({clean(notice.who + note, _NOTE_CELLS)})"

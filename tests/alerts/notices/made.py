@@ -90,6 +90,14 @@ class Alerts:
         origin = before if to in ("firing", "recovering", "resolved") else state
         return Transition(one.id, "wait", ROW.key, origin, to, at, value, reason, self.muted)
 
+    def climb(self, to: str, at: float, level: int = 1, severity: str = "") -> Transition:
+        """The next step of its escalation."""
+        assert self.alert is not None
+        self.severity = severity or self.severity
+        self.alert = replace(self.alert, escalated_to=to, level=level, severity=self.severity)
+        change = Transition(self.alert.id, "wait", ROW.key, self.alert.state, "escalated", at, 30.0, f"{level}: {to}")
+        return replace(change, level=level, inhibited=self.muted)
+
     def remark(self, to: Any, at: float) -> Transition:
         """Flapping and settled may come when no alert is there."""
         alert = self.alert.id if self.alert else f"a{self.number}"

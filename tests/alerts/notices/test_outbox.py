@@ -9,6 +9,7 @@ from alerts.notices.exchange import Delivered, Refused, Retry
 from alerts.notices.outbox import Outbox
 from alerts.notices.post import Delivery
 from alerts.notices.receivers import Receiver
+from alerts.notices.words import sentence
 from tests.alerts.notices.made import AT, Alerts, receiver
 
 
@@ -264,3 +265,72 @@ def test_no_two_states_of_one_alert_in_one_post_to_alertmanager() -> None:
     assert [one.state for one in first.notices] == ["firing"]
     box.answered(first, Delivered(), AT + 1)
     assert [one.state for one in only(box, AT + 1).notices] == ["resolved"]
+
+
+# Escalation.
+
+
+def test_an_escalation_is_told_with_its_step_and_as_grave_as_it_made_the_alert() -> None:
+    source = Alerts("warning")
+    box = outbox(source)
+    box.take([source.move("firing", AT)])
+    sent(box, AT)
+    box.take([source.climb("duty-lead", AT + 60)])
+    box.take([source.climb("operations", AT + 120, 2, "critical")])
+    notices = only(box, AT + 120).notices
+    assert [(one.kind, one.times, one.who, one.severity) for one in notices] == [
+        ("escalated", 1, "duty-lead", "warning"),
+        ("escalated", 2, "operations", "critical"),
+    ]
+    assert "升级至 operations" in sentence(notices[1], "zh")
+    assert "critical escalated to operations" in sentence(notices[1], "en")
+
+
+def test_who_is_told_of_grave_ones_alone_hears_of_one_that_has_become_so_and_of_its_end() -> None:
+    source = Alerts("warning")
+    box = outbox(source, receiver("bosses", severities=["critical"]))
+    box.take([source.move("firing", AT)])
+    assert sent(box, AT) == []
+    box.take([source.climb("duty-lead", AT + 60)])
+    assert sent(box, AT + 60) == []
+    box.take([source.climb("operations", AT + 120, 2, "critical")])
+    assert sent(box, AT + 120) == ["firing a1.1", "escalated a1.2"]
+    box.take([source.move("resolved", AT + 130)])
+    assert sent(box, AT + 130) == ["resolved a1.3"]
+
+
+def test_a_receiver_is_told_of_what_is_escalated_to_it_by_its_id() -> None:
+    source = Alerts("warning")
+    box = outbox(source, receiver("operations", severities=["critical"], sites=["wuhan"]))
+    box.take([source.move("firing", AT), source.climb("duty-lead", AT + 60)])
+    assert sent(box, AT + 60) == []
+    box.take([source.climb("operations", AT + 120, 2)])
+    assert sent(box, AT + 120) == ["firing a1.1", "escalated a1.2"]
+
+
+def test_nobody_is_told_of_a_step_while_the_alert_is_kept_from_people_or_flaps() -> None:
+    source = Alerts()
+    box = outbox(source)
+    box.take([source.move("firing", AT)])
+    sent(box, AT)
+    source.muted = True
+    box.take([source.climb("duty-lead", AT + 60)])
+    assert sent(box, AT + 60) == []
+    source.muted = False
+    box.take([source.remark("flapping", AT + 61), source.climb("operations", AT + 120, 2)])
+    assert sent(box, AT + 120) == ["flapping a1.2"]
+
+
+def test_alertmanager_keeps_one_alert_under_the_severity_it_began_with() -> None:
+    source = Alerts("warning")
+    box = outbox(source, receiver("am", "alertmanager"))
+    box.take([source.move("firing", AT)])
+    box.take([source.climb("operations", AT + 60, 2, "critical")])
+    box.take([source.move("resolved", AT + 61)])
+    first = only(box, AT + 61)
+    box.answered(first, Delivered(), AT + 61)
+    second = only(box, AT + 62)
+    assert [(one.kind, one.severity) for one in (*first.notices, *second.notices)] == [
+        ("firing", "warning"),
+        ("resolved", "warning"),
+    ]
