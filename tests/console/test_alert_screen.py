@@ -258,7 +258,7 @@ async def test_silences_are_listed_with_what_they_mean_and_ended_by_key() -> Non
         assert "off now" in night
         assert "02:00–04:00 Mon" in night
         await _press(pilot, "j", "x")
-        assert "end the silence of Oldest wait over 3 min · everywhere" in screen_text(app)
+        assert "end the silence of everywhere · Oldest wait over 3 min" in screen_text(app)
         await _press(pilot, "y")
         assert deeds(desk) == [EndSilence("s-2")]
         desk.tick(silences=())
