@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from heapq import heapify, heappop, heappush
+from dataclasses import replace
 from typing import Any
 
-from alerts.alert import Acknowledgement, Alert, Remark, Subject, Transition
+from alerts.agenda import Agenda, Entry
+from alerts.alert import Acknowledgement, Alert, Remark, Subject, Transition, gravest_first
+from alerts.escalation import Ladders, said_of_step
 from alerts.flapping import FlapKeeper, FlapPolicy
 from alerts.functions import BUILTINS, Function
 from alerts.inhibition import Inhibition
@@ -17,7 +19,7 @@ from alerts.plan import make_plans
 from alerts.reload import carry_over
 from alerts.rows import RowAttributes, unheard_row
 from alerts.rule_facts import RuleFacts, rule_facts
-from alerts.rules import SEVERITIES, Rule
+from alerts.rules import Rule
 from alerts.silence import Silence, Silences, restored_silence
 from alerts.site_table import Columns, Reading, SiteTable, code_of, make_table
 from alerts.unknown import Seen
@@ -57,10 +59,17 @@ class RuleEngine:
         self._tables: dict[str, SiteTable] = {}
         self._open: dict[_Key, OpenAlert] = {}
         self._inhibition = Inhibition(self._plans)
-        self._due: list[tuple[float, int, str]] = []
+        self._due = Agenda(self._is_due)
+        self._lapses = Agenda(self._lapses_still)
         self._flaps = FlapKeeper(flapping) if flapping else None
         self._silences = Silences()
-        self._lapses: list[tuple[float, int, str]] = []
+        self._ladders = Ladders(
+            self._open, lambda one, at: not self._inhibition.mutes(one) and not self._silenced(one, at)
+        )
+        self._steps = self._ladders.steps
+        self._silences_change = math.inf
+        self._profile = ""
+        self._remarks: list[Transition] = []
         self._now = -math.inf
 
     def set_rows(self, site: str, rows: Sequence[RowAttributes], now: float | None = None) -> list[Transition]:
@@ -96,7 +105,7 @@ class RuleEngine:
         Evaluate every site right after it, and meet the deadlines at `now`. Raises InputError or ValueError, and
         changes nothing, where a rule cannot be made ready.
         """
-        plans = make_plans(rules)
+        plans = tuple(plan.under(self._profile) for plan in make_plans(rules))
         now = self._advance(now)
         told = self._told(self._expired(now, before=True), now, before=True)
         for alert in self._open.values():
@@ -104,9 +113,32 @@ class RuleEngine:
         carried = carry_over(self._open, self._tables, plans, self._functions, now)
         self.rules, self._plans, self._inhibition = tuple(rules), plans, carried.inhibition
         self._index = {plan.rule.rule: plan.index for plan in plans}
-        self._open, self._tables = carried.open, carried.tables
-        self._due, self._lapses = carried.due, carried.lapses
+        self._open.clear()
+        self._open.update(carried.open)
+        self._tables = carried.tables
+        self._due.begin_anew(carried.due)
+        self._lapses.begin_anew(carried.lapses)
+        self._ladders.begin_anew(now)
         return told + self._told(carried.ended, now, before=True)
+
+    def set_profile(self, profile: str, now: float) -> list[Transition]:
+        """Judge by another profile from `now` on (empty: as usual); `evaluate` every site then.
+
+        Clocks, acknowledgements and ladders go on. Until its next evaluation the condition of an alert whose rule
+        changes is unknown: a clock that is over by the new `for` fires then, and only if the new condition holds.
+        """
+        now = self._advance(now)
+        told = self._expired(now, before=True)
+        self._profile = profile
+        before, self._plans = self._plans, tuple(plan.under(profile) for plan in self._plans)
+        for table in self._tables.values():
+            table.plans = tuple(self._plans[plan.index] for plan in table.plans)
+        for cell, alert in self._open.items():
+            plan = self._plans[cell[0]]
+            if plan is not before[cell[0]]:
+                alert.plan, alert.course = plan, replace(alert.course, unsure=True)
+                self._mark(cell, alert, alert.course)
+        return self._told(told, now, before=True)
 
     def evaluate(self, site: str, columns: Columns, now: float) -> list[Transition]:
         """Apply what is true at a site at `now`, after every deadline before `now`; those at `now` wait for `expire`.
@@ -127,13 +159,12 @@ class RuleEngine:
 
     def next_deadline(self) -> float | None:
         """When `expire` has something to do if no frame comes before; None when nothing is pending."""
-        while self._due and not self._is_due(self._due[0]):
-            heappop(self._due)
-        while self._lapses and not self._lapses_still(self._lapses[0]):
-            heappop(self._lapses)
-        times = [heap[0][0] for heap in (self._due, self._lapses) if heap]
+        first = min(self._due.first(), self._lapses.first(), self._steps.first())
         settled = self._flaps.next_deadline() if self._flaps else None
-        return min(times if settled is None else [*times, settled], default=None)
+        first = min(first, math.inf if settled is None else settled)
+        if self._ladders:
+            first = min(first, self._silences_change)
+        return first if first < math.inf else None
 
     def expire(self, now: float, *, before: bool = False) -> list[Transition]:
         """Fire or end what has waited for its time by `now`, or `before` it; each at its own deadline, not at `now`."""
@@ -147,7 +178,8 @@ class RuleEngine:
             raise RefusedError("bad_until", "an acknowledgement ends after it begins")
         alert.acknowledged = Acknowledgement(who, note, now, until)
         if until is not None:
-            heappush(self._lapses, (until, alert.plan.index, alert.row.key))
+            self._lapses.add(until, (alert.plan.index, alert.row.key))
+        self._ladders.settle(alert, now)
         return self._remark(alert, "acknowledged", f"{who}: {note}" if note else who, now)
 
     def unacknowledge(self, alert_id: str, who: str, now: float) -> Transition:
@@ -156,6 +188,7 @@ class RuleEngine:
         if alert.acknowledged is None:
             raise RefusedError("not_acknowledged", f"nobody has taken {alert_id} on")
         alert.acknowledged = None
+        self._ladders.settle(alert, now)
         return self._remark(alert, "unacknowledged", who, now)
 
     def assign(self, alert_id: str, owner: str, who: str, now: float) -> Transition:
@@ -170,12 +203,14 @@ class RuleEngine:
             raise RefusedError("bad_until", "a silence ends, and after it begins")
         self._silences.forget(self._now)
         self._silences.add(silence)
+        self._silences_turned(self._now)
 
     def end_silence(self, silence_id: str) -> Silence:
         """End a silence before its time. Raises RefusedError when there is none of this id."""
         ended = self._silences.end(silence_id)
         if ended is None:
             raise RefusedError("no_such_silence", f"there is no silence {silence_id}, or it is over")
+        self._silences_turned(self._now)
         return ended
 
     def silences(self) -> tuple[Silence, ...]:
@@ -196,12 +231,7 @@ class RuleEngine:
 
     def alerts(self) -> tuple[Alert, ...]:
         """Everything pending, firing or recovering: the gravest first, then the oldest, then by row and rule."""
-        seen = []
-        for alert in self._open.values():
-            self._look(alert)
-            flaps = self._flaps is not None and self._flaps.flaps((alert.plan.rule.rule, alert.row.key))
-            seen.append(alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps))
-        return tuple(sorted(seen, key=_rank))
+        return tuple(sorted(map(self._seen, self._open.values()), key=gravest_first))
 
     def why(self, rule: str, key: str, now: float, seen: Mapping[str, Seen]) -> Why:
         """Why a rule fires on a row, or does not; changes nothing. `seen` has, by site, what `evaluate` was given last.
@@ -213,11 +243,7 @@ class RuleEngine:
     def standing(self, rule: str, key: str) -> Alert | None:
         """The alert of a rule on a row, if there is one."""
         alert = self._at(rule, key)
-        if alert is None:
-            return None
-        self._look(alert)
-        flaps = self._flaps is not None and self._flaps.flaps((rule, key))
-        return alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps)
+        return self._seen(alert) if alert is not None else None
 
     def is_muted(self, rule: str, key: str) -> bool:
         """Whether the alert of a rule on a row is inhibited or silenced now; False where there is none."""
@@ -232,8 +258,8 @@ class RuleEngine:
         table = self._tables.get(key.partition("/")[0])
         at, alert = table.row_at.get(key) if table is not None else None, self._open.get((plan.index, key))
         row = table.rows[at] if table is not None and at is not None else alert.row if alert else unheard_row(key)
-        title, (zh, en) = plan.rule.title, plan.message(row, value)
-        return Subject(rule, plan.rule.severity, row, value, title.zh, title.en, zh, en, plan.rule.playbook)
+        subject = plan.subject(row, value)
+        return replace(subject, severity=alert.severity) if alert else subject
 
     def dump(self) -> dict[str, Any]:
         """All that must outlive the process, as plain data: pending clocks, alerts, ids, acknowledgements."""
@@ -252,6 +278,11 @@ class RuleEngine:
         if alert is None or alert.id != change.alert:
             return None
         return self._look(alert).dump()
+
+    def dumps_of_ladders(self) -> list[tuple[str, dict[str, Any]]]:
+        """Id and dump of every alert whose escalation clock was turned since this was last asked."""
+        touched, self._ladders.touched = self._ladders.touched, {}
+        return [(alert_id, alert.dump()) for alert_id, alert in touched.items()]
 
     def dump_of_flapping(self, change: Transition) -> dict[str, Any] | None:
         """The changes of one rule on one row, as in `dump`; None where flapping is not watched."""
@@ -283,12 +314,19 @@ class RuleEngine:
             self._open[plan.index, alert.row.key] = alert
             self._inhibition.changed(alert, None, alert.course)
             if alert.acknowledged is not None and alert.acknowledged.until is not None:
-                heappush(self._lapses, (alert.acknowledged.until, plan.index, alert.row.key))
+                self._lapses.add(alert.acknowledged.until, (plan.index, alert.row.key))
         for silence in saved.get("silences", ()):
             self._silences.add(restored_silence(silence))
+        self._inhibition.crossed.clear()
+        self._silences_change = self._silences.next_edge(self._now)
         if self._flaps:
             self._flaps.restore([one for one in saved.get("flapping", ()) if one["last"]["rule"] in plans])
         return ended
+
+    def _seen(self, alert: OpenAlert) -> Alert:
+        self._look(alert)
+        flaps = self._flaps is not None and self._flaps.flaps((alert.plan.rule.rule, alert.row.key))
+        return alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps)
 
     def _at(self, rule: str, key: str) -> OpenAlert | None:
         return self._open.get((self._index.get(rule, -1), key))
@@ -304,16 +342,26 @@ class RuleEngine:
         return self._now
 
     def _expired(self, now: float, *, before: bool) -> list[_Told]:
+        """Meet the deadlines up to `now` in order of time; at one instant courses, lapses, silences, then steps."""
         told: list[_Told] = []
-        while self._due and (self._due[0][0] < now or (self._due[0][0] == now and not before)):
-            entry = heappop(self._due)
-            if self._is_due(entry):
-                alert = self._open[entry[1:]]
+        while True:
+            due, lapse = self._due.first(), self._lapses.first()
+            at = min(due, lapse, self._silences_change, self._steps.first())
+            if at > now or (before and at == now) or at == math.inf:
+                return told
+            if at == due:
+                cell = self._due.take()[1:]
+                alert = self._open[cell]
                 self._look(alert)
-                told.extend(self._become(entry[1:], expire(alert.course, alert.plan.holds, now)))
-        return told
+                told.extend(self._become(cell, expire(alert.course, alert.plan.holds, at)))
+            elif at == lapse:
+                self._lapse(self._lapses.take())
+            elif at == self._silences_change:
+                self._silences_turned(at)
+            else:
+                self._climb(self._steps.take())
 
-    def _is_due(self, entry: tuple[float, int, str]) -> bool:
+    def _is_due(self, entry: Entry) -> bool:
         """Whether a clock still runs: its alert may have ended, begun anew, or lost sight of its condition."""
         alert = self._open.get(entry[1:])
         return alert is not None and deadline(alert.course, alert.plan.holds) == entry[0]
@@ -336,29 +384,47 @@ class RuleEngine:
         """Put an alert where its course says it is now."""
         alert, (course, moves) = self._open[cell], outcome
         told = [(alert, move) for move in moves]
+        at = moves[-1].at if moves else self._now
         if course is None:
-            self._forget(cell, alert)
+            self._forget(cell, alert, at)
             return told
         self._inhibition.changed(alert, alert.course, course)
         alert.course = course
         due = deadline(course, alert.plan.holds)
         if due is not None:
-            heappush(self._due, (due, *cell))
+            self._due.add(due, cell)
         self._mark(cell, alert, course)
+        alert.awaited = alert.awaited and course.unsure
+        self._ladders.settle(alert, at)
+        self._ladders.follow(self._inhibition.crossed, at)
         return told
 
     def _end(self, cell: _Key, alert: OpenAlert, move: Move) -> _Told:
-        self._forget(cell, alert)
+        self._forget(cell, alert, move.at)
         return alert, move
 
-    def _forget(self, cell: _Key, alert: OpenAlert) -> None:
+    def _forget(self, cell: _Key, alert: OpenAlert, at: float) -> None:
         self._look(alert)
         self._inhibition.changed(alert, alert.course, None)
         del self._open[cell]
+        self._ladders.forget(alert)
+        self._ladders.follow(self._inhibition.crossed, at)
         self._mark(cell, alert, None)
-        if len(self._due) > 64 + 4 * len(self._open):
-            self._due = [entry for entry in self._due if self._is_due(entry)]
-            heapify(self._due)
+        for agenda in (self._due, self._lapses, self._steps):
+            agenda.tidy(len(self._open))
+
+    def _silences_turned(self, at: float) -> None:
+        """A silence begins or ceases to hold at `at`."""
+        self._silences_change = self._silences.next_edge(at)
+        self._ladders.settle_all(at)
+
+    def _climb(self, entry: Entry) -> None:
+        """An alert that nobody has taken on takes the next step of its ladder."""
+        alert = self._open[entry[1:]]
+        self._ladders.climb(alert, entry[0])
+        level = alert.ladder.level
+        remark = self._remark(alert, "escalated", said_of_step(alert.plan.rule, level), entry[0])
+        self._remarks.append(replace(remark, level=level))
 
     def _mark(self, cell: _Key, alert: OpenAlert, course: Course | None) -> None:
         """Keep the matrix of the alert's site in step."""
@@ -394,7 +460,7 @@ class RuleEngine:
             )
             for alert, move in moves
         ]
-        remarks = self._lapsed(now, before=before)
+        remarks, self._remarks = self._remarks, []
         if self._flaps is not None:
             remarks += self._flaps.take(told, now, before=before)
         return sorted([*told, *remarks], key=lambda one: one.at) if remarks else told
@@ -405,25 +471,17 @@ class RuleEngine:
         return Transition(alert.id, rule, key, state, remark, at, self._look(alert).value, reason, muted, silenced)
 
     def _silenced(self, alert: OpenAlert, at: float) -> str:
-        return self._silences.over(alert.plan.rule.rule, alert.plan.rule.severity, alert.row, at)
+        return self._silences.over(alert.plan.rule.rule, alert.severity, alert.row, at)
 
-    def _lapsed(self, now: float, *, before: bool) -> list[Transition]:
-        """Take back the acknowledgements whose time is over."""
-        told: list[Transition] = []
-        while self._lapses and (self._lapses[0][0] < now or (self._lapses[0][0] == now and not before)):
-            entry = heappop(self._lapses)
-            if self._lapses_still(entry):
-                alert = self._open[entry[1:]]
-                who = alert.acknowledged.who if alert.acknowledged else ""
-                alert.acknowledged = None
-                told.append(self._remark(alert, "unacknowledged", f"{who}: until", entry[0]))
-        return told
+    def _lapse(self, entry: Entry) -> None:
+        """Take back an acknowledgement whose time is over."""
+        alert = self._open[entry[1:]]
+        who = alert.acknowledged.who if alert.acknowledged else ""
+        alert.acknowledged = None
+        self._ladders.settle(alert, entry[0])
+        self._remarks.append(self._remark(alert, "unacknowledged", f"{who}: until", entry[0]))
 
-    def _lapses_still(self, entry: tuple[float, int, str]) -> bool:
+    def _lapses_still(self, entry: Entry) -> bool:
         """Whether an acknowledgement still ends then: its alert may be over, or taken on anew."""
         alert = self._open.get(entry[1:])
         return alert is not None and alert.acknowledged is not None and alert.acknowledged.until == entry[0]
-
-
-def _rank(alert: Alert) -> tuple[int, float, str, str]:
-    return SEVERITIES.index(alert.severity), alert.since, alert.key, alert.rule

@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from alerts.alert import Acknowledgement, Alert, Transition
+from alerts.escalation import GROUND, Ladder, reached, restored_ladder, severity_at
 from alerts.lifecycle import Course, close, deadline
 from alerts.plan import Plan
-from alerts.rows import RowAttributes
+from alerts.rows import RowAttributes, restored_row
+from alerts.rules import Severity
 
 
 @dataclass(slots=True)
@@ -25,6 +27,14 @@ class OpenAlert:
     acknowledged: Acknowledgement | None = None
     owner: str = ""
     worst: float = math.nan
+    ladder: Ladder = GROUND
+    awaited: bool = False
+    """It was restored, and its condition has not been known since: no step of its ladder is taken on old news."""
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is, what its ladder added included."""
+        return severity_at(self.plan.rule, self.ladder.level) if self.ladder.level else self.plan.rule.severity
 
     def seen(self, inhibited: bool, silenced: str = "", *, flapping: bool = False) -> Alert:
         """What others see of it."""
@@ -35,7 +45,7 @@ class OpenAlert:
             rule=rule.rule,
             key=row.key,
             site=row.site,
-            severity=rule.severity,
+            severity=self.severity,
             state=course.state,
             since=course.since,
             fired_at=course.fired_at,
@@ -54,12 +64,18 @@ class OpenAlert:
             owner=self.owner or rule.owner,
             silenced=silenced,
             flapping=flapping,
+            level=self.ladder.level,
+            profile=self.plan.profile,
+            escalated_to=reached(rule, self.ladder.level),
+            escalates_at=None if self.awaited else self.ladder.due,
             worst=self.worst,
         )
 
     def dump(self) -> dict[str, Any]:
         """Plain data that `restored` reads back."""
+        climbing = {"ladder": self.ladder.dump()} if self.plan.rule.escalate else {}
         return {
+            **climbing,
             "id": self.id,
             "rule": self.plan.rule.rule,
             "row": asdict(self.row),
@@ -77,17 +93,19 @@ def restored(saved: Mapping[str, Any], plan: Plan) -> OpenAlert:
     return OpenAlert(
         id=saved["id"],
         plan=plan,
-        row=RowAttributes(**saved["row"]),
+        row=restored_row(saved["row"]),
         course=Course(**{**saved["course"], "unsure": True}),
         value=math.nan if saved["value"] is None else float(saved["value"]),
         acknowledged=Acknowledgement(**acknowledged) if acknowledged else None,
         owner=saved.get("owner", ""),
+        ladder=restored_ladder(saved.get("ladder")),
+        awaited=True,
         worst=math.nan if saved.get("worst") is None else float(saved["worst"]),
     )
 
 
 def orphaned(saved: Mapping[str, Any], now: float, reason: str) -> Transition:
-    """The end of an alert that a dump has and nothing looks at any more, because of `reason`."""
+    """The end of an alert that cannot be taken up again: its rule or its site is no more."""
     value = math.nan if saved["value"] is None else float(saved["value"])
     move = close(Course(**saved["course"]), now, reason)
     return Transition(

@@ -62,6 +62,7 @@ def carry_over(
     for alert in kept.values():
         inhibition.changed(alert, None, alert.course)
     here = {name: _table_under(table, plans, functions, kept.values()) for name, table in tables.items()}
+    inhibition.crossed.clear()
     due = [(at, *cell) for cell, alert in kept.items() if (at := deadline(alert.course, alert.plan.holds)) is not None]
     taken = [(alert.acknowledged, cell) for cell, alert in kept.items() if alert.acknowledged is not None]
     lapses = [(taken_on.until, *cell) for taken_on, cell in taken if taken_on.until is not None]
@@ -78,7 +79,7 @@ def _put_under(alert: OpenAlert, plan: Plan) -> None:
 
 def _decides(plan: Plan) -> tuple[object, ...]:
     """What the course of an alert hangs on."""
-    return plan.rule.when, plan.rule.clear, plan.holds
+    return write(plan.when), write(plan.clear) if plan.clear is not None else None, plan.holds
 
 
 def _table_under(

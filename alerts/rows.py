@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from feeds.contract import Hello
 
-Level = Literal["queue", "site"]
+Level = Literal["queue", "site", "platform"]
+
+
+ALL_SITES = "*"
+"""The site of the desk's own rows, which no site can be called."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowAttributes:
-    """One row of a site. `key` is `site/queue`, or `site/*` for the site's own row; all text is clean already."""
+    """One row of a site; all text is clean already.
+
+    `key` is `site/queue`, or `site/*` for the site's own row. A row of level `platform` is the desk's own: a platform
+    over all sites, with the site `*` and the key `*/platform`.
+    """
 
     key: str
     level: Level
@@ -27,6 +36,12 @@ class RowAttributes:
     en: str = ""
     site_zh: str = ""
     site_en: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def restored_row(saved: Mapping[str, Any]) -> RowAttributes:
+    """A row as it was, from the plain data of `dataclasses.asdict` that went through JSON."""
+    return RowAttributes(**{**saved, "tags": tuple(saved.get("tags", ()))})
 
 
 def site_row(site: str, zh: str = "", en: str = "") -> RowAttributes:
@@ -57,6 +72,7 @@ def attributes_of(hello: Hello) -> tuple[RowAttributes, ...]:
             en=row.en,
             site_zh=hello.zh,
             site_en=hello.en,
+            tags=row.tags,
         )
         for row in hello.rows
     )

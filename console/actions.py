@@ -33,7 +33,7 @@ class Action:
 
 
 _BOARDS = ("overview", "site", "shop")
-_TABBED = (*_BOARDS, "queue", "clocks", "playbooks")
+_TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight")
 _ALERTS = (*_BOARDS, "queue", "alerts", "alert")
 """The screens on which an alert can be meant."""
 
@@ -74,9 +74,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("silences", ("Z",), "Z", N_("silences"), ("app",), "silences", 0, "silences"),
     Action("playbooks", ("p",), "p", N_("playbooks"), _ALERTS, "playbooks", 6, "playbooks"),
     Action("alerts", ("A",), "A", N_("all alerts"), (*_BOARDS, "queue", "playbooks", "alert"), "alerts", 8, "alerts"),
-    Action("clocks", ("c",), "c", N_("clocks and budgets"), (*_BOARDS, "queue", "alerts"), "clocks", 8, "clocks"),
+    Action("clocks", ("c",), "c", N_("clocks and budgets"), _ALERTS, "clocks", 8, "clocks"),
     Action("revert", ("r",), "r", N_("revert; undo a run"), (*_BOARDS, "queue", "playbooks"), "revert", 7, "revert"),
     Action("extend", ("e",), "e", N_("keep a run 30 min longer"), ("playbooks", "overview"), "extend", 0, "extend"),
+    Action("preflight", ("P",), "P", N_("preflight: go or no-go"), (*_BOARDS, "alerts"), "preflight", 0, "preflight"),
+    Action("look_again", ("r",), "r", N_("look again"), ("preflight",), "look_again", 5),
+    Action("try_receivers", ("t",), "t", N_("test the receivers"), ("preflight",), "try_receivers", 6),
+    Action("accept", ("x",), "x", N_("accept what is unknown here"), ("preflight",), "accept", 7),
     Action("yes", ("y",), "y", N_("yes, or a run's first answer"), ("app",), "answer('y')"),
     Action("no", ("n",), "n", N_("no, or a run's last answer"), ("app",), "answer('n')"),
     Action("other", ("o",), "o", N_("a run's other answer"), ("app",), "answer('o')"),

@@ -14,11 +14,13 @@ from textual.screen import Screen
 
 from console import i18n
 from console.actions import bindings
+from console.clock import TIME_ZONE
 from console.commanding import open_command_line
 from console.draw.header import Held, banner_lines
 from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome, SetPace
 from console.picture import Picture
+from console.preflight.gather import Gatherer
 from console.rule_actions import RuleActions
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
@@ -32,8 +34,6 @@ from console.widgets.header_bar import HeaderBar
 
 LOOK_EVERY_S = 0.25
 """How often the desk is looked at. Nothing is drawn unless it has something new."""
-
-TIME_ZONE = "Asia/Shanghai"
 
 
 class DutyDeckApp(RuleActions):
@@ -54,10 +54,12 @@ class DutyDeckApp(RuleActions):
         zone: tzinfo | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         settle_s: float = 0.5,
+        preflight: Gatherer | None = None,
     ) -> None:
         super().__init__()
         i18n.use(lang)
         self.desk, self.operator, self.monotonic, self.settle_s = desk, operator, monotonic, settle_s
+        self.preflight = preflight if preflight is not None else Gatherer(None, {})
         self._zone = zone if zone is not None else ZoneInfo(TIME_ZONE)
         self.newest = Picture(desk.view, self._zone)
         self._newest_since = monotonic()
@@ -222,8 +224,19 @@ class DutyDeckApp(RuleActions):
         self.say(_("ctrl+q quits"))
 
 
-def run_console(desk: Desk, lang: Language, operator: str, *, zone: tzinfo | None = None, mouse: bool = True) -> int:
-    """Sit at a desk until the operator quits. The exit status: 0, or 1 where the console itself failed."""
-    app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone)
+def run_console(
+    desk: Desk,
+    lang: Language,
+    operator: str,
+    *,
+    zone: tzinfo | None = None,
+    mouse: bool = True,
+    preflight: Gatherer | None = None,
+) -> int:
+    """Sit at a desk until the operator quits. The exit status: 0, or 1 where the console itself failed.
+
+    `preflight` knows the desk's configuration; without it, as on the built-in drill, there is none.
+    """
+    app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight)
     app.run(mouse=mouse)
     return app.return_code or 0

@@ -139,7 +139,9 @@ def _groups(picture: Picture, by: Group) -> Iterator[BoardRow]:
     severities: dict[str, list[str]] = {}
     for alert in picture.firing:
         found = picture.row(alert.key)
-        if found is not None and found[1] is not None:
+        if by == "platform" and alert.row.level == "platform":
+            severities.setdefault(alert.row.platform, []).append(alert.severity)
+        elif found is not None and found[1] is not None:
             severities.setdefault(str(getattr(found[1], by)) or UNKNOWN, []).append(alert.severity)
     for i, key in enumerate(rollup.keys):
         known, total = int(rollup.known[i]), int(rollup.total[i])

@@ -9,6 +9,7 @@ from pathlib import Path
 from alerts.clock_files import load_clocks
 from alerts.degrade import load_degrade
 from alerts.notices.receivers import endpoint, load_receivers
+from alerts.profiles import load_profiles
 from alerts.rule_test_file import read_rule_tests
 from alerts.rule_tests import try_shipped_rules
 from alerts.rules import load_rules
@@ -48,6 +49,7 @@ _KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "clock": ("a clock", lambda path: load_clocks([path])),
     "degrade": ("a degrade calendar", lambda path: load_degrade([path])),
     "receivers": ("receivers of notices", load_receivers),
+    "profiles": ("a calendar of profiles", lambda path: load_profiles([path])),
     "playbook": ("a playbook", load_playbook),
     "sites": ("a scenario", lambda path: load_scenario(str(path))),
     "decisions": ("decisions", read_decisions),

@@ -17,8 +17,10 @@ from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
 from alerts.clocks_view import ClocksView
 from alerts.engine import RuleEngine
+from alerts.flapping import FlapPolicy
 from alerts.notices.receivers import Receiver
-from alerts.rows import attributes_of, site_row
+from alerts.profiles import ProfileCalendar
+from alerts.rows import ALL_SITES, attributes_of, site_row
 from alerts.rules import Rule
 from alerts.why import Why
 from console.alert_deeds import do_about_alerts
@@ -29,11 +31,12 @@ from console.identity import Ids
 from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
 from console.journal_keeper import JournalKeeper
 from console.notice_desk import NoticeDesk
+from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.recorder import Recorder
 from console.rule_desk import NO_RULE_FILES, RuleDesk
-from console.standing import StandingColumns, link_view, standing_columns
-from console.view import DeskView, Mark, Mode
+from console.standing import StandingColumns, standing_columns
+from console.view import DeskView, LinkView, Mark, Mode
 from feeds.board import Board
 from feeds.codec import encode
 from feeds.contract import Ack, Event, Frame, Nack, Progress, Query, Result
@@ -86,13 +89,16 @@ class DeskCore:
         recorder: Recorder | None = None,
         expected_rows: int = 0,
         clocks: ClockBook | None = None,
-        for_report: bool = True,
         receivers: Sequence[Receiver] = (),
+        profiles: ProfileCalendar | None = None,
+        for_report: bool = True,
     ) -> None:
         self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
         self.board = Board(sites, mode=mode, expected_rows=expected_rows)
         self.clocks = clocks or ClockBook(load_clocks(), coarse=expected_rows > MAX_FULL_ROWS)
-        self.engine = RuleEngine(rules, lambda: ids.next("a"))
+        self.engine = RuleEngine(rules, lambda: ids.next("a"), flapping=FlapPolicy())
+        self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
+        self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
         self.playbooks = PlaybookDesk(playbooks, ids, journal)
         self.rules = RuleDesk(self.engine, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
@@ -192,7 +198,7 @@ class DeskCore:
             zh=title.zh,
             en=title.en,
             board=self.board.view(now),
-            links={site: link_view(session, now) for site, session in self.board.sessions.items()},
+            links={site: _link(session, now) for site, session in self.board.sessions.items()},
             alerts=self.engine.alerts(),
             runs=self.playbooks.runs(),
             journal=self.journal.view(),
@@ -208,10 +214,10 @@ class DeskCore:
             rules=self.rules.view(now),
             receivers=self.notifying.receivers(),
             notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
+            clocks=self._clocks(now),
             silences=self.engine.silences(),
             rule_facts=self.engine.facts(),
             histories=self.histories,
-            clocks=self._clocks(now),
         )
 
     def _clocks(self, now: float) -> ClocksView:
@@ -229,22 +235,25 @@ class DeskCore:
         """
         self._started = self._now = now
         self._sampled = floor(now)
+        self.engine.set_profile(self.profiles.at(now), now)
+        self._profile_edge = self.profiles.next_edge(now)
         locked = self.rules.begin(now)
-        restored = self._state.restore(now, self.board.sessions.keys())
+        restored = self._state.restore(now, (*self.board.sessions, ALL_SITES))
         ended = list(restored.ended)
         for site in self.board.sessions:
             rows = {row.key: row for row in (site_row(site, site, site), *self.engine.rows_with_alerts(site))}
             ended += self.engine.set_rows(site, tuple(rows.values()))
+        ended += self._platforms.begin()
         self._due = self._next_due()
         said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions), "rules": self.rules.hash}
         if self.journal.keeps_state:
             said |= {"alerts": restored.alerts, "silences": restored.silences, "runs": restored.runs}
             said |= {"problem": restored.problem} if restored.problem else {}
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        if restored.alerts:
-            self.histories.recall(self.journal.journal, {one.id for one in self.engine.alerts()})
         for problem in filter(None, (locked, restored.problem)):
             self._notices.append(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
+        if restored.alerts:
+            self.histories.recall(self.journal.journal, {one.id for one in self.engine.alerts()})
         self._note(ended)
         self.notifying.begin(now)
         self._sooner(self.notifying.next_deadline())
@@ -272,6 +281,7 @@ class DeskCore:
             self.engine.next_deadline(),
             self.playbooks.next_deadline(),
             self.notifying.next_deadline(),
+            self._profile_edge,
             never if never > self._now else None,
         )
         return min(at for at in times if at is not None)
@@ -279,12 +289,16 @@ class DeskCore:
     def _deadlines_at(self, now: float) -> None:
         """Everything that falls due at `now`: standing of the sites, alerts, playbooks, the second's sample."""
         second = floor(now) > self._sampled
+        if now >= self._profile_edge:
+            self._turn_profile(now)
         for site, session in self.board.sessions.items():
             standing = self._standing(session, now)
             # Of a site that says nothing the age is all that is known, and it grows: its alert must say it.
             if standing != self._states[site] or (second and standing == "unknown"):
                 self._evaluate(site, now)
             session.check_silence(now)
+        if second:
+            self._note(self._platforms.evaluate(now))
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
         self.notifying.expire(now)
@@ -296,6 +310,14 @@ class DeskCore:
                 self._send([session.beat(now) for session in links if session.link.state == "up"])
         self._now = max(self._now, now)
         self._due = self._next_due()
+
+    def _turn_profile(self, now: float) -> None:
+        """Another profile holds from now on: everything that is known is judged by its thresholds at once."""
+        profile, self._profile_edge = self.profiles.at(now), self.profiles.next_edge(now)
+        self.journal.append(now, "profile", "desk", {"profile": profile or None})
+        self._note(self.engine.set_profile(profile, now))
+        for site in self.board.sessions:
+            self._evaluate(site, now)
 
     def _standing(self, session: SiteSession, now: float) -> str:
         """The site's state; one that never said a word counts as unknown once its grace is over."""
@@ -353,7 +375,7 @@ class DeskCore:
             if isinstance(intent, AlertIntent):
                 deed = do_about_alerts(self.engine, intent, who, now, self.ids)
                 self._note(deed.transitions, who)
-                if deed.entry:
+                if deed.entry is not None:
                     self.journal.append(now, deed.entry, who, deed.body, self._state.of_silences())
                 self._sooner(self.engine.next_deadline())
                 return Outcome()
@@ -399,3 +421,19 @@ class DeskCore:
     def alert_of(self, alert_id: str) -> Alert | None:
         """The alert with this id, while it is pending or firing."""
         return next((alert for alert in self.engine.alerts() if alert.id == alert_id), None)
+
+
+def _link(session: SiteSession, now: float) -> LinkView:
+    beat_s, data_s = session.intervals()
+    return LinkView(
+        session.site,
+        session.link.state,
+        now - session.heard_at,
+        now - session.moved_at,
+        beat_s,
+        data_s,
+        session.skew_s,
+        session.conflated,
+        dict(session.faults),
+        session.link.detail,
+    )

@@ -74,8 +74,9 @@ def open_desk(
             journal=JournalKeeper(book, keeps_state=record is None),
             recorder=Recorder(writer),
             clocks=ClockBook(config.clocks, config.degrade),
-            for_report=False,
             receivers=receivers,
+            profiles=config.profiles,
+            for_report=False,
         )
         files = RuleFiles(config.read_rules, config.folder)
         clock = DeskClock(time.time())

@@ -35,12 +35,12 @@ _KINDS: dict[str, Callable[..., Request]] = {
     "renew": RenewRun,
     "answer": AnswerRun,
     "pace": SetPace,
+    "lock_rules": LockRules,
+    "unlock_rules": UnlockRules,
     "unacknowledge": Unacknowledge,
     "assign": AssignAlert,
     "silence": SilenceAlerts,
     "end silence": EndSilence,
-    "lock_rules": LockRules,
-    "unlock_rules": UnlockRules,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 

@@ -67,6 +67,21 @@ class StandingColumns(Mapping[str, Floats]):
         return Seen(self, self.at, self.why_unknown)
 
 
+SKEW_THAT_COUNTS_S = 60.0
+"""A smaller skew is mostly the way of the frame; taking it off would move a midnight by some milliseconds."""
+
+
+def counting_since(session: SiteSession) -> float:
+    """When the site's counters were zero, by the desk's clock; 0 where it does not say.
+
+    A site whose clock is an hour ahead has its midnight an hour early: by its own word the hour before midnight would
+    be today's.
+    """
+    hello = session.board.hello
+    since = hello.counters_since_ns / 1e9 if hello else 0.0
+    return since - session.skew_s if since and abs(session.skew_s) >= SKEW_THAT_COUNTS_S else since
+
+
 def standing_columns(
     session: SiteSession, now: float, started: float, *, unknown: bool, clocks: ClockBook | None = None
 ) -> StandingColumns:
@@ -90,8 +105,7 @@ def standing_columns(
     }
     figures: ClockColumns | None = None
     if clocks is not None:
-        hello = session.board.hello
-        clocks.take(view, hello.counters_since_ns / 1e9 if hello else 0.0, now)
+        clocks.take(view, counting_since(session), now)
         figures = clocks.columns(session.site, now)
     columns = view.columns if view.rows else unknown_columns(1)
     spoken = session.moved_at == session.moved_at

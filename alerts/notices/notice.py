@@ -11,7 +11,16 @@ from alerts.alert import Subject
 from alerts.rules import SEVERITIES, Severity
 
 NoticeKind = Literal[
-    "firing", "refired", "reminder", "acknowledged", "unacknowledged", "flapping", "settled", "resolved", "test"
+    "firing",
+    "refired",
+    "reminder",
+    "acknowledged",
+    "unacknowledged",
+    "escalated",
+    "flapping",
+    "settled",
+    "resolved",
+    "test",
 ]
 
 NoticeState = Literal["firing", "resolved"]
@@ -22,7 +31,8 @@ class Notice:
     """What is told. `sequence` counts what one receiver is told of one alert, from 1, without a gap.
 
     `state` is the alert's after it, `at` when that was so, `value` the rule's figure (None: unknown), `times` which
-    reminder this is, `who` and `note` of an acknowledgement. Times in epoch seconds of the desk.
+    reminder this is, `who` and `note` of an acknowledgement, `who` to whom it was escalated. Times in epoch seconds of
+    the desk.
     """
 
     alert: str

@@ -1,8 +1,8 @@
 """What one receiver has been told of one rule on one row, and what it is to be told next.
 
-Told are: firing, firing again after it recovered, reminders, acknowledged and no longer acknowledged, that it flaps
-(once) and on what it settled, resolved. Not told is what is pending or recovering, what is muted or silenced, and what
-comes and goes while it flaps. Resolved is told only of what was told as firing, and then always.
+Told are: firing, firing again after it recovered, reminders, acknowledged and no longer acknowledged, escalated, that
+it flaps (once) and on what it settled, resolved. Not told is what is pending or recovering, what is muted or silenced,
+and what comes and goes while it flaps. Resolved is told only of what was told as firing, and then always.
 """
 
 from __future__ import annotations
@@ -74,10 +74,21 @@ class Thread:
             self._taken_on(change, source, muted=muted)
         elif to == "unacknowledged":
             self._given_back(change, muted=muted)
+        elif to == "escalated":
+            self._escalates(change, source, muted=muted)
         elif to == "flapping":
             self._flaps(change.alert, change.at, change.value, source, muted=muted)
         elif to == "settled":
             self._settles(change.at, source, muted=muted)
+
+    def joins(self, alert: Alert, now: float, source: Source) -> None:
+        """It fires already, and this receiver is to know of it from now on."""
+        self.alert, self.state, self.reminders = alert.id, "firing", 0
+        self.acknowledged = alert.acknowledged is not None
+        if alert.inhibited or alert.silenced:
+            self.withheld = True
+        elif not self.flapping:
+            self._say_firing(now, alert.fired_at or now, alert.value, source)
 
     def ended(self, at: float, value: float = float("nan")) -> None:
         """It is over, or is gone."""
@@ -161,6 +172,12 @@ class Thread:
             who = change.reason.removesuffix(": until")
             self._say("unacknowledged", "firing", change.at, change.value, None, who=who)
 
+    def _escalates(self, change: Transition, source: Source, *, muted: bool) -> None:
+        alert = source.standing(self.rule, self.key)
+        if alert is not None and self._may_say(change, muted=muted):
+            self._say("escalated", "firing", change.at, change.value, source, who=alert.escalated_to)
+            self._schedule(change.at)
+
     def _may_say(self, change: Transition, *, muted: bool) -> bool:
         told = self.last is not None and self.last.alert == change.alert
         return self.known and told and not muted and not self.flapping
@@ -229,7 +246,7 @@ class Thread:
             "note": note,
         }
         if subject is not None:
-            if same:  # whoever keeps states must find the alert again under the labels it has there
+            if same and self.receiver.kind == "alertmanager":  # it knows an alert by its labels
                 facts["severity"] = same.severity
             self.last = Notice(**(about(subject) | facts))
         elif self.last is not None:

@@ -25,6 +25,7 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "reminder": ("未认领", "not acknowledged"),
         "acknowledged": ("已认领", "acknowledged"),
         "unacknowledged": ("认领到期", "no longer acknowledged"),
+        "escalated": ("已升级", "escalated"),
         "flapping": ("反复波动", "flapping"),
         "settled": ("已稳定", "settled"),
         "resolved": ("恢复", "resolved"),

@@ -136,6 +136,12 @@ class DeckScreen(AlertActions):
         """Open the clocks of the network."""
         self.open_clocks(None)
 
+    def action_preflight(self) -> None:
+        """Open the go or no-go before the peak."""
+        from console.screens.preflight import PreflightScreen
+
+        self.deck.push_screen(PreflightScreen())
+
     def action_revert(self) -> None:
         """Undo the run that is meant here, after a yes."""
         self.deck.revert(self.run_here())

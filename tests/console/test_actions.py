@@ -19,6 +19,7 @@ from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
 from console.screens.playbooks import PlaybooksScreen
+from console.screens.preflight import PreflightScreen
 from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
 from console.screens.reload import ReloadScreen
@@ -37,11 +38,12 @@ SCREENS: dict[str, type[DeckScreen]] = {
         HelpScreen,
         OverviewScreen,
         PlaybooksScreen,
+        PreflightScreen,
         PreviewScreen,
         QueueScreen,
-        SilencesScreen,
         ShopScreen,
         ReloadScreen,
+        SilencesScreen,
         SiteScreen,
     )
 }

@@ -62,7 +62,7 @@ def test_panels_never_overlap_nor_leave_the_screen(width: int, height: int, rows
     plan = plan_overview(width, height, rows)
     _check(plan, width, height)
     assert "board" in plan.places
-    for other in (plan_site, plan_queue, plan_alerts, plan_alert, plan_silences, plan_clocks, plan_playbooks):
+    for other in (plan_site, plan_queue, plan_alerts, plan_alert, plan_clocks, plan_silences, plan_playbooks):
         _check(other(width, height), width, height)
 
 

@@ -82,11 +82,14 @@ class Alerts:
             self.alert = replace(one, acknowledged=Acknowledgement("duty-1", "on it", at))
         elif to == "unacknowledged":
             self.alert = replace(one, acknowledged=None)
+        elif to == "escalated":
+            self.severity = "critical"
+            self.alert = replace(one, escalated_to=reason, severity="critical")
         elif to in ("firing", "recovering"):
             self.alert = replace(one, state=to, value=value)
         elif to == "resolved":
             self.alert = None
-        state: Any = before if to in ("acknowledged", "unacknowledged", "flapping", "settled") else to
+        state: Any = before if to in ("acknowledged", "unacknowledged", "escalated") else to
         origin = before if to in ("firing", "recovering", "resolved") else state
         return Transition(one.id, "wait", ROW.key, origin, to, at, value, reason, self.muted)
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 from typing import Any
+
+import pytest
 
 from alerts.notices.exchange import Delivered, Refused, Retry
 from alerts.notices.outbox import Outbox
@@ -241,6 +244,32 @@ def test_an_alert_that_is_gone_after_a_restart_is_told_as_over() -> None:
     assert sent(reopened(box, source, kept, now=AT + 9), AT + 9) == ["resolved a1.2"]
 
 
+def test_an_escalation_is_told_to_whom_knows_of_it_and_to_whom_it_is_addressed() -> None:
+    source = Alerts("warning")
+    names = ("all", "ops", "grave", "other")
+    severities = (["warning"], ["info"], ["critical"], ["info"])
+    box = outbox(source, *(receiver(name, severities=own) for name, own in zip(names, severities, strict=True)))
+    box.take([source.move("firing", AT)])
+    sent(box, AT)
+    box.take([source.move("escalated", AT + 300, "ops")])
+    told = {one.receiver: one.notices[0] for one in box.due(AT + 300)}
+    assert {name: (one.kind, one.id, one.severity, one.fired_at) for name, one in told.items()} == {
+        "all": ("escalated", "a1.2", "critical", AT),
+        "ops": ("firing", "a1.1", "critical", AT),
+        "grave": ("firing", "a1.1", "critical", AT),
+    }
+    assert told["all"].who == "ops"
+
+
+def test_the_labels_that_alertmanager_knows_an_alert_by_do_not_change_with_an_escalation() -> None:
+    source = Alerts("warning")
+    box = outbox(source, receiver("am", "alertmanager"))
+    box.take([source.move("firing", AT)])
+    sent(box, AT)
+    box.take([source.move("escalated", AT + 300, "ops"), source.move("resolved", AT + 301)])
+    assert [one.severity for one in only(box, AT + 301).notices] == ["warning"]
+
+
 def test_alertmanager_is_told_states_and_told_again_before_it_forgets() -> None:
     source = Alerts()
     box = outbox(source, receiver("am", "alertmanager", resolve_timeout="1m"))
@@ -264,3 +293,35 @@ def test_no_two_states_of_one_alert_in_one_post_to_alertmanager() -> None:
     assert [one.state for one in first.notices] == ["firing"]
     box.answered(first, Delivered(), AT + 1)
     assert [one.state for one in only(box, AT + 1).notices] == ["resolved"]
+
+
+@pytest.mark.parametrize(("kind", "limits"), [("dingtalk", ((20, 60.0),)), ("feishu", ((100, 60.0), (5, 1.0)))])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_pace_of_a_robot_is_kept_over_failures_and_kills(
+    kind: str, limits: tuple[tuple[int, float], ...], seed: int
+) -> None:
+    chance, source, kept = random.Random(seed), Alerts(), dict[str, Any]()
+    to = receiver("robot", kind, repeat="0")
+    box, now, times = outbox(source, to), AT, list[float]()
+    told = 0
+    for step in range(1_500):
+        now += 0.1
+        box.take([source.move("resolved" if source.alert else "firing", now)])
+        for delivery in box.due(now):
+            times.append(now)
+            told += len(delivery.notices)
+            kept.update(box.changes())
+            if chance.random() < 0.05:  # killed before the answer
+                told -= len(delivery.notices)
+                box = reopened(box, source, kept, to, now=now)
+            elif chance.random() < 0.1:
+                told -= len(delivery.notices)
+                box.answered(delivery, Retry("HTTP 500"), now)
+            else:
+                box.answered(delivery, Delivered(), now)
+        if step % 200 == 199:
+            box = reopened(box, source, kept, to, now=now)
+    for most, within in limits:
+        assert max(sum(at <= other < at + within for other in times) for at in times) <= most
+    assert len(times) > 20
+    assert told + box.receivers()[0].waiting == 1_500
