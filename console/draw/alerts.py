@@ -74,6 +74,7 @@ def condition_words(alert: Alert) -> str:
     words = [_("silenced")] if alert.silenced else []
     words += [_("flapping")] if alert.flapping else []
     words += [_("owner {owner}").format(owner=alert.owner)] if alert.owner else []
+    words += [_("escalated to {whom}").format(whom=alert.escalated_to)] if alert.escalated_to else []
     return local("、", ", ").join(words)
 
 
