@@ -64,7 +64,7 @@ class RuleEngine:
         self._flaps = FlapKeeper(flapping) if flapping else None
         self._silences = Silences()
         self._ladders = Ladders(
-            self._open, lambda one, at: not self._inhibition.mutes(one) and not self._silenced(one, at)
+            lambda: self._open, lambda one, at: self._inhibition.mutes(one) or self._silenced(one, at)
         )
         self._steps = self._ladders.steps
         self._silences_change = math.inf
@@ -130,13 +130,11 @@ class RuleEngine:
         now = self._advance(now)
         told = self._expired(now, before=True)
         self._profile = profile
-        before, self._plans = self._plans, tuple(plan.under(profile) for plan in self._plans)
+        self._plans = tuple(plan.under(profile) for plan in self._plans)
         for table in self._tables.values():
             table.plans = tuple(self._plans[plan.index] for plan in table.plans)
         for cell, alert in self._open.items():
-            plan = self._plans[cell[0]]
-            if plan is not before[cell[0]]:
-                alert.plan, alert.course = plan, replace(alert.course, unsure=True)
+            if alert.put_under(self._plans[cell[0]]):
                 self._mark(cell, alert, alert.course)
         return self._told(told, now, before=True)
 

@@ -88,14 +88,16 @@ def _due(ladder: Ladder, steps: tuple[EscalationStep, ...], now: float) -> float
 
 
 class Ladders:
-    """The ladders of an engine's `alerts`: which have one, and when the next step of any is due.
+    """The ladders of an engine's alerts: which have one, and when the next step of any is due.
 
-    `seen_by_people(alert, at)` says whether nothing keeps an alert from people. Alerts of rules without steps cost
-    nothing here.
+    `alerts()` are the engine's by cell; `kept(alert, at)` says whether something keeps one from people. Alerts of rules
+    without steps cost nothing here.
     """
 
-    def __init__(self, alerts: Mapping[Cell, OpenAlert], seen_by_people: Callable[[OpenAlert, float], bool]) -> None:
-        self._open, self._seen = alerts, seen_by_people
+    def __init__(
+        self, alerts: Callable[[], Mapping[Cell, OpenAlert]], kept: Callable[[OpenAlert, float], bool | str]
+    ) -> None:
+        self._all, self._kept = alerts, kept
         self.steps = Agenda(self._still)
         """When the next step of which alert is due."""
         self._alerts: dict[str, dict[Cell, OpenAlert]] = {}
@@ -114,14 +116,14 @@ class Ladders:
         self._alerts.setdefault(alert.row.site, {})[cell] = alert
         if alert.awaited:
             return
-        runs = alert.course.state == "firing" and alert.acknowledged is None and self._seen(alert, now)
+        runs = alert.course.state == "firing" and alert.acknowledged is None and not self._kept(alert, now)
         self._put(alert, turned(alert.ladder, steps, now, runs=runs))
 
     def begin_anew(self, now: float) -> None:
         """The rules are others: every alert stands where it stood, on the ladder of its rule as it is now."""
         self._alerts.clear()
         self.steps.begin_anew(())
-        for alert in self._open.values():
+        for alert in self._all().values():
             alert.ladder = replace(alert.ladder, due=None)
             self.settle(alert, now)
 
@@ -137,7 +139,7 @@ class Ladders:
     def follow(self, crossed: list[Crossing], now: float) -> None:
         """Alerts are muted or not any more: clocks follow. `crossed` says which, and is cleared."""
         for what, key in crossed if self._alerts else ():
-            alert = self._open.get(key) if what == "cell" else None
+            alert = self._all().get(key) if what == "cell" else None
             if alert is not None:
                 self.settle(alert, now)
             elif what == "site":
@@ -163,7 +165,7 @@ class Ladders:
 
     def _still(self, entry: Entry) -> bool:
         """Whether a step is still to be taken then: somebody may have taken the alert on."""
-        alert = self._open.get(entry[1:])
+        alert = self._all().get(entry[1:])
         return alert is not None and alert.ladder.due == entry[0]
 
     def _put(self, alert: OpenAlert, ladder: Ladder) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from alerts.alert import Acknowledgement, Alert, Transition
@@ -35,6 +35,13 @@ class OpenAlert:
     def severity(self) -> Severity:
         """How grave it is, what its ladder added included."""
         return severity_at(self.plan.rule, self.ladder.level) if self.ladder.level else self.plan.rule.severity
+
+    def put_under(self, plan: Plan) -> bool:
+        """Judge it by another plan of its rule; its condition is unknown until it has been. Whether that is new."""
+        if plan is self.plan:
+            return False
+        self.plan, self.course = plan, replace(self.course, unsure=True)
+        return True
 
     def seen(self, inhibited: bool, silenced: str = "", *, flapping: bool = False) -> Alert:
         """What others see of it."""
@@ -111,3 +118,17 @@ def orphaned(saved: Mapping[str, Any], now: float, reason: str) -> Transition:
     return Transition(
         saved["id"], saved["rule"], saved["row"]["key"], move.from_state, move.to_state, now, value, move.reason
     )
+
+
+def taken_up(
+    saved: Iterable[Mapping[str, Any]], plans: Mapping[str, Plan], sites: Collection[str] | None, now: float
+) -> tuple[list[OpenAlert], list[Transition]]:
+    """Alerts as they were, by the plans of their rules; and the ends of those without a rule, or of other `sites`."""
+    alerts, ended = [], []
+    for one in saved:
+        plan, known = plans.get(one["rule"]), sites is None or one["row"]["site"] in sites
+        if plan is not None and known:
+            alerts.append(restored(one, plan))
+        else:
+            ended.append(orphaned(one, now, "row removed" if plan else "rule removed"))
+    return alerts, ended

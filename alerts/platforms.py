@@ -17,7 +17,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.rows import ALL_SITES, RowAttributes
+from alerts.rows import RowAttributes, network_row
 from feeds.columns import Columns, Floats
 from feeds.contract import Row
 from feeds.metric import Unit
@@ -92,18 +92,9 @@ class _Layout:
 
 
 def platform_row(platform: str) -> RowAttributes:
-    """The row of a platform over all sites."""
+    """The row of a platform over all sites, by the names that people have for it."""
     zh, en = _NAMES.get(platform, (platform, platform))
-    return RowAttributes(
-        f"{ALL_SITES}/{platform}",
-        "platform",
-        ALL_SITES,
-        platform=platform,
-        zh=zh,
-        en=en,
-        site_zh="全部基地",
-        site_en="All sites",
-    )
+    return network_row(platform, zh, en)
 
 
 class PlatformWatch:

@@ -14,6 +14,8 @@ Level = Literal["queue", "site", "platform"]
 ALL_SITES = "*"
 """The site of the desk's own rows, which no site can be called."""
 
+_ALL_SITES_ZH, _ALL_SITES_EN = "全部基地", "All sites"
+
 
 @dataclass(frozen=True, slots=True)
 class RowAttributes:
@@ -49,9 +51,25 @@ def site_row(site: str, zh: str = "", en: str = "") -> RowAttributes:
     return RowAttributes(f"{site}/*", "site", site, zh=zh, en=en, site_zh=zh, site_en=en)
 
 
+def network_row(platform: str, zh: str = "", en: str = "") -> RowAttributes:
+    """The row of a platform over all sites."""
+    return RowAttributes(
+        f"{ALL_SITES}/{platform}",
+        "platform",
+        ALL_SITES,
+        platform=platform,
+        zh=zh or platform,
+        en=en or platform,
+        site_zh=_ALL_SITES_ZH,
+        site_en=_ALL_SITES_EN,
+    )
+
+
 def unheard_row(key: str) -> RowAttributes:
     """A row that its site does not list (any more): its key is all that is known of it."""
     site, _, row = key.partition("/")
+    if site == ALL_SITES:
+        return network_row(row)
     return site_row(site, site, site) if row == "*" else RowAttributes(key, "queue", site, zh=row, en=row)
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.rows import RowAttributes
 from alerts.rules import Severity
+from feeds.errors import RefusedError
 
 DAY_S = 86_400.0
 
@@ -147,9 +148,19 @@ class Silences:
         """Silence; one of the same id is replaced."""
         self._silences[silence.id] = silence
 
-    def end(self, silence_id: str) -> Silence | None:
-        """End one before its time; None when there is none of this id."""
-        return self._silences.pop(silence_id, None)
+    def begin(self, silence: Silence, now: float) -> None:
+        """Silence from now on. Raises RefusedError for one without an end or that is over already."""
+        if not math.isfinite(silence.until) or silence.until <= max(silence.begins, now):
+            raise RefusedError("bad_until", "a silence ends, and after it begins")
+        self.forget(now)
+        self.add(silence)
+
+    def end(self, silence_id: str) -> Silence:
+        """End one before its time. Raises RefusedError when there is none of this id."""
+        ended = self._silences.pop(silence_id, None)
+        if ended is None:
+            raise RefusedError("no_such_silence", f"there is no silence {silence_id}, or it is over")
+        return ended
 
     def forget(self, now: float) -> None:
         """Forget those that are over."""

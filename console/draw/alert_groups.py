@@ -66,7 +66,8 @@ def _head(group: AlertGroup, picture: Picture, width: int) -> Line:
     sign = alert_sign(group.lead)
     muffled = _quiet(group)
     site = picture.site(group.lead.site)
-    place = name_of(site) if site is not None else group.lead.site
+    row = group.lead.row
+    place = name_of(site) if site is not None else local(row.site_zh, row.site_en) or group.lead.site
     number = f" ×{len(group.alerts)}"  # how many is never cut: the name gives way
     whole = min(22, width // 2 - 2)
     room = max(0, whole - cells(number))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alerts.alert import Acknowledgement, Alert
+from console.draw.alert_ladder import ladder_lines
 from console.draw.lines import Line, Span, cells, fit, line, sides, width_of
 from console.draw.marks import alert_sign, severity_sign
 from console.format import clock, clock_minutes, duration
@@ -70,9 +71,10 @@ def quiet(alert: Alert) -> bool:
 
 
 def condition_words(alert: Alert) -> str:
-    """What is to be known of an alert beside its state, in words: silenced, flapping, who answers for it."""
+    """What is to be known of an alert beside its state, in words: silenced, flapping, escalated, who answers for it."""
     words = [_("silenced")] if alert.silenced else []
     words += [_("flapping")] if alert.flapping else []
+    words += [f"↑{alert.escalated_to}"] if alert.escalated_to else []
     words += [_("owner {owner}").format(owner=alert.owner)] if alert.owner else []
     words += [_("escalated to {whom}").format(whom=alert.escalated_to)] if alert.escalated_to else []
     return local("、", ", ").join(words)
@@ -153,7 +155,8 @@ def alert_place(alert: Alert, picture: Picture) -> str:
         return place
     row = alert.row
     site, name = local(row.site_zh, row.site_en), local(row.zh, row.en)
-    return "·".join(part for part in (site, name if row.level == "queue" else "") if part) or alert.key
+    parts = (name, site) if row.level == "platform" else (site, name if row.level == "queue" else "")
+    return "·".join(part for part in parts if part) or alert.key
 
 
 def alert_details(alert: Alert, picture: Picture) -> list[Line]:
@@ -168,6 +171,7 @@ def alert_details(alert: Alert, picture: Picture) -> list[Line]:
         lines.append(line((taken_sentence(taken, picture), "info")))
     if words := condition_words(alert):
         lines.append(line((words, "info")))
+    lines += ladder_lines(alert, picture)
     if alert.inhibited:
         lines.append(line((_("muted: another alert explains it, it is not counted"), "dim")))
     if alert.playbook:
