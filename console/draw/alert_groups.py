@@ -93,7 +93,7 @@ def _conditions(group: AlertGroup) -> Line:
     owners = sorted({alert.owner for alert in group.alerts} - {""})
     words += [_("owner {owner}").format(owner=local("、", ", ").join(owners))] if owners else []
     told = sorted({alert.escalated_to for alert in group.alerts} - {""})
-    words += [_("escalated to {whom}").format(whom=local("、", ", ").join(told))] if told else []
+    words += [f"↑{who}" for who in told]
     return line((local("、", ", ").join(words) + " · ", "info")) if words else ()
 
 

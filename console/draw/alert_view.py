@@ -13,6 +13,7 @@ from alerts.why import Why
 from alerts.why_parts import WhyPart
 from alerts.why_words import part_words, verdict_of
 from console.alert_histories import AlertHistory
+from console.draw.alert_ladder import ladder_lines
 from console.draw.alert_past import STATE_WORDS, reason_words
 from console.draw.alerts import (
     alert_place,
@@ -134,8 +135,6 @@ def why_lines(alert: Alert, picture: Picture, width: int, why: Why | None = None
         # Who has it and what keeps it from people have parts of their own.
         said = verdict_of(replace(why, acknowledged=None, silenced_by=None, muted_by=()), picture.zone or UTC)
         out += [line((f" {part}", "bright")) for part in wrap(local(said.zh, said.en), max(10, width - 1))]
-    if alert.profile:
-        out += _item(_("profile"), alert.profile, width)
     if facts is None:
         return [*out, line((_(" nothing is known of this rule (any more)"), "dim"))]
     out += _item(_("fires when"), _condition(facts), width)
@@ -175,7 +174,7 @@ def _ending(facts: RuleFacts) -> str:
 
 
 def people_lines(alert: Alert, picture: Picture, width: int) -> list[Line]:
-    """Who answers for it, and who has taken it on."""
+    """Who answers for it, who has taken it on, and whom it is escalated to."""
     out = [line((_("Who"), "heading"))]
     out += _item(_("owner"), alert.owner or _("nobody is named"), width, "info" if alert.owner else "dim")
     if alert.acknowledged is not None:
@@ -183,21 +182,13 @@ def people_lines(alert: Alert, picture: Picture, width: int) -> list[Line]:
     else:
         style = "warning" if alert.state == "firing" else "dim"
         out += _item(_("has it"), _("nobody has taken it on"), width, style)
-    return out + (_item(_("escalated"), _ladder(alert, picture), width) if _ladder(alert, picture) else [])
-
-
-def _ladder(alert: Alert, picture: Picture) -> str:
-    """Which steps of its escalation were taken, and when the next one is due; empty where there is none."""
-    parts = [_("step {n}, to {whom}").format(n=alert.level, whom=alert.escalated_to)] if alert.level else []
-    if alert.escalates_at is not None:
-        left = duration(alert.escalates_at - picture.view.at)
-        when = clock(alert.escalates_at, picture.zone)
-        parts.append(_("next step at {when}, in {left}, while nobody has it").format(when=when, left=left))
-    return "; ".join(parts)
+    for ((text, style),) in ladder_lines(alert, picture):
+        out += [line((f" {part}", style)) for part in wrap(text, max(10, width - 1), "   ")]
+    return out
 
 
 def quiet_lines(alert: Alert, picture: Picture, width: int, why: Why | None = None) -> list[Line]:
-    """What keeps it from people: a silence, another alert, its own coming and going. Nothing where nothing does."""
+    """What keeps it from people: a silence, another alert. Nothing where nothing does."""
     out: list[Line] = []
     silence = next((one for one in picture.view.silences if one.id == alert.silenced), None)
     if silence is not None:
@@ -210,8 +201,6 @@ def quiet_lines(alert: Alert, picture: Picture, width: int, why: Why | None = No
         out += _item(_("silenced"), said + (f" ({hours})" if hours else "") + note, width, "info")
     if alert.inhibited:
         out += _item(_("muted"), _muted_by(why), width, "dim")
-    if alert.flapping:
-        out += _item(_("flapping"), _("it comes and goes; told once, and when it has settled"), width, "warning")
     return [line((_("Kept from people"), "heading")), *out] if out else []
 
 

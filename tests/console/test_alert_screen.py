@@ -113,7 +113,7 @@ async def test_an_alert_is_told_in_full_at_every_size(size: tuple[int, int], lan
             else ("Hefei·Apparel 00", "firing", "since 20:02:21", "worst 4m20s", "limit 3m")
         ):  # fmt: skip
             assert said in text
-        told = ["ops-lead", "peak", "1m30", "hefei-lead", "duty-2", "ringing", "20:14", "works", "20:34"]
+        told = ["ops-lead", "peak", "20:06:01", "hefei-lead", "duty-2", "ringing", "20:14", "works", "20:34"]
         for said in ("oldest_wait_s > 180s", *told):
             assert said in text, said
         assert ("机器人溢出" if zh else "Bot overflow") in text
@@ -281,7 +281,7 @@ async def test_list_and_rail_say_owner_silenced_flapping_and_until_when() -> Non
     async with app.run_test(size=(200, 60)) as pilot:
         await pilot.pause()
         rail = screen_text(app)
-        assert "silenced, flapping, owner hefei-lead" in rail
+        assert "silenced, flapping, ↑ops-lead, owner hefei-lead" in rail
         assert "✓duty-2 until 20:14" in rail
         await _press(pilot, "A")
         assert isinstance(app.screen, AlertsScreen)
@@ -290,7 +290,7 @@ async def test_list_and_rail_say_owner_silenced_flapping_and_until_when() -> Non
             assert said in row
         await _type(pilot, "slash", "hefei-lead")
         assert "Alerts: 1" in screen_text(app)
-        assert "escalated to ops-lead" in screen_text(app)
+        assert "escalated to ops-lead, step 1" in screen_text(app)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (90, 18), (99, 27)])
