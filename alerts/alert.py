@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -32,6 +33,7 @@ class Alert:
     from people (empty: none), `flapping` says that it comes and goes, `profile` names the planned profile it is judged
     by (empty: none). `level` is how many steps of its rule's escalation were taken, `escalated_to` who was told last,
     `escalates_at` when the next one is due (None: none, or its clock stands still); `severity` is what they made of it.
+    `worst` is its figure at its worst since it began, NaN where the rule does not say which way is worse.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Alert:
     level: int = 0
     escalated_to: str = ""
     escalates_at: float | None = None
+    worst: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +130,20 @@ class Transition:
         }
         more = {"silenced": self.silenced, "level": self.level}
         return plain | {name: value for name, value in more.items() if value}
+
+    @classmethod
+    def of_dict(cls, plain: Mapping[str, Any]) -> Transition:
+        """A change from what `as_dict` gave."""
+        return cls(
+            plain["id"],
+            plain["rule"],
+            plain["key"],
+            plain["from"],
+            plain["to"],
+            float(plain["at"]),
+            math.nan if plain["value"] is None else float(plain["value"]),
+            plain["reason"],
+            plain["inhibited"],
+            plain.get("silenced", ""),
+            plain.get("level", 0),
+        )

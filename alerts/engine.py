@@ -18,6 +18,7 @@ from alerts.open_alert import OpenAlert, taken_up
 from alerts.plan import make_plans
 from alerts.reload import carry_over
 from alerts.rows import RowAttributes, unheard_row
+from alerts.rule_facts import RuleFacts, rule_facts
 from alerts.rules import Rule
 from alerts.silence import Silence, Silences, restored_silence
 from alerts.site_table import Columns, Reading, SiteTable, code_of, make_table
@@ -52,6 +53,7 @@ class RuleEngine:
     ) -> None:
         self.rules = tuple(rules)
         self._plans = make_plans(self.rules)
+        self._facts = (self._plans, rule_facts(self._plans))
         self._index = {plan.rule.rule: plan.index for plan in self._plans}
         self._next_id, self._functions = next_id, functions
         self._tables: dict[str, SiteTable] = {}
@@ -80,7 +82,7 @@ class RuleEngine:
         told = self._expired(now, before=True)
         here = [(cell, alert) for cell, alert in sorted(self._open.items()) if alert.row.site == site]
         for _, alert in here:
-            alert.value = self._value(alert)
+            self._look(alert)
         before, table = self._tables.get(site), make_table(site, rows, self._plans, self._functions)
         self._tables[site] = table
         if before is not None:
@@ -93,6 +95,7 @@ class RuleEngine:
             else:
                 alert.row = table.rows[found[1]]
                 table.codes[found], table.values[found] = code_of(alert.course), alert.value
+                table.worst[found] = alert.worst
         return self._told(told, now, before=True)
 
     def reload(self, rules: Sequence[Rule], now: float) -> list[Transition]:
@@ -106,7 +109,7 @@ class RuleEngine:
         now = self._advance(now)
         told = self._told(self._expired(now, before=True), now, before=True)
         for alert in self._open.values():
-            alert.value = self._value(alert)
+            self._look(alert)
         carried = carry_over(self._open, self._tables, plans, self._functions, now)
         self.rules, self._plans, self._inhibition = tuple(rules), plans, carried.inhibition
         self._index = {plan.rule.rule: plan.index for plan in plans}
@@ -169,13 +172,22 @@ class RuleEngine:
     def acknowledge(self, alert_id: str, who: str, note: str, now: float, *, until: float | None = None) -> Transition:
         """Someone takes an alert on, until it is over or `until`. Raises RefusedError when there is no such alert."""
         alert = self._find(alert_id)
-        if until is not None and until <= now:
+        if until is not None and not now < until < math.inf:
             raise RefusedError("bad_until", "an acknowledgement ends after it begins")
         alert.acknowledged = Acknowledgement(who, note, now, until)
         if until is not None:
             self._lapses.add(until, (alert.plan.index, alert.row.key))
         self._ladders.settle(alert, now)
         return self._remark(alert, "acknowledged", f"{who}: {note}" if note else who, now)
+
+    def unacknowledge(self, alert_id: str, who: str, now: float) -> Transition:
+        """Someone gives an alert back. Raises RefusedError when there is none of this id, or nobody has it."""
+        alert = self._find(alert_id)
+        if alert.acknowledged is None:
+            raise RefusedError("not_acknowledged", f"nobody has taken {alert_id} on")
+        alert.acknowledged = None
+        self._ladders.settle(alert, now)
+        return self._remark(alert, "unacknowledged", who, now)
 
     def assign(self, alert_id: str, owner: str, who: str, now: float) -> Transition:
         """Someone gives an alert an owner, until it is over. Raises RefusedError when there is no such alert."""
@@ -199,6 +211,12 @@ class RuleEngine:
         self._silences.forget(self._now)
         return self._silences.all()
 
+    def facts(self) -> Mapping[str, RuleFacts]:
+        """What there is to say of each rule, by its id; the same value as long as the rules are the same."""
+        if self._facts[0] is not self._plans:
+            self._facts = (self._plans, rule_facts(self._plans))
+        return self._facts[1]
+
     def rows_with_alerts(self, site: str) -> tuple[RowAttributes, ...]:
         """The rows of a site that have an alert, in order of key: what is known of it before it has spoken."""
         rows = {alert.row.key: alert.row for alert in self._open.values() if alert.row.site == site}
@@ -208,7 +226,7 @@ class RuleEngine:
         """Everything pending, firing or recovering: the gravest first, then the oldest, then by row and rule."""
         seen = []
         for alert in self._open.values():
-            alert.value = self._value(alert)
+            self._look(alert)
             flaps = self._flaps is not None and self._flaps.flaps((alert.plan.rule.rule, alert.row.key))
             seen.append(alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps))
         return tuple(sorted(seen, key=gravest_first))
@@ -225,7 +243,7 @@ class RuleEngine:
         alert = self._at(rule, key)
         if alert is None:
             return None
-        alert.value = self._value(alert)
+        self._look(alert)
         flaps = self._flaps is not None and self._flaps.flaps((rule, key))
         return alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps)
 
@@ -249,7 +267,7 @@ class RuleEngine:
     def dump(self) -> dict[str, Any]:
         """All that must outlive the process, as plain data: pending clocks, alerts, ids, acknowledgements."""
         for alert in self._open.values():
-            alert.value = self._value(alert)
+            self._look(alert)
         return {
             "version": DUMP_VERSION,
             "alerts": [self._open[cell].dump() for cell in sorted(self._open)],
@@ -262,8 +280,7 @@ class RuleEngine:
         alert = self._open.get((self._index[change.rule], change.key)) if change.rule in self._index else None
         if alert is None or alert.id != change.alert:
             return None
-        alert.value = self._value(alert)
-        return alert.dump()
+        return self._look(alert).dump()
 
     def dumps_of_ladders(self) -> list[tuple[str, dict[str, Any]]]:
         """Id and dump of every alert whose escalation clock was turned since this was last asked."""
@@ -329,7 +346,7 @@ class RuleEngine:
             if at == due:
                 cell = self._due.take()[1:]
                 alert = self._open[cell]
-                alert.value = self._value(alert)
+                self._look(alert)
                 told.extend(self._become(cell, expire(alert.course, alert.plan.holds, at)))
             elif at == lapse:
                 self._lapse(self._lapses.take())
@@ -354,7 +371,7 @@ class RuleEngine:
             self._open[cell] = alert
             self._inhibition.changed(alert, None, outcome[0])
         if alert is not None:
-            alert.value = float(table.values[rank, row])
+            self._look(alert)
         return self._become(cell, outcome)
 
     def _become(self, cell: _Key, outcome: Outcome) -> list[_Told]:
@@ -381,7 +398,7 @@ class RuleEngine:
         return alert, move
 
     def _forget(self, cell: _Key, alert: OpenAlert, at: float) -> None:
-        alert.value = self._value(alert)
+        self._look(alert)
         self._inhibition.changed(alert, alert.course, None)
         del self._open[cell]
         self._ladders.forget(alert)
@@ -410,12 +427,15 @@ class RuleEngine:
         if table is not None and found is not None:
             table.codes[found] = code_of(course)
             if course is None:
-                table.values[found] = math.nan
+                table.values[found] = table.worst[found] = math.nan
 
-    def _value(self, alert: OpenAlert) -> float:
+    def _look(self, alert: OpenAlert) -> OpenAlert:
+        """Bring an alert's figures up to date with those of its row."""
         table = self._tables.get(alert.row.site)
         found = table.find(alert.plan, alert.row.key) if table is not None else None
-        return float(table.values[found]) if table is not None and found is not None else alert.value
+        if table is not None and found is not None:
+            alert.value, alert.worst = float(table.values[found]), float(table.worst[found])
+        return alert
 
     def _told(self, moves: Iterable[_Told], now: float, *, before: bool) -> list[Transition]:
         """Tell the moves, once all of them are made: what is muted now was muted in this same evaluation."""
@@ -442,7 +462,7 @@ class RuleEngine:
     def _remark(self, alert: OpenAlert, remark: Remark, reason: str, at: float) -> Transition:
         rule, key, state = alert.plan.rule.rule, alert.row.key, alert.course.state
         muted, silenced = self._inhibition.mutes(alert), self._silenced(alert, at)
-        return Transition(alert.id, rule, key, state, remark, at, self._value(alert), reason, muted, silenced)
+        return Transition(alert.id, rule, key, state, remark, at, self._look(alert).value, reason, muted, silenced)
 
     def _silenced(self, alert: OpenAlert, at: float) -> str:
         return self._silences.over(alert.plan.rule.rule, alert.severity, alert.row, at)

@@ -26,6 +26,7 @@ class OpenAlert:
     value: float = math.nan
     acknowledged: Acknowledgement | None = None
     owner: str = ""
+    worst: float = math.nan
     ladder: Ladder = GROUND
     awaited: bool = False
     """It was restored, and its condition has not been known since: no step of its ladder is taken on old news."""
@@ -74,6 +75,7 @@ class OpenAlert:
             profile=self.plan.profile,
             escalated_to=reached(rule, self.ladder.level),
             escalates_at=None if self.awaited else self.ladder.due,
+            worst=self.worst,
         )
 
     def dump(self) -> dict[str, Any]:
@@ -88,6 +90,7 @@ class OpenAlert:
             "value": self.value if math.isfinite(self.value) else None,
             "acknowledged": asdict(self.acknowledged) if self.acknowledged else None,
             "owner": self.owner,
+            "worst": self.worst if math.isfinite(self.worst) else None,
         }
 
 
@@ -104,6 +107,7 @@ def restored(saved: Mapping[str, Any], plan: Plan) -> OpenAlert:
         owner=saved.get("owner", ""),
         ladder=restored_ladder(saved.get("ladder")),
         awaited=True,
+        worst=math.nan if saved.get("worst") is None else float(saved["worst"]),
     )
 
 

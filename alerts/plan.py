@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from alerts.rules import NO_PROFILE, Rule
 from alerts.templates import UNKNOWN, fill, format_figure
 from alerts.thresholds import constant, leading_comparison
 from alerts.units import unit_of_part
+from alerts.worst import Worse, limit_of
 from alerts.writing import write
 from feeds.durations import format_duration
 from feeds.metric import Unit
@@ -34,6 +36,10 @@ class Plan:
     """The profile under which it is so."""
     profiles: Mapping[str, Plan] = field(default_factory=dict, compare=False, repr=False)
     """The rule under each of its profiles, and under none."""
+    limit: float = math.nan
+    """The threshold as a figure, where it is a constant of the figure that the alert carries."""
+    worse: Worse = None
+    """Which of two of its figures is the worse one: numpy's fmax or fmin; None where the rule does not say."""
 
     @property
     def parts(self) -> tuple[Node, ...]:
@@ -85,8 +91,9 @@ def _plan(rule: Rule, index: int, profile: str, profiles: Mapping[str, Plan]) ->
     if rule.show is not None:
         show = parse(rule.show, where).root
     holds = Holds(rule.for_, rule.keep_firing_for)
-    unit = unit_of_part(show)
-    return Plan(rule, index, when, clear, show, unit, _limit(limit, threshold_unit), holds, profile, profiles)
+    written = _limit(limit, threshold_unit)
+    ways = limit_of(show, when)
+    return Plan(rule, index, when, clear, show, unit_of_part(show), written, holds, profile, profiles, *ways)
 
 
 def _limit(node: Node | None, unit: Unit) -> str:

@@ -74,7 +74,7 @@ def _put_under(alert: OpenAlert, plan: Plan) -> None:
     if _decides(before) != _decides(plan):
         alert.course = replace(alert.course, unsure=True)
     if write(before.show) != write(plan.show):
-        alert.value = math.nan
+        alert.value = alert.worst = math.nan
 
 
 def _decides(plan: Plan) -> tuple[object, ...]:
@@ -92,4 +92,5 @@ def _table_under(
         found = table.find(alert.plan, alert.row.key) if alert.row.site == table.site else None
         if found is not None:
             table.codes[found], table.values[found] = code_of(alert.course), alert.value
+            table.worst[found] = alert.worst
     return table

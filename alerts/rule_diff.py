@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from alerts.rules import Rule, Words
+from alerts.rules import EscalationStep, Rule, Words
 from feeds.canonical import canonical
 from feeds.durations import format_duration, is_duration
 
 _DURATIONS = frozenset(
-    str(field.alias or name) for name, field in Rule.model_fields.items() if is_duration(field.metadata)
+    str(field.alias or name)
+    for model in (Rule, EscalationStep)
+    for name, field in model.model_fields.items()
+    if is_duration(field.metadata)
 )
+"""The keys that hold a duration, wherever in a rule they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +70,11 @@ class RuleDiff:
 def rule_diff(before: Sequence[Rule], after: Sequence[Rule]) -> RuleDiff:
     """What has to be added, removed and changed to come from one set to the other."""
     old, new = {rule.rule: rule for rule in before}, {rule.rule: rule for rule in after}
-    both = sorted(old.keys() & new.keys())
+    both = [_change(old[name], new[name]) for name in sorted(old.keys() & new.keys())]
     return RuleDiff(
         tuple(new[name] for name in sorted(new.keys() - old.keys())),
         tuple(old[name] for name in sorted(old.keys() - new.keys())),
-        tuple(_change(old[name], new[name]) for name in both if old[name] != new[name]),
+        tuple(one for one in both if one.fields),
     )
 
 
@@ -82,7 +86,12 @@ def rules_hash(rules: Sequence[Rule]) -> str:
 
 def plain_rule(rule: Rule) -> dict[str, Any]:
     """A rule as plain data, from which `Rule.model_validate` makes it again; durations in seconds."""
-    return rule.model_dump(mode="json", by_alias=True)
+    plain = rule.model_dump(mode="json", by_alias=True)
+    # A profile changes the fields that it has; one that is there and empty is not one that is missing.
+    profiles = {
+        name: one.model_dump(mode="json", by_alias=True, exclude_unset=True) for name, one in rule.profiles.items()
+    }
+    return plain | {"profiles": profiles}
 
 
 def _change(before: Rule, after: Rule) -> RuleChange:
@@ -97,16 +106,16 @@ def _fields(plain: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, st
     for name, value in plain.items():
         if isinstance(value, Mapping):
             yield from _fields(value, f"{above}{name}.")
-        elif value in (None, []):
-            yield f"{above}{name}", ""
         else:
-            yield f"{above}{name}", format_duration(value) if f"{above}{name}" in _DURATIONS else _written(value)
+            yield f"{above}{name}", "" if value in (None, []) else _written(value, name)
 
 
-def _written(value: object) -> str:
-    """A value in the flow style of YAML."""
+def _written(value: object, name: str = "") -> str:
+    """A value in the flow style of YAML; `name` is its key."""
+    if isinstance(value, float) and name in _DURATIONS:
+        return format_duration(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name}: {_written(part)}" for name, part in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_written(part, key)}" for key, part in value.items() if part is not None) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_written, value)) + "]"
     return f"{value:g}" if isinstance(value, float) else str(value)

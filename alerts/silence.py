@@ -124,9 +124,18 @@ def _moment(day: datetime, seconds: float) -> float:
 
 def restored_silence(saved: Mapping[str, Any]) -> Silence:
     """A silence as it was."""
-    matcher = Matcher(**{name: tuple(values) for name, values in saved["matcher"].items()})
-    windows = tuple(Recurrence(**{**one, "days": tuple(one["days"])}) for one in saved["windows"])
-    return Silence(**{**saved, "matcher": matcher, "windows": windows})
+    windows = tuple(restored_window(one) for one in saved["windows"])
+    return Silence(**{**saved, "matcher": restored_matcher(saved["matcher"]), "windows": windows})
+
+
+def restored_matcher(saved: Mapping[str, Any]) -> Matcher:
+    """A matcher from plain data."""
+    return Matcher(**{name: tuple(values) for name, values in saved.items()})
+
+
+def restored_window(saved: Mapping[str, Any]) -> Recurrence:
+    """A window from plain data."""
+    return Recurrence(**{**saved, "days": tuple(saved["days"])})
 
 
 class Silences:

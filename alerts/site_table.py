@@ -59,6 +59,7 @@ class SiteTable:
     mask: NDArray[np.bool_]
     codes: NDArray[np.int8]
     values: NDArray[np.float64]
+    worst: NDArray[np.float64]
     functions: Mapping[str, Function]
     memory: Memory
     row_at: Mapping[str, int] = field(init=False)
@@ -102,8 +103,13 @@ class SiteTable:
         return matrix
 
     def _remember(self, rank: int, figures: Value) -> None:
-        """Keep the last known figure of active cells; the others' is what it is now."""
-        np.copyto(self.values[rank], figures, where=~np.isnan(figures) | (self.codes[rank] == INACTIVE))
+        """Keep the last known and the worst figure of active cells; the others' is what it is now."""
+        inactive = self.codes[rank] == INACTIVE
+        np.copyto(self.values[rank], figures, where=~np.isnan(figures) | inactive)
+        worse = self.plans[rank].worse
+        if worse is not None:
+            worse(self.worst[rank], figures, out=self.worst[rank])
+            np.copyto(self.worst[rank], figures, where=inactive)
 
     def _changed(self, when: NDArray[np.float64], clear: NDArray[np.float64]) -> NDArray[np.bool_]:
         """The cells that `lifecycle.step` would move; the same conditions, on whole matrices."""
@@ -169,6 +175,7 @@ def make_table(
         tuple(plans[index] for index in here),
         mask[here],
         np.zeros(shape, dtype=np.int8),
+        np.full(shape, math.nan),
         np.full(shape, math.nan),
         {**functions, **memory.functions},
         memory,

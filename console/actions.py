@@ -17,7 +17,8 @@ class Action:
     `keys` are Textual's key names, the first is the one shown (as `label`, where that reads better). `says` is its
     English description, translated when drawn. `scopes` are the screens it belongs to; "app" is all of them, "list"
     anything with a cursor. `method` is the action's name on that screen, widget or the app, with arguments. `footer`
-    orders it in the footer, 0 keeps it out. `command` is its word on the command line.
+    orders it in the footer, 0 keeps it out. `command` is its word on the command line. With an `argument`, which says
+    what may stand behind that word, the method is called with the rest of the line as one string, empty by key.
     """
 
     id: str
@@ -28,13 +29,16 @@ class Action:
     method: str
     footer: int = 0
     command: str = ""
+    argument: str = ""
 
 
 _BOARDS = ("overview", "site", "shop")
 _TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight")
+_ALERTS = (*_BOARDS, "queue", "alerts", "alert")
+"""The screens on which an alert can be meant."""
 
 ACTIONS: tuple[Action, ...] = (
-    Action("open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts", "queue", "clocks"), "open_row", 1),
+    Action("open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts", "alert", "queue", "clocks"), "open_row", 1),
     Action("preview", ("enter",), "↵", N_("preview"), ("playbooks",), "open_row", 1),
     Action("confirm", ("enter",), "↵", N_("run it"), ("preview",), "confirm", 1),
     Action("take_rules", ("enter",), "↵", N_("take these rules"), ("reload",), "take", 1),
@@ -42,10 +46,35 @@ ACTIONS: tuple[Action, ...] = (
     Action("back", ("escape", "backspace"), "esc", N_("back"), ("app",), "step_back", 2, "back"),
     Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts"), "filter", 3),
     Action("command", ("colon",), ":", N_("command"), ("app",), "command_line", 4),
-    Action("acknowledge", ("a",), "a", N_("acknowledge"), (*_BOARDS, "queue", "alerts"), "acknowledge", 5, "ack"),
-    Action("playbooks", ("p",), "p", N_("playbooks"), (*_BOARDS, "queue", "alerts"), "playbooks", 6, "playbooks"),
-    Action("alerts", ("A",), "A", N_("all alerts"), (*_BOARDS, "queue", "playbooks"), "alerts", 8, "alerts"),
-    Action("clocks", ("c",), "c", N_("clocks and budgets"), (*_BOARDS, "queue", "alerts"), "clocks", 8, "clocks"),
+    Action("acknowledge", ("a",), "a", N_("acknowledge"), _ALERTS, "acknowledge", 5, "ack", N_("[30m] [note]")),
+    Action("unacknowledge", ("u",), "u", N_("give back; nobody has it any more"), _ALERTS, "unacknowledge", 0, "unack"),
+    Action("assign", ("w",), "w", N_("owner; who answers for it"), _ALERTS, "assign", 15, "assign", N_("NAME")),
+    Action(
+        "silence",
+        ("z",),
+        "z",
+        N_("silence; for a time, not resolved"),
+        _ALERTS,
+        "silence",
+        14,
+        "silence",
+        N_("[rule|site] 30m [02:00-04:00 [mon-fri]] [why]"),
+    ),
+    Action(
+        "unsilence",
+        ("x",),
+        "x",
+        N_("end a silence"),
+        (*_ALERTS, "silences"),
+        "unsilence",
+        16,
+        "unsilence",
+        N_("[ID]"),
+    ),
+    Action("silences", ("Z",), "Z", N_("silences"), ("app",), "silences", 0, "silences"),
+    Action("playbooks", ("p",), "p", N_("playbooks"), _ALERTS, "playbooks", 6, "playbooks"),
+    Action("alerts", ("A",), "A", N_("all alerts"), (*_BOARDS, "queue", "playbooks", "alert"), "alerts", 8, "alerts"),
+    Action("clocks", ("c",), "c", N_("clocks and budgets"), _ALERTS, "clocks", 8, "clocks"),
     Action("revert", ("r",), "r", N_("revert; undo a run"), (*_BOARDS, "queue", "playbooks"), "revert", 7, "revert"),
     Action("extend", ("e",), "e", N_("keep a run 30 min longer"), ("playbooks", "overview"), "extend", 0, "extend"),
     Action("preflight", ("P",), "P", N_("preflight: go or no-go"), (*_BOARDS, "alerts"), "preflight", 0, "preflight"),

@@ -25,6 +25,7 @@ from console.rule_actions import RuleActions
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
+from console.screens.silences import SilencesScreen
 from console.theme import DUTYDECK, use_colour
 from console.view import DeskView
 from console.widgets.banner import Banner
@@ -68,6 +69,11 @@ class DutyDeckApp(RuleActions):
         use_colour(on=not self.no_color)
         self.register_theme(DUTYDECK)
         self.theme = DUTYDECK.name
+
+    @property
+    def zone_name(self) -> str:
+        """The time zone of the hours that a person types."""
+        return getattr(self._zone, "key", TIME_ZONE)
 
     @property
     def picture(self) -> Picture:
@@ -153,11 +159,17 @@ class DutyDeckApp(RuleActions):
         """Hand an intent to the desk; say its answer, or `done` where it has none, and hand it to `then`."""
         self.run_worker(self._answered(intent, done, then), exit_on_error=True)
 
-    async def _answered(self, intent: Intent, done: str, then: Callable[[Outcome], None] | None) -> None:
+    async def answer_to(self, intent: Intent) -> Outcome | None:
+        """The desk's answer, with nothing said of it; None, and that said, where the desk failed."""
         try:
-            outcome = await asyncio.wrap_future(self.desk.submit(intent, self.operator))
+            return await asyncio.wrap_future(self.desk.submit(intent, self.operator))
         except Exception as problem:  # noqa: BLE001 - whatever the desk failed at is said, and the screen stays
             self.say(_("the desk failed: {problem}").format(problem=type(problem).__name__), "bad")
+            return None
+
+    async def _answered(self, intent: Intent, done: str, then: Callable[[Outcome], None] | None) -> None:
+        outcome = await self.answer_to(intent)
+        if outcome is None:
             return
         said = local(outcome.zh, outcome.en)
         if not outcome.ok:
@@ -187,6 +199,11 @@ class DutyDeckApp(RuleActions):
         """What the keys do here, and what the figures mean."""
         if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen.scope))
+
+    def action_silences(self) -> None:
+        """What is silenced, by whom, until when."""
+        if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, SilencesScreen):
+            self.push_screen(SilencesScreen())
 
     def action_pace(self, factor: float) -> None:
         """Drill or replay: faster or slower; below a sixteenth it stands still."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from inspect import isawaitable
 from typing import TYPE_CHECKING
 
 from console import i18n
-from console.actions import commands
+from console.actions import Action, commands
 from console.board_rows import Within
 from console.command_line import complete, understand
 from console.i18n import LANGUAGES, _, name_of
@@ -28,6 +29,7 @@ def words_of(screen: DeckScreen) -> dict[str, Sequence[str]]:
     """Each command with the arguments it can take here."""
     picture = screen.deck.picture
     words: dict[str, Sequence[str]] = dict.fromkeys(commands(screen.scope), ())
+    words |= screen.offered()
     words["site"] = [name for site in picture.view.board.sites for name in (site.id, name_of(site))]
     words["queue"] = [f"{site}/{row.id}" for site, row in picture.view.board.keys if row.kind == "queue"]
     words["run"] = [playbook.id for playbook in picture.view.playbooks]
@@ -57,15 +59,23 @@ def _run(screen: DeckScreen, words: Mapping[str, Sequence[str]], text: str) -> N
         if problem:
             screen.deck.say(problem, "bad")
         return
-    method = commands(screen.scope)[verb].method
-    screen.run_worker(_act(screen, method))
+    action = commands(screen.scope)[verb]
+    if argument and not action.argument:
+        screen.deck.say(_(":{command} takes nothing behind it").format(command=verb), "bad")
+        return
+    screen.run_worker(_act(screen, action, argument))
 
 
-async def _act(screen: DeckScreen, method: str) -> None:
+async def _act(screen: DeckScreen, action: Action, argument: str) -> None:
     """Run an action of the table on the screen, or where the screen has none of that name on the app."""
-    name = method.split("(")[0]
-    namespace = screen if hasattr(screen, f"action_{name}") else screen.deck
-    await screen.deck.run_action(method, namespace)
+    name = f"action_{action.method.split('(')[0]}"
+    namespace = screen if hasattr(screen, name) else screen.deck
+    if not action.argument:
+        await screen.deck.run_action(action.method, namespace)
+        return
+    done = getattr(namespace, name)(argument)
+    if isawaitable(done):
+        await done
 
 
 def _site(screen: DeckScreen, argument: str) -> str:

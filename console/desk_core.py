@@ -23,10 +23,12 @@ from alerts.profiles import ProfileCalendar
 from alerts.rows import ALL_SITES, attributes_of, site_row
 from alerts.rules import Rule
 from alerts.why import Why
+from console.alert_deeds import do_about_alerts
+from console.alert_histories import AlertHistories
 from console.desk_state import DESK, FORMAT, DeskState
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import Acknowledge, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
+from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
 from console.journal_keeper import JournalKeeper
 from console.notice_desk import NoticeDesk
 from console.platform_watching import PlatformDesk
@@ -69,7 +71,10 @@ class DeskTitle:
 
 
 class DeskCore:
-    """One desk over `sites`. Everything it decides follows from its inputs, their times, the rules and `ids`."""
+    """One desk over `sites`. Everything it decides follows from its inputs, their times, the rules and `ids`.
+
+    `for_report` keeps every change of an alert, which a desk that runs for weeks cannot.
+    """
 
     def __init__(
         self,
@@ -86,6 +91,7 @@ class DeskCore:
         clocks: ClockBook | None = None,
         receivers: Sequence[Receiver] = (),
         profiles: ProfileCalendar | None = None,
+        for_report: bool = True,
     ) -> None:
         self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
         self.board = Board(sites, mode=mode, expected_rows=expected_rows)
@@ -98,7 +104,9 @@ class DeskCore:
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
         self.transitions: list[Transition] = []
-        """Every change of an alert since the start, oldest first."""
+        """Every change of an alert since the start, oldest first; none are kept where nobody reports on them."""
+        self.histories = AlertHistories()
+        self._for_report = for_report
         self.speed = 1.0
         self._recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
@@ -173,7 +181,8 @@ class DeskCore:
 
         Raises RefusedError for a rule or row that does not exist.
         """
-        return self.engine.why(rule, key, now, {site: columns.seen for site, columns in self._seen.items()})
+        seen = {site: columns.seen for site, columns in self._seen.items()} | self._platforms.seen
+        return self.engine.why(rule, key, now, seen)
 
     @property
     def recording_error(self) -> str:
@@ -207,6 +216,9 @@ class DeskCore:
             receivers=self.notifying.receivers(),
             notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
             clocks=self._clocks(now),
+            silences=self.engine.silences(),
+            rule_facts=self.engine.facts(),
+            histories=self.histories,
         )
 
     def _clocks(self, now: float) -> ClocksView:
@@ -241,6 +253,8 @@ class DeskCore:
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
         for problem in filter(None, (locked, restored.problem)):
             self._notices.append(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
+        if restored.alerts:
+            self.histories.recall(self.journal.journal, {one.id for one in self.engine.alerts()})
         self._note(ended)
         self.notifying.begin(now)
         self._sooner(self.notifying.next_deadline())
@@ -328,7 +342,9 @@ class DeskCore:
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Journal what alerts did: each by its rule, or by the person who had a hand in it."""
         if transitions:
-            self.transitions.extend(transitions)
+            if self._for_report:
+                self.transitions.extend(transitions)
+            self.histories.take(transitions, actor)
             news = [(t.at, "alert", actor or t.rule, t.as_dict()) for t in transitions]
             # Not synced: in a storm the disk would be what an alert waits for. What a person did always is, and
             # whatever leads to a command.
@@ -357,9 +373,12 @@ class DeskCore:
 
     def _carry_out(self, intent: Request, who: str, now: float) -> Outcome:
         try:
-            if isinstance(intent, Acknowledge):
-                transition = self.engine.acknowledge(intent.alert, who, intent.note, now)
-                self._note((transition,), who)
+            if isinstance(intent, AlertIntent):
+                deed = do_about_alerts(self.engine, intent, who, now, self.ids)
+                self._note(deed.transitions, who)
+                if deed.entry is not None:
+                    self.journal.append(now, deed.entry, who, deed.body, self._state.of_silences())
+                self._sooner(self.engine.next_deadline())
                 return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)

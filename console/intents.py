@@ -9,6 +9,7 @@ from typing import Protocol
 
 from alerts.rule_diff import RuleDiff
 from alerts.rules import Rule
+from alerts.silence import Matcher, Recurrence
 from alerts.why import Why
 from console.view import DeskView
 from playbooks.preview import Preview
@@ -20,6 +21,40 @@ class Acknowledge:
 
     alert: str
     note: str = ""
+    until: float | None = None
+    """When it ends by itself, on the desk's clock; None: when the alert is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unacknowledge:
+    """Give an alert back: nobody has it any more."""
+
+    alert: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignAlert:
+    """Say who answers for an alert from now on, until it is over."""
+
+    alert: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceAlerts:
+    """Keep alerts from people until a time on the desk's clock; with `windows`, only inside them."""
+
+    matcher: Matcher
+    until: float
+    note: str = ""
+    windows: tuple[Recurrence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EndSilence:
+    """End a silence before its time."""
+
+    silence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +104,10 @@ class SetPace:
     speed: float
 
 
+AlertIntent = Acknowledge | Unacknowledge | AssignAlert | SilenceAlerts | EndSilence
+"""What people do about alerts."""
+
+
 @dataclass(frozen=True, slots=True)
 class AskWhy:
     """Why a rule fires on a row, or does not. Answered at once; not an input of the desk, and not recorded."""
@@ -107,7 +146,7 @@ class UnlockRules:
 
 
 RuleIntent = ReloadRules | LockRules | UnlockRules
-Request = Acknowledge | AskPreview | StartPlaybook | RevertRun | RenewRun | AnswerRun | SetPace | RuleIntent
+Request = AlertIntent | AskPreview | StartPlaybook | RevertRun | RenewRun | AnswerRun | SetPace | RuleIntent
 """What is an input of the desk, and recorded as such."""
 
 Question = AskWhy | AskReload

@@ -76,6 +76,7 @@ def open_desk(
             clocks=ClockBook(config.clocks, config.degrade),
             receivers=receivers,
             profiles=config.profiles,
+            for_report=False,
         )
         files = RuleFiles(config.read_rules, config.folder)
         clock = DeskClock(time.time())

@@ -8,24 +8,27 @@ from typing import Any
 
 from alerts.rule_diff import plain_rule
 from alerts.rules import Rule
+from alerts.silence import restored_matcher, restored_window
 from console.intents import (
     Acknowledge,
     AnswerRun,
     AskPreview,
+    AssignAlert,
+    EndSilence,
     LockRules,
     ReloadRules,
     RenewRun,
     Request,
     RevertRun,
     SetPace,
+    SilenceAlerts,
     StartPlaybook,
+    Unacknowledge,
     UnlockRules,
 )
 from feeds.recording import RecordingWriter
 
-_Flat = Acknowledge | AskPreview | RevertRun | RenewRun | AnswerRun | SetPace | LockRules | UnlockRules
-
-_KINDS: dict[str, type[_Flat]] = {
+_KINDS: dict[str, Callable[..., Request]] = {
     "acknowledge": Acknowledge,
     "preview": AskPreview,
     "revert": RevertRun,
@@ -34,6 +37,10 @@ _KINDS: dict[str, type[_Flat]] = {
     "pace": SetPace,
     "lock_rules": LockRules,
     "unlock_rules": UnlockRules,
+    "unacknowledge": Unacknowledge,
+    "assign": AssignAlert,
+    "silence": SilenceAlerts,
+    "end silence": EndSilence,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
@@ -86,6 +93,11 @@ def intent_as_map(intent: Request) -> dict[str, Any]:
 def intent_of_map(fields: dict[str, Any]) -> Request | str:
     """The intent of such data; for a start the plan's hash. KeyError, TypeError or ValueError where it is none."""
     rest = {name: value for name, value in fields.items() if name not in ("kind", "who")}
+    if fields["kind"] == "start":
+        return str(fields["plan"])
     if fields["kind"] == "reload":
         return ReloadRules(tuple(Rule.model_validate(rule) for rule in fields["rules"]), str(fields["before"]))
-    return str(fields["plan"]) if fields["kind"] == "start" else _KINDS[fields["kind"]](**rest)
+    if fields["kind"] == "silence":
+        rest["matcher"] = restored_matcher(rest["matcher"])
+        rest["windows"] = tuple(restored_window(window) for window in rest.get("windows", ()))
+    return _KINDS[fields["kind"]](**rest)

@@ -12,6 +12,9 @@ from typing import Literal
 from alerts.alert import Alert
 from alerts.clocks_view import ClocksView, no_clocks
 from alerts.notices.outbox import ReceiverView
+from alerts.rule_facts import RuleFacts
+from alerts.silence import Silence
+from console.alert_histories import AlertHistories
 from feeds.board_view import BoardView
 from playbooks.run import RunView
 
@@ -120,3 +123,9 @@ class DeskView:
     clocks: ClocksView = field(default_factory=no_clocks)
     """The clocks as they stood at most a second ago; a screen has what it needs of them worked out."""
     rules: RulesView = RulesView()
+    silences: tuple[Silence, ...] = ()
+    """Those that are not over, in the order in which they were made."""
+    rule_facts: Mapping[str, RuleFacts] = field(default_factory=dict)
+    """What there is to say of each rule, by its id."""
+    histories: AlertHistories = field(default_factory=AlertHistories)
+    """What happened to each alert; goes on while this view stands still."""

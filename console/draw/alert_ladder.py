@@ -1,4 +1,4 @@
-"""Of an alert, what its rule's escalation and the planned profile have to do with it: words for lists and details."""
+"""Of an alert, what its rule's escalation and the planned profile have to do with it, in full."""
 
 from __future__ import annotations
 
@@ -9,18 +9,9 @@ from console.i18n import _
 from console.picture import Picture
 
 
-def ladder_words(alert: Alert) -> str:
-    """Whether it flaps and whom it was escalated to, in few cells; empty where there is nothing to say."""
-    words = [_("flapping")] if alert.flapping else []
-    words += [f"↑{alert.escalated_to}"] if alert.escalated_to else []
-    return " ".join(words)
-
-
 def ladder_lines(alert: Alert, picture: Picture) -> list[Line]:
-    """The same in full, with the step that comes next."""
+    """Whom it was escalated to, when the next step comes, and by which profile it is judged."""
     lines = []
-    if alert.flapping:
-        lines.append(line((_("flapping: it comes and goes; told once, and again when it has settled"), "dim")))
     if alert.escalated_to:
         said = _("escalated to {who}, step {step}").format(who=alert.escalated_to, step=alert.level)
         lines.append(line((said, "warning")))

@@ -47,6 +47,8 @@ def help_lines(actions: Sequence[Action], scope: str, width: int) -> list[Line]:
     for action in actions:
         keys = action.label if not action.command else f"{action.label}  :{action.command}"
         out.append(line((fit(f"  {keys}", 18), "key"), (_(action.says), "")))
+        if action.argument:
+            out.append(line((" " * 18, ""), (f":{action.command} {_(action.argument)}", "dim")))
     out += [(), line((_("Marks"), "title"))]
     for sign, meaning in (*_meanings(), *_clock_meanings()):
         out += _item(f"  {sign.mark} {_(sign.word)}", sign.style, meaning, width)

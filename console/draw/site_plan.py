@@ -90,6 +90,29 @@ def plan_alerts(width: int, height: int) -> Plan:
     return Plan(_rows(width, (("alerts", height - details), ("details", details))), framed=framed)
 
 
+def plan_silences(width: int, height: int) -> Plan:
+    """One list."""
+    return Plan(_rows(width, (("silences", height),)), framed=not _small(width, height))
+
+
+def plan_alert(width: int, height: int) -> Plan:
+    """What, the course and the history at the left, why and who at the right.
+
+    In a small terminal all stand above one another, and the history at the end of the text; with much room the figures
+    of the row stand below the text.
+    """
+    if _small(width, height):
+        head = min(5, height)
+        course = 0 if height < 12 else 6 if height < 20 else 7
+        return Plan(_rows(width, (("head", head), ("course", course), ("text", height - head - course))), framed=False)
+    left = width * 55 // 100
+    head, course = 7, max(9, (height - 7) * 45 // 100)
+    parts = (("head", head), ("course", course), ("history", height - head - course))
+    figures = height // 2 if width >= WIDE_WIDTH and height >= 44 else 0
+    right = _rows(width - left, (("text", height - figures), ("figures", figures)), x=left)
+    return Plan({**_rows(left, parts), **right}, framed=True)
+
+
 def plan_playbooks(width: int, height: int) -> Plan:
     """The catalogue over the runs at the left, the log of the run under the cursor at the right or below."""
     if _small(width, height):

@@ -84,29 +84,34 @@ class QueueScreen(DeckScreen):
         return _("network") if self.key == NETWORK else picture.place(self.key)
 
     def _facts(self, picture: Picture, width: int) -> list[Line]:
-        if self.key == NETWORK:
-            rollup = picture.rollup("all")
-            known, total = (int(rollup.known[0]), int(rollup.total[0])) if rollup.keys else (0, 0)
-            coverage = _("{known} of {total} sites known").format(known=known, total=total)
-            head = [line((self._title(picture), "strong"), (f"  {coverage}", "dim" if known == total else "unknown"))]
-            return head + figures(rollup.columns, 0, width) if rollup.keys else head
-        found = picture.row(self.key)
-        if found is None or found[1] is None:
-            return [line((_("{key}: not on the board").format(key=self.key), "unknown"))]
-        site, row = found[0], found[1]
-        sign = picture.queue_sign(site, row)
-        head = [
-            line((f"{sign.mark} {_(sign.word)}  ", sign.style), (f"{name_of(site)} · {name_of(row)}", "strong")),
-            line((_attributes(row), "dim")),
+        if self.key != NETWORK:
+            return row_lines(self.key, picture, width)
+        rollup = picture.rollup("all")
+        known, total = (int(rollup.known[0]), int(rollup.total[0])) if rollup.keys else (0, 0)
+        coverage = _("{known} of {total} sites known").format(known=known, total=total)
+        head = [line((self._title(picture), "strong"), (f"  {coverage}", "dim" if known == total else "unknown"))]
+        return head + figures(rollup.columns, 0, width) if rollup.keys else head
+
+
+def row_lines(key: str, picture: Picture, width: int) -> list[Line]:
+    """All that is known of a queue."""
+    found = picture.row(key)
+    if found is None or found[1] is None:
+        return [line((_("{key}: not on the board").format(key=key), "unknown"))]
+    site, row = found[0], found[1]
+    sign = picture.queue_sign(site, row)
+    head = [
+        line((f"{sign.mark} {_(sign.word)}  ", sign.style), (f"{name_of(site)} · {name_of(row)}", "strong")),
+        line((_attributes(row), "dim")),
+    ]
+    index = site.rows.index(row)
+    if sign.mark == "?":
+        return [
+            *head,
+            line((_("NOT KNOWN NOW. What was known last:"), "unknown")),
+            *figures(site.last, index, width, "faint"),
         ]
-        index = site.rows.index(row)
-        if sign.mark == "?":
-            return [
-                *head,
-                line((_("NOT KNOWN NOW. What was known last:"), "unknown")),
-                *figures(site.last, index, width, "faint"),
-            ]
-        return head + figures(site.columns, index, width)
+    return head + figures(site.columns, index, width)
 
 
 def _attributes(row: Row) -> str:

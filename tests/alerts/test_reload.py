@@ -274,9 +274,25 @@ def test_order_is_no_difference(rules: list[Rule]) -> None:
     assert rules_hash(rules[1:]) != rules_hash(rules)
 
 
-def test_plain_data_makes_the_same_rules_again() -> None:
+def test_plain_data_makes_the_same_rules_again_also_under_a_profile() -> None:
     rules = load_rules()
-    assert [Rule.model_validate(plain_rule(one)) for one in rules] == list(rules)
+    assert any(one.profiles for one in rules)
+    for one in rules:
+        again = Rule.model_validate(plain_rule(one))
+        assert again == one
+        assert [again.under(name) for name in again.profiles] == [one.under(name) for name in one.profiles]
+
+
+def test_ladders_and_profiles_are_part_of_the_difference() -> None:
+    steps = [{"after": "90s", "to": "operations", "severity": "critical"}]
+    peak = {"peak": {"when": "waiting > 20", "for": "2m"}}
+    before = changed(WAITING, profiles={"peak": {"when": "waiting > 20"}, "night": {"for": "5m"}})
+    (change,) = rule_diff([before], [changed(WAITING, escalate=steps, profiles=peak)]).changed
+    assert {(one.field, one.before, one.after) for one in change.fields} == {
+        ("escalate", "", "[{after: 1m30s, to: operations, severity: critical}]"),
+        ("profiles.peak.for", "", "2m"),
+        ("profiles.night.for", "5m", ""),
+    }
 
 
 @given(st.floats(0.0, 100.0))

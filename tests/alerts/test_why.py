@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -358,9 +360,8 @@ def test_why_a_metric_is_unknown(
     ],
 )
 def test_why_a_clocks_figure_is_unknown(state: State, figure: str, fed: bool, expected: str) -> None:
-    unknown = np.full(1, NAN)
-    figures = ClockFigures(np.array([STATES.index(state)], np.int8), *[unknown] * 11)
-    assert why_clock_unknown(figures, 0, figure, fed=fed) == expected
+    one = SimpleNamespace(state=np.array([STATES.index(state)], np.int8), state_of=lambda _row: state)
+    assert why_clock_unknown(cast("ClockFigures", one), 0, figure, fed=fed) == expected
 
 
 def test_a_made_rule_needs_no_more_than_its_condition() -> None:

@@ -12,6 +12,7 @@ from console.app import DutyDeckApp
 from console.draw.footer import keys_line
 from console.draw.help import help_lines
 from console.draw.lines import plain, width_of
+from console.screens.alert import AlertScreen
 from console.screens.alerts import AlertsScreen
 from console.screens.clocks import ClocksScreen
 from console.screens.deck_screen import DeckScreen
@@ -23,6 +24,7 @@ from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
 from console.screens.reload import ReloadScreen
 from console.screens.shop import ShopScreen
+from console.screens.silences import SilencesScreen
 from console.screens.site import SiteScreen
 from console.widgets.live_rows import LiveRows
 from console.widgets.painted import ReadPanel
@@ -30,6 +32,7 @@ from console.widgets.painted import ReadPanel
 SCREENS: dict[str, type[DeckScreen]] = {
     screen.scope: screen
     for screen in (
+        AlertScreen,
         AlertsScreen,
         ClocksScreen,
         HelpScreen,
@@ -40,6 +43,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         QueueScreen,
         ShopScreen,
         ReloadScreen,
+        SilencesScreen,
         SiteScreen,
     )
 }

@@ -17,7 +17,7 @@ from console.desk import DeskThread
 from console.desk_core import DeskCore, DeskTitle
 from console.headless import desk_report, drill_core, drill_hash, drill_meta
 from console.identity import Ids
-from console.intents import Acknowledge, AskReload, Intent, LockRules, Outcome, ReloadRules, UnlockRules
+from console.intents import Acknowledge, AskReload, Intent, LockRules, Outcome, ReloadRules, Request, UnlockRules
 from console.journal_keeper import JournalKeeper
 from console.lockstep import LockStep
 from console.opening import open_desk
@@ -342,9 +342,9 @@ def test_a_replay_begins_on_the_rules_that_the_recording_was_made_under(tmp_path
 
 
 @pytest.mark.parametrize(
-    "intent", [ReloadRules((WAITING, LOUD), "abc"), LockRules(60.0, "x"), UnlockRules(), AskReload()]
+    "intent", [ReloadRules((WAITING, LOUD, *load_rules()), "abc"), LockRules(60.0, "x"), UnlockRules()]
 )
-def test_what_was_asked_of_the_rules_is_read_back(intent: Intent) -> None:
+def test_what_was_asked_of_the_rules_is_read_back(intent: Request) -> None:
     kept = intent_as_map(intent)
     canonical(kept)
     assert intent_of_map({**kept, "who": "duty-1"}) == intent

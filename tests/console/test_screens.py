@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from console import i18n
 from console.app import DutyDeckApp
 from console.draw.plan import Place, Plan, plan_overview
-from console.draw.site_plan import plan_alerts, plan_clocks, plan_playbooks, plan_queue, plan_site
+from console.draw.site_plan import (
+    plan_alert,
+    plan_alerts,
+    plan_clocks,
+    plan_playbooks,
+    plan_queue,
+    plan_silences,
+    plan_site,
+)
 from console.intents import AskPreview
 from console.screens.alerts import AlertsScreen
 from console.screens.clocks import ClocksScreen
@@ -54,7 +62,7 @@ def test_panels_never_overlap_nor_leave_the_screen(width: int, height: int, rows
     plan = plan_overview(width, height, rows)
     _check(plan, width, height)
     assert "board" in plan.places
-    for other in (plan_site, plan_queue, plan_alerts, plan_clocks, plan_playbooks):
+    for other in (plan_site, plan_queue, plan_alerts, plan_alert, plan_clocks, plan_silences, plan_playbooks):
         _check(other(width, height), width, height)
 
 
