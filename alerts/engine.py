@@ -14,7 +14,7 @@ from alerts.flapping import FlapKeeper, FlapPolicy
 from alerts.functions import BUILTINS, Function
 from alerts.inhibition import Inhibition
 from alerts.lifecycle import Course, Move, Outcome, close, deadline, expire, step
-from alerts.open_alert import OpenAlert, taken_up
+from alerts.open_alert import OpenAlert, orphaned, restored
 from alerts.plan import make_plans
 from alerts.reload import carry_over
 from alerts.rows import RowAttributes, unheard_row
@@ -197,12 +197,17 @@ class RuleEngine:
 
     def silence(self, silence: Silence) -> None:
         """Keep alerts from people for a while. Raises RefusedError for one without an end or that is over already."""
-        self._silences.begin(silence, self._now)
+        if not math.isfinite(silence.until) or silence.until <= max(silence.begins, self._now):
+            raise RefusedError("bad_until", "a silence ends, and after it begins")
+        self._silences.forget(self._now)
+        self._silences.add(silence)
         self._silences_turned(self._now)
 
     def end_silence(self, silence_id: str) -> Silence:
         """End a silence before its time. Raises RefusedError when there is none of this id."""
         ended = self._silences.end(silence_id)
+        if ended is None:
+            raise RefusedError("no_such_silence", f"there is no silence {silence_id}, or it is over")
         self._silences_turned(self._now)
         return ended
 
@@ -224,12 +229,7 @@ class RuleEngine:
 
     def alerts(self) -> tuple[Alert, ...]:
         """Everything pending, firing or recovering: the gravest first, then the oldest, then by row and rule."""
-        seen = []
-        for alert in self._open.values():
-            self._look(alert)
-            flaps = self._flaps is not None and self._flaps.flaps((alert.plan.rule.rule, alert.row.key))
-            seen.append(alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps))
-        return tuple(sorted(seen, key=gravest_first))
+        return tuple(sorted(map(self._seen, self._open.values()), key=gravest_first))
 
     def why(self, rule: str, key: str, now: float, seen: Mapping[str, Seen]) -> Why:
         """Why a rule fires on a row, or does not; changes nothing. `seen` has, by site, what `evaluate` was given last.
@@ -241,11 +241,7 @@ class RuleEngine:
     def standing(self, rule: str, key: str) -> Alert | None:
         """The alert of a rule on a row, if there is one."""
         alert = self._at(rule, key)
-        if alert is None:
-            return None
-        self._look(alert)
-        flaps = self._flaps is not None and self._flaps.flaps((rule, key))
-        return alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps)
+        return self._seen(alert) if alert is not None else None
 
     def is_muted(self, rule: str, key: str) -> bool:
         """Whether the alert of a rule on a row is inhibited or silenced now; False where there is none."""
@@ -260,9 +256,8 @@ class RuleEngine:
         table = self._tables.get(key.partition("/")[0])
         at, alert = table.row_at.get(key) if table is not None else None, self._open.get((plan.index, key))
         row = table.rows[at] if table is not None and at is not None else alert.row if alert else unheard_row(key)
-        title, (zh, en) = plan.rule.title, plan.message(row, value)
-        severity = alert.severity if alert is not None else plan.rule.severity
-        return Subject(rule, severity, row, value, title.zh, title.en, zh, en, plan.rule.playbook)
+        subject = plan.subject(row, value)
+        return replace(subject, severity=alert.severity) if alert else subject
 
     def dump(self) -> dict[str, Any]:
         """All that must outlive the process, as plain data: pending clocks, alerts, ids, acknowledgements."""
@@ -307,13 +302,17 @@ class RuleEngine:
         if now is not None:
             self._advance(now)
         plans = {plan.rule.rule: plan for plan in self._plans}
-        alerts, ended = taken_up(saved["alerts"], plans, sites, self._now)
-        for alert in alerts:
-            cell = (alert.plan.index, alert.row.key)
-            self._open[cell] = alert
+        ended: list[Transition] = []
+        for one in saved["alerts"]:
+            plan, known = plans.get(one["rule"]), sites is None or one["row"]["site"] in sites
+            if plan is None or not known:
+                ended.append(orphaned(one, self._now, "row removed" if plan else "rule removed"))
+                continue
+            alert = restored(one, plan)
+            self._open[plan.index, alert.row.key] = alert
             self._inhibition.changed(alert, None, alert.course)
             if alert.acknowledged is not None and alert.acknowledged.until is not None:
-                self._lapses.add(alert.acknowledged.until, cell)
+                self._lapses.add(alert.acknowledged.until, (plan.index, alert.row.key))
         for silence in saved.get("silences", ()):
             self._silences.add(restored_silence(silence))
         self._inhibition.crossed.clear()
@@ -321,6 +320,11 @@ class RuleEngine:
         if self._flaps:
             self._flaps.restore([one for one in saved.get("flapping", ()) if one["last"]["rule"] in plans])
         return ended
+
+    def _seen(self, alert: OpenAlert) -> Alert:
+        self._look(alert)
+        flaps = self._flaps is not None and self._flaps.flaps((alert.plan.rule.rule, alert.row.key))
+        return alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps)
 
     def _at(self, rule: str, key: str) -> OpenAlert | None:
         return self._open.get((self._index.get(rule, -1), key))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from alerts.alert import Subject
 from alerts.expression import parse
 from alerts.lifecycle import Holds
 from alerts.nodes import Node, Number
@@ -67,6 +68,11 @@ class Plan:
         if row.level == "platform":
             zh, en = {**zh, "platform": zh["queue"]}, {**en, "platform": en["queue"]}
         return fill(self.rule.message.zh, fields | zh), fill(self.rule.message.en, fields | en)
+
+    def subject(self, row: RowAttributes, value: float) -> Subject:
+        """What the rule says of a row with this figure."""
+        rule, (zh, en) = self.rule, self.message(row, value)
+        return Subject(rule.rule, rule.severity, row, value, rule.title.zh, rule.title.en, zh, en, rule.playbook)
 
 
 def make_plan(rule: Rule, index: int) -> Plan:

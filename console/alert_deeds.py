@@ -24,7 +24,7 @@ class Deed:
     """What came of it: changes of alerts, or an entry of its own for the journal."""
 
     transitions: Sequence[Transition] = ()
-    entry: str | None = None
+    entry: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
 
 

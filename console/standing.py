@@ -8,6 +8,7 @@ import numpy as np
 
 from alerts.clock_book import ClockBook, ClockColumns
 from alerts.unknown import Missing, Seen, no_value, unknown_metric
+from console.view import LinkView
 from feeds.columns import Columns, Floats, unknown_columns
 from feeds.liveness import freshness
 from feeds.session import SiteSession
@@ -109,3 +110,20 @@ def standing_columns(
     columns = view.columns if view.rows else unknown_columns(1)
     spoken = session.moved_at == session.moved_at
     return StandingColumns(columns, standing, columns.size, figures, at=now, spoken=spoken)
+
+
+def link_view(session: SiteSession, now: float) -> LinkView:
+    """How the connection to one site stands, for the screen."""
+    beat_s, data_s = session.intervals()
+    return LinkView(
+        session.site,
+        session.link.state,
+        now - session.heard_at,
+        now - session.moved_at,
+        beat_s,
+        data_s,
+        session.skew_s,
+        session.conflated,
+        dict(session.faults),
+        session.link.detail,
+    )

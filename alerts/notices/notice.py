@@ -16,9 +16,9 @@ NoticeKind = Literal[
     "reminder",
     "acknowledged",
     "unacknowledged",
+    "escalated",
     "flapping",
     "settled",
-    "escalated",
     "resolved",
     "test",
 ]
@@ -31,8 +31,8 @@ class Notice:
     """What is told. `sequence` counts what one receiver is told of one alert, from 1, without a gap.
 
     `state` is the alert's after it, `at` when that was so, `value` the rule's figure (None: unknown), `times` which
-    reminder or which step of an escalation this is, `who` and `note` of an acknowledgement; `who` it was escalated to.
-    Times in epoch seconds of the desk.
+    reminder this is, `who` and `note` of an acknowledgement, `who` to whom it was escalated. Times in epoch seconds of
+    the desk.
     """
 
     alert: str
@@ -85,7 +85,7 @@ def restored_notice(saved: Mapping[str, Any]) -> Notice:
 def about(subject: Subject) -> dict[str, Any]:
     """What a notice says of its alert's rule and row."""
     row = subject.row
-    queue = row.level != "site"
+    queue = row.level == "queue"
     return {
         "rule": subject.rule,
         "key": row.key,

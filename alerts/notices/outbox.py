@@ -69,10 +69,12 @@ class Outbox:
             for name, threads in self._threads.items():
                 thread = threads.get(cell)
                 if thread is None:
-                    if change.to_state not in ("firing", "flapping", "escalated") or not self._wanted(name, change):
+                    thread = self._begun(name, change)
+                    if thread is None:
                         continue
-                    thread = threads[cell] = Thread(self._posts[name].receiver, *cell)
-                thread.take(change, self._source)
+                    threads[cell] = thread
+                else:
+                    thread.take(change, self._source)
                 touched[name, cell] = thread
         # Only now: what is over may still flap, under ids that go on.
         for (name, cell), thread in touched.items():
@@ -184,7 +186,7 @@ class Outbox:
                     self._touched(name, cell, thread)
             for cell, alert in standing.items():
                 if alert.state == "firing":
-                    self._catch_up(name, cell, alert)
+                    self._catch_up(name, cell, alert, now)
 
     def receivers(self) -> tuple[ReceiverView, ...]:
         """How telling them goes."""
@@ -195,17 +197,22 @@ class Outbox:
 
     # ----------------------------------------------------------------------------------------------------------------
 
-    def _wanted(self, name: str, change: Transition) -> bool:
-        subject = self._source.subject(change.rule, change.key, change.value)
-        receiver = self._posts[name].receiver
-        if subject is not None and change.to_state == "escalated" and self._is_reached(receiver.id, change):
-            return True
-        return subject is not None and receiver.wants(change.rule, subject.severity, subject.row.site)
-
-    def _is_reached(self, receiver: str, change: Transition) -> bool:
-        """Whether an alert is escalated to this receiver, by its id."""
-        alert = self._source.standing(change.rule, change.key)
-        return alert is not None and alert.escalated_to == receiver
+    def _begun(self, name: str, change: Transition) -> Thread | None:
+        """What a receiver that knew nothing of a rule on a row has to be told of it from this change on."""
+        receiver, thread = self._posts[name].receiver, Thread(self._posts[name].receiver, change.rule, change.key)
+        if change.to_state in ("firing", "flapping"):
+            subject = self._source.subject(change.rule, change.key, change.value)
+            if subject is None or not receiver.wants(change.rule, subject.severity, subject.row.site):
+                return None
+            thread.take(change, self._source)
+            return thread
+        alert = self._source.standing(change.rule, change.key) if change.to_state == "escalated" else None
+        if alert is None or alert.state != "firing":
+            return None
+        if receiver.id != alert.escalated_to and not receiver.wants(alert.rule, alert.severity, alert.site):
+            return None
+        thread.joins(alert, change.at, self._source)
+        return thread
 
     def _touched(self, name: str, cell: Cell, thread: Thread, *, changed: bool = True) -> None:
         """Keep the indexes in step with a thread."""
@@ -298,7 +305,7 @@ class Outbox:
         threads = self._threads[name]
         return sum(len(threads[cell].waiting) for cell in self._posts[name].waiting)
 
-    def _catch_up(self, name: str, cell: Cell, alert: Alert) -> None:
+    def _catch_up(self, name: str, cell: Cell, alert: Alert, now: float) -> None:
         threads, receiver = self._threads[name], self._posts[name].receiver
         thread = threads.get(cell)
         if thread is None:
@@ -307,9 +314,7 @@ class Outbox:
             thread = threads[cell] = Thread(receiver, *cell)
         elif thread.state and thread.alert == alert.id:
             return
-        thread.take(_as_fired(alert), self._source)
-        if alert.acknowledged is not None:
-            thread.acknowledged, thread.remind_at = True, None
+        thread.joins(alert, now, self._source)
         self._touched(name, cell, thread)
 
     def _still_flaps(self, cell: Cell) -> bool:
@@ -319,10 +324,3 @@ class Outbox:
 
 def _row_key(name: str, cell: Cell) -> str:
     return f"{name} {cell[0]} {cell[1]}"
-
-
-def _as_fired(alert: Alert) -> Transition:
-    return Transition(
-        alert.id, alert.rule, alert.key, "pending", "firing", alert.fired_at or alert.since, alert.value, "standing",
-        alert.inhibited, alert.silenced,
-    )  # fmt: skip

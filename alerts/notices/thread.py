@@ -1,8 +1,8 @@
 """What one receiver has been told of one rule on one row, and what it is to be told next.
 
-Told are: firing, firing again after it recovered, reminders, acknowledged and no longer acknowledged, that it flaps
-(once) and on what it settled, escalated, resolved. Not told is what is pending or recovering, what is muted or
-silenced, and what comes and goes while it flaps. Resolved is told only of what was told as firing, and then always.
+Told are: firing, firing again after it recovered, reminders, acknowledged and no longer acknowledged, escalated, that
+it flaps (once) and on what it settled, resolved. Not told is what is pending or recovering, what is muted or silenced,
+and what comes and goes while it flaps. Resolved is told only of what was told as firing, and then always.
 """
 
 from __future__ import annotations
@@ -75,11 +75,20 @@ class Thread:
         elif to == "unacknowledged":
             self._given_back(change, muted=muted)
         elif to == "escalated":
-            self._climbs(change, source, muted=muted)
+            self._escalates(change, source, muted=muted)
         elif to == "flapping":
             self._flaps(change.alert, change.at, change.value, source, muted=muted)
         elif to == "settled":
             self._settles(change.at, source, muted=muted)
+
+    def joins(self, alert: Alert, now: float, source: Source) -> None:
+        """It fires already, and this receiver is to know of it from now on."""
+        self.alert, self.state, self.reminders = alert.id, "firing", 0
+        self.acknowledged = alert.acknowledged is not None
+        if alert.inhibited or alert.silenced:
+            self.withheld = True
+        elif not self.flapping:
+            self._say_firing(now, alert.fired_at or now, alert.value, source)
 
     def ended(self, at: float, value: float = float("nan")) -> None:
         """It is over, or is gone."""
@@ -156,23 +165,18 @@ class Thread:
             who, note = (taken.who, taken.note) if taken else (change.reason, "")
             self._say("acknowledged", "firing", change.at, change.value, None, who=who, note=note)
 
-    def _climbs(self, change: Transition, source: Source, *, muted: bool) -> None:
-        alert = source.standing(self.rule, self.key)
-        if alert is None or muted or self.flapping:
-            return
-        if not (self.known and self.last is not None and self.last.alert == change.alert):
-            # It was not grave enough for this receiver before, or is escalated to it.
-            self.alert, self.state, self.acknowledged, self.reminders = change.alert, "firing", False, 0
-            self._say_firing(change.at, alert.fired_at or change.at, change.value, source)
-        self._say("escalated", "firing", change.at, change.value, source, who=alert.escalated_to, level=change.level)
-        self._schedule(change.at)
-
     def _given_back(self, change: Transition, *, muted: bool) -> None:
         self.acknowledged = False
         self._schedule(change.at)
         if self.state == "firing" and self._may_say(change, muted=muted):
             who = change.reason.removesuffix(": until")
             self._say("unacknowledged", "firing", change.at, change.value, None, who=who)
+
+    def _escalates(self, change: Transition, source: Source, *, muted: bool) -> None:
+        alert = source.standing(self.rule, self.key)
+        if alert is not None and self._may_say(change, muted=muted):
+            self._say("escalated", "firing", change.at, change.value, source, who=alert.escalated_to)
+            self._schedule(change.at)
 
     def _may_say(self, change: Transition, *, muted: bool) -> bool:
         told = self.last is not None and self.last.alert == change.alert
@@ -223,7 +227,6 @@ class Thread:
         fired_at: float | None = None,
         who: str = "",
         note: str = "",
-        level: int = 0,
     ) -> None:
         """Put a notice in line: with fresh words of the `source`, or with those that were said last."""
         if self.receiver.kind == "alertmanager" and kind not in _STATE_KINDS:
@@ -238,14 +241,12 @@ class Thread:
             "state": state,
             "at": at,
             "fired_at": fired_at if fired_at is not None else (same.fired_at if same else at),
-            "times": self.reminders if kind == "reminder" else level,
+            "times": self.reminders if kind == "reminder" else 0,
             "who": who,
             "note": note,
         }
         if subject is not None:
-            if (
-                same and kind != "escalated"
-            ):  # whoever keeps states must find the alert again under the labels it has there
+            if same and self.receiver.kind == "alertmanager":  # it knows an alert by its labels
                 facts["severity"] = same.severity
             self.last = Notice(**(about(subject) | facts))
         elif self.last is not None:

@@ -25,9 +25,9 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "reminder": ("未认领", "not acknowledged"),
         "acknowledged": ("已认领", "acknowledged"),
         "unacknowledged": ("认领到期", "no longer acknowledged"),
+        "escalated": ("已升级", "escalated"),
         "flapping": ("反复波动", "flapping"),
         "settled": ("已稳定", "settled"),
-        "escalated": ("升级", "escalated"),
         "resolved": ("恢复", "resolved"),
         "test": ("测试", "test"),
     }
@@ -68,8 +68,6 @@ def label(notice: Notice, tongue: Tongue) -> str:
         )
     if notice.kind == "reminder":
         kind += said((f" 第{notice.times}次提醒", f", reminder {notice.times}"), tongue)
-    if notice.kind == "escalated":
-        kind += said((f"至 {notice.who}", f" to {notice.who}"), tongue)
     if notice.state == "resolved":
         return f"✓ {kind}"
     return f"{_MARKS[notice.severity]} {said(SEVERITIES[notice.severity], tongue)} {kind}"
@@ -92,7 +90,7 @@ def _what(notice: Notice, tongue: Tongue) -> str:
 
 
 def _who(notice: Notice, tongue: Tongue) -> str:
-    if not notice.who or notice.kind == "escalated":
+    if not notice.who:
         return ""
     note = said((f"：{notice.note}", f": {notice.note}"), tongue) if notice.note else ""
     return f" ({clean(notice.who + note, _NOTE_CELLS)})"

@@ -14,9 +14,17 @@ from alerts.why_parts import WhyPart
 from alerts.why_words import part_words, verdict_of
 from console.alert_histories import AlertHistory, Happening
 from console.draw.alert_ladder import ladder_lines
-from console.draw.alerts import alert_place, condition_words, message, playbook_name, taken_sentence, taken_words
+from console.draw.alerts import (
+    alert_place,
+    condition_words,
+    message,
+    playbook_name,
+    quiet,
+    taken_sentence,
+    taken_words,
+)
 from console.draw.lines import Line, Span, line, sides, wrap
-from console.draw.marks import DARK_RULE, STALLED_RULE, alert_sign
+from console.draw.marks import alert_sign
 from console.draw.silences import matcher_words, until_words, window_words
 from console.format import clock, duration
 from console.i18n import N_, _, local
@@ -122,7 +130,9 @@ def _people(alert: Alert, history: AlertHistory, picture: Picture) -> list[Span]
     if history.end is not None:
         return []
     taken = taken_words(alert, picture)
-    spans: list[Span] = [(taken, "info")] if taken else [(_("nobody has taken it on"), "warning"), ("  a", "key")]
+    needy = "dim" if quiet(alert) or alert.state != "firing" else "warning"
+    spans: list[Span] = [(_("muted") + " · ", "dim")] if alert.inhibited else []
+    spans += [(taken, "info")] if taken else [(_("nobody has taken it on"), needy), ("  a", "key")]
     if words := condition_words(alert):
         spans.append((f" · {words}", "info"))
     if alert.playbook:
@@ -137,7 +147,7 @@ def alert_blocks(
     return [
         lambda width: why_lines(alert, picture, width, why),
         lambda width: people_lines(alert, picture, width),
-        lambda width: quiet_lines(alert, picture, width),
+        lambda width: quiet_lines(alert, picture, width, why),
         lambda width: help_lines(alert, history, picture, width),
     ]
 
@@ -147,8 +157,8 @@ def why_lines(alert: Alert, picture: Picture, width: int, why: Why | None = None
     facts = picture.view.rule_facts.get(alert.rule)
     out = [sides(line((_("Why"), "heading")), line((alert.rule, "faint")), width)]
     if why is not None:
-        # Who has it and what silences it have parts of their own.
-        said = verdict_of(replace(why, acknowledged=None, silenced_by=None), picture.zone or UTC)
+        # Who has it and what keeps it from people have parts of their own.
+        said = verdict_of(replace(why, acknowledged=None, silenced_by=None, muted_by=()), picture.zone or UTC)
         out += [line((f" {part}", "bright")) for part in wrap(local(said.zh, said.en), max(10, width - 1))]
     if facts is None:
         return [*out, line((_(" nothing is known of this rule (any more)"), "dim"))]
@@ -200,7 +210,7 @@ def people_lines(alert: Alert, picture: Picture, width: int) -> list[Line]:
     return out + ladder_lines(alert, picture)
 
 
-def quiet_lines(alert: Alert, picture: Picture, width: int) -> list[Line]:
+def quiet_lines(alert: Alert, picture: Picture, width: int, why: Why | None = None) -> list[Line]:
     """What keeps it from people: a silence, another alert, its own coming and going. Nothing where nothing does."""
     out: list[Line] = []
     silence = next((one for one in picture.view.silences if one.id == alert.silenced), None)
@@ -213,23 +223,18 @@ def quiet_lines(alert: Alert, picture: Picture, width: int) -> list[Line]:
         note = f": {silence.note}" if silence.note else ""
         out += _item(_("silenced"), said + (f" ({hours})" if hours else "") + note, width, "info")
     if alert.inhibited:
-        out += _item(_("muted"), _muted_by(alert, picture), width, "dim")
+        out += _item(_("muted"), _muted_by(why), width, "dim")
     if alert.flapping:
         out += _item(_("flapping"), _("it comes and goes; told once, and when it has settled"), width, "warning")
     return [line((_("Kept from people"), "heading")), *out] if out else []
 
 
-def _muted_by(alert: Alert, picture: Picture) -> str:
-    dark = next((a for a in picture.view.alerts if a.site == alert.site and a.rule == DARK_RULE), None)
-    platform = next((a for a in picture.view.alerts if _is_of_platform(a, alert)), None)
-    dark = dark or platform
-    if dark is not None:
-        return _("{title} explains it, it is not counted").format(title=local(dark.title_zh, dark.title_en))
-    return _("another alert explains it, it is not counted")
-
-
-def _is_of_platform(other: Alert, alert: Alert) -> bool:
-    return other.rule == STALLED_RULE and other.row.platform == alert.row.platform
+def _muted_by(why: Why | None) -> str:
+    by = why.muted_by if why is not None else ()
+    if not by:
+        return _("another alert explains it, it is not counted")
+    titles = local("、", ", ").join(local(one.title_zh, one.title_en) for one in by)
+    return _("{title} explains it, it is not counted").format(title=titles)
 
 
 def help_lines(alert: Alert, history: AlertHistory, picture: Picture, width: int) -> list[Line]:

@@ -52,9 +52,6 @@ def alert_sign(alert: Alert) -> Sign:
 DARK_RULE = "site-dark"
 """The rule that fires when a site says nothing; its alerts have a mark of their own."""
 
-STALLED_RULE = "platform-stalled"
-"""The rule that fires when no answers get through at a platform's shops; it mutes the alerts of their queues."""
-
 
 def firing(alerts: Iterable[Alert]) -> list[Alert]:
     """The alerts that stand: firing (a recovering one has its figure back), and not muted by one that explains them."""

@@ -25,7 +25,7 @@ def matcher_words(matcher: Matcher, picture: Picture) -> str:
     ]
     said = " · ".join(part for part in parts if part)
     if matcher.rules and not (matcher.keys or matcher.sites or matcher.shops or matcher.platforms):
-        said += " · " + _("everywhere")
+        said = _("everywhere") + " · " + said
     return said or _("all alerts")
 
 

@@ -122,4 +122,22 @@ def check_files(facts: PreflightFacts) -> Check:
         todo = Words("改正这一行，再运行 dutydeck check", "put this line right; dutydeck check finds the next one")
         return Check("files", title, verdict, wrong.found, todo, details)
     found = Words("；".join(d.found.zh for d in details), "; ".join(d.found.en for d in details))
-    return Check("files", title, verdict, found, NOTHING, details)
+    remark = _rules_in_force(facts)
+    if remark is None:
+        return Check("files", title, verdict, found, NOTHING, details)
+    return Check("files", title, worst((verdict, "warn")), *remark, details)
+
+
+def _rules_in_force(facts: PreflightFacts) -> tuple[Words, Words] | None:
+    """What is worth a word of the rules that the desk goes by, and what to do about it."""
+    rules = facts.view.rules
+    if rules.files_differ:
+        found = Words("规则文件已改，值班台还按旧的", "rule files were changed; the desk goes by what they said before")
+        return found, Words("重新加载（:reload），或改回去", "reload them (:reload), or change them back")
+    if rules.lock is not None and facts.now < rules.lock.until < facts.peak.ends:
+        until = moment(rules.lock.until)
+        found = Words(
+            f"规则锁定只到 {until}，高峰未完", f"the rules are locked until {until} only, before the peak ends"
+        )
+        return found, Words("锁到高峰之后", "lock them past the peak")
+    return None

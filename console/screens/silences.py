@@ -24,7 +24,7 @@ def silence_columns() -> tuple[Column, ...]:
     return (
         Column("what", _("what"), 34, 0, "left", grow=2, most=60),
         Column("now", _("alerts"), 7, 0),
-        Column("until", _("until"), 16, 0, "left"),
+        Column("until", _("until"), 18, 0, "left"),
         Column("by", _("by"), 10, 1, "left", grow=1, most=24),
         Column("note", _("why"), 10, 2, "left", grow=2),
         Column("hours", _("hours"), 20, 3, "left"),

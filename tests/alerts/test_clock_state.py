@@ -86,6 +86,13 @@ def test_what_waits_past_the_limit_is_late_already() -> None:
     assert told([(at(16), 900, 40, 61)], at(16), forecast=np.array([1000.0])).state_of(0) == "missed"
 
 
+def test_who_was_late_and_waiting_when_the_window_began_is_not_late_again() -> None:
+    still = told([(at(15, 50), 900, 0, 5), (at(16), 950, 0, 5)], at(16))
+    assert (still.rate_15m[0], still.overdue[0]) == (1.0, 5.0)
+    more = told([(at(15, 50), 900, 0, 5), (at(16), 950, 0, 15)], at(16))
+    assert more.rate_15m[0] == pytest.approx(50 / 60)
+
+
 def test_without_a_forecast_the_day_is_what_came_scaled_by_its_hours() -> None:
     noon = told([(at(11), 90, 10, 0), (at(16), 450, 50, 0)], at(16))
     assert noon.expected[0] == 1000.0  # 7 of the 14 assessed hours have gone

@@ -145,6 +145,25 @@ def test_the_worst_clock_is_the_gravest_then_the_one_with_most_of_its_budget_use
         assert worst.state(key) == max(states, key=JUDGED.index)
 
 
+def test_a_clock_at_risk_is_worse_than_one_that_is_kept_and_has_less_left() -> None:
+    """One of them is late now, the other was late in the morning and has used more of its budget since."""
+    book = ClockBook([DAY, ROUND])
+
+    def counts(met: float, late_now: float, late_before: float) -> Columns:
+        day, before = columns([met] * 3, [late_now] * 3, "day"), columns([met] * 3, [late_before] * 3, "round")
+        counters = np.hstack((day.counters, before.counters))
+        at_ = {**day.counter_at, **{name: place + 2 for name, place in before.counter_at.items()}}
+        return Columns(4, np.zeros((4, 2)), {**day.gauge_at, "clock.round.overdue": 1}, counters, at_, {})
+
+    for now, late_now in ((at(11), 0.0), (at(11, 50), 0.0), (at(12), 9.0)):
+        take(book, "hefei", now, counts(900.0 + late_now * 3, late_now, 180.0))
+    view = book.view(at(12))
+    used = {one.clock.id: one.figure("late") / one.figure("bearable") for one in view.at("shop", "江橙")}
+    assert {one.clock.id: one.state for one in view.at("shop", "江橙")} == {"day": "at_risk", "round": "met"}
+    assert used["round"] > used["day"]
+    assert (worst_clocks(view, "shop").clock("江橙") or ROUND).id == "day"
+
+
 def test_where_nothing_is_judged_there_is_no_worst_clock() -> None:
     book, _now = filled()
     night = book.view(at(23, 30))

@@ -97,7 +97,7 @@ def test_a_silence_is_journalled_whole_seen_and_ended() -> None:
     assert begun.body == {
         "id": "s-t-1",
         "matcher": {
-            **{key: [] for key in ("rules", "keys", "shops", "platforms", "categories", "severities")},
+            **{key: [] for key in ("rules", "keys", "shops", "platforms", "categories", "severities", "tags")},
             "sites": ["hefei"],
         },
         "author": "duty-1",

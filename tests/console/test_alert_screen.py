@@ -68,7 +68,7 @@ def history(*more: tuple[str, str]) -> AlertHistories:
 def view(**changes: Any) -> DeskView:
     base = desk_view(
         silences=(SILENCE, NIGHTLY),
-        rules={RULE.rule: RULE},
+        rule_facts={RULE.rule: RULE},
         histories=history(("acknowledged", "duty-2: ringing"), ("assigned", "duty-1: hefei-lead")),
     )
     found = (ALERT, *(one for one in base.alerts if one.id != ALERT.id))
@@ -319,7 +319,7 @@ async def test_hostile_names_and_notes_are_text_on_the_alert_screen() -> None:
             acknowledged=Acknowledgement(name, name, NOW), silenced="s-1",
         )  # fmt: skip
         silence = replace(SILENCE, note=name, author=name, matcher=Matcher(shops=(name,)))
-        app = _app(FakeDesk(view(alerts=(hostile,), silences=(silence,), rules={})))
+        app = _app(FakeDesk(view(alerts=(hostile,), silences=(silence,), rule_facts={})))
         async with app.run_test(size=(80, 24)) as pilot:
             await _open(pilot, hostile)
             assert name[:10] in screen_text(app)

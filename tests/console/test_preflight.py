@@ -29,7 +29,7 @@ from console.preflight.report import report_lines
 from console.preflight.robots import asked, try_receivers
 from console.preflight.run import CHECKS, run_checks
 from console.tokens import jwt_expiry
-from console.view import DeskView
+from console.view import DeskView, RuleLock, RulesView
 from feeds.board_view import BoardView
 from feeds.catalog import GAUGE_INDEX
 from feeds.columns import Columns
@@ -222,6 +222,15 @@ def test_what_is_open_already() -> None:
         assert found(good(replace(view, runs=runs)), "runs").verdict == verdict
     asking = replace(run_view(), question=Words("?", "?"), state=desk_view().runs[1].state)
     assert found(good(replace(view, runs=(asking,))), "runs").verdict == "warn"
+
+
+def test_rules_that_differ_from_their_files_or_are_locked_too_short() -> None:
+    for rules, verdict in (
+        (RulesView(files_differ=True), "warn"),
+        (RulesView(lock=RuleLock(PEAK.begins, "duty-1", "", NOW)), "warn"),
+        (RulesView(lock=RuleLock(PEAK.ends, "duty-1", "", NOW)), "go"),
+    ):
+        assert found(good(replace(good_view(), rules=rules)), "files").verdict == verdict
 
 
 @pytest.mark.parametrize(

@@ -82,21 +82,16 @@ class Alerts:
             self.alert = replace(one, acknowledged=Acknowledgement("duty-1", "on it", at))
         elif to == "unacknowledged":
             self.alert = replace(one, acknowledged=None)
+        elif to == "escalated":
+            self.severity = "critical"
+            self.alert = replace(one, escalated_to=reason, severity="critical")
         elif to in ("firing", "recovering"):
             self.alert = replace(one, state=to, value=value)
         elif to == "resolved":
             self.alert = None
-        state: Any = before if to in ("acknowledged", "unacknowledged", "flapping", "settled") else to
+        state: Any = before if to in ("acknowledged", "unacknowledged", "escalated") else to
         origin = before if to in ("firing", "recovering", "resolved") else state
         return Transition(one.id, "wait", ROW.key, origin, to, at, value, reason, self.muted)
-
-    def climb(self, to: str, at: float, level: int = 1, severity: str = "") -> Transition:
-        """The next step of its escalation."""
-        assert self.alert is not None
-        self.severity = severity or self.severity
-        self.alert = replace(self.alert, escalated_to=to, level=level, severity=self.severity)
-        change = Transition(self.alert.id, "wait", ROW.key, self.alert.state, "escalated", at, 30.0, f"{level}: {to}")
-        return replace(change, level=level, inhibited=self.muted)
 
     def remark(self, to: Any, at: float) -> Transition:
         """Flapping and settled may come when no alert is there."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import random
 from typing import Any
+
+import pytest
 
 from alerts.notices.exchange import Delivered, Refused, Retry
 from alerts.notices.outbox import Outbox
 from alerts.notices.post import Delivery
 from alerts.notices.receivers import Receiver
-from alerts.notices.words import sentence
 from tests.alerts.notices.made import AT, Alerts, receiver
 
 
@@ -242,6 +244,32 @@ def test_an_alert_that_is_gone_after_a_restart_is_told_as_over() -> None:
     assert sent(reopened(box, source, kept, now=AT + 9), AT + 9) == ["resolved a1.2"]
 
 
+def test_an_escalation_is_told_to_whom_knows_of_it_and_to_whom_it_is_addressed() -> None:
+    source = Alerts("warning")
+    names = ("all", "ops", "grave", "other")
+    severities = (["warning"], ["info"], ["critical"], ["info"])
+    box = outbox(source, *(receiver(name, severities=own) for name, own in zip(names, severities, strict=True)))
+    box.take([source.move("firing", AT)])
+    sent(box, AT)
+    box.take([source.move("escalated", AT + 300, "ops")])
+    told = {one.receiver: one.notices[0] for one in box.due(AT + 300)}
+    assert {name: (one.kind, one.id, one.severity, one.fired_at) for name, one in told.items()} == {
+        "all": ("escalated", "a1.2", "critical", AT),
+        "ops": ("firing", "a1.1", "critical", AT),
+        "grave": ("firing", "a1.1", "critical", AT),
+    }
+    assert told["all"].who == "ops"
+
+
+def test_the_labels_that_alertmanager_knows_an_alert_by_do_not_change_with_an_escalation() -> None:
+    source = Alerts("warning")
+    box = outbox(source, receiver("am", "alertmanager"))
+    box.take([source.move("firing", AT)])
+    sent(box, AT)
+    box.take([source.move("escalated", AT + 300, "ops"), source.move("resolved", AT + 301)])
+    assert [one.severity for one in only(box, AT + 301).notices] == ["warning"]
+
+
 def test_alertmanager_is_told_states_and_told_again_before_it_forgets() -> None:
     source = Alerts()
     box = outbox(source, receiver("am", "alertmanager", resolve_timeout="1m"))
@@ -267,70 +295,33 @@ def test_no_two_states_of_one_alert_in_one_post_to_alertmanager() -> None:
     assert [one.state for one in only(box, AT + 1).notices] == ["resolved"]
 
 
-# Escalation.
-
-
-def test_an_escalation_is_told_with_its_step_and_as_grave_as_it_made_the_alert() -> None:
-    source = Alerts("warning")
-    box = outbox(source)
-    box.take([source.move("firing", AT)])
-    sent(box, AT)
-    box.take([source.climb("duty-lead", AT + 60)])
-    box.take([source.climb("operations", AT + 120, 2, "critical")])
-    notices = only(box, AT + 120).notices
-    assert [(one.kind, one.times, one.who, one.severity) for one in notices] == [
-        ("escalated", 1, "duty-lead", "warning"),
-        ("escalated", 2, "operations", "critical"),
-    ]
-    assert "升级至 operations" in sentence(notices[1], "zh")
-    assert "critical escalated to operations" in sentence(notices[1], "en")
-
-
-def test_who_is_told_of_grave_ones_alone_hears_of_one_that_has_become_so_and_of_its_end() -> None:
-    source = Alerts("warning")
-    box = outbox(source, receiver("bosses", severities=["critical"]))
-    box.take([source.move("firing", AT)])
-    assert sent(box, AT) == []
-    box.take([source.climb("duty-lead", AT + 60)])
-    assert sent(box, AT + 60) == []
-    box.take([source.climb("operations", AT + 120, 2, "critical")])
-    assert sent(box, AT + 120) == ["firing a1.1", "escalated a1.2"]
-    box.take([source.move("resolved", AT + 130)])
-    assert sent(box, AT + 130) == ["resolved a1.3"]
-
-
-def test_a_receiver_is_told_of_what_is_escalated_to_it_by_its_id() -> None:
-    source = Alerts("warning")
-    box = outbox(source, receiver("operations", severities=["critical"], sites=["wuhan"]))
-    box.take([source.move("firing", AT), source.climb("duty-lead", AT + 60)])
-    assert sent(box, AT + 60) == []
-    box.take([source.climb("operations", AT + 120, 2)])
-    assert sent(box, AT + 120) == ["firing a1.1", "escalated a1.2"]
-
-
-def test_nobody_is_told_of_a_step_while_the_alert_is_kept_from_people_or_flaps() -> None:
-    source = Alerts()
-    box = outbox(source)
-    box.take([source.move("firing", AT)])
-    sent(box, AT)
-    source.muted = True
-    box.take([source.climb("duty-lead", AT + 60)])
-    assert sent(box, AT + 60) == []
-    source.muted = False
-    box.take([source.remark("flapping", AT + 61), source.climb("operations", AT + 120, 2)])
-    assert sent(box, AT + 120) == ["flapping a1.2"]
-
-
-def test_alertmanager_keeps_one_alert_under_the_severity_it_began_with() -> None:
-    source = Alerts("warning")
-    box = outbox(source, receiver("am", "alertmanager"))
-    box.take([source.move("firing", AT)])
-    box.take([source.climb("operations", AT + 60, 2, "critical")])
-    box.take([source.move("resolved", AT + 61)])
-    first = only(box, AT + 61)
-    box.answered(first, Delivered(), AT + 61)
-    second = only(box, AT + 62)
-    assert [(one.kind, one.severity) for one in (*first.notices, *second.notices)] == [
-        ("firing", "warning"),
-        ("resolved", "warning"),
-    ]
+@pytest.mark.parametrize(("kind", "limits"), [("dingtalk", ((20, 60.0),)), ("feishu", ((100, 60.0), (5, 1.0)))])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_pace_of_a_robot_is_kept_over_failures_and_kills(
+    kind: str, limits: tuple[tuple[int, float], ...], seed: int
+) -> None:
+    chance, source, kept = random.Random(seed), Alerts(), dict[str, Any]()
+    to = receiver("robot", kind, repeat="0")
+    box, now, times = outbox(source, to), AT, list[float]()
+    told = 0
+    for step in range(1_500):
+        now += 0.1
+        box.take([source.move("resolved" if source.alert else "firing", now)])
+        for delivery in box.due(now):
+            times.append(now)
+            told += len(delivery.notices)
+            kept.update(box.changes())
+            if chance.random() < 0.05:  # killed before the answer
+                told -= len(delivery.notices)
+                box = reopened(box, source, kept, to, now=now)
+            elif chance.random() < 0.1:
+                told -= len(delivery.notices)
+                box.answered(delivery, Retry("HTTP 500"), now)
+            else:
+                box.answered(delivery, Delivered(), now)
+        if step % 200 == 199:
+            box = reopened(box, source, kept, to, now=now)
+    for most, within in limits:
+        assert max(sum(at <= other < at + within for other in times) for at in times) <= most
+    assert len(times) > 20
+    assert told + box.receivers()[0].waiting == 1_500
