@@ -376,7 +376,7 @@ class DeskCore:
             if isinstance(intent, AlertIntent):
                 deed = do_about_alerts(self.engine, intent, who, now, self.ids)
                 self._note(deed.transitions, who)
-                if deed.entry is not None:
+                if deed.entry:
                     self.journal.append(now, deed.entry, who, deed.body, self._state.of_silences())
                 self._sooner(self.engine.next_deadline())
                 return Outcome()
