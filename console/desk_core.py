@@ -181,7 +181,8 @@ class DeskCore:
 
         Raises RefusedError for a rule or row that does not exist.
         """
-        return self.engine.why(rule, key, now, {site: columns.seen for site, columns in self._seen.items()})
+        seen = {site: columns.seen for site, columns in self._seen.items()} | self._platforms.seen
+        return self.engine.why(rule, key, now, seen)
 
     @property
     def recording_error(self) -> str:
