@@ -74,7 +74,8 @@ class _Reader:
             raise InputError(str(self._path), "no rows", "one row a question after the header")
 
     def _lines(self) -> Iterator[str]:
-        for self._line, line in lines_of(self._path):
+        for number_, line in lines_of(self._path):
+            self._line = number_
             try:
                 text = line.decode("utf-8-sig" if self._line == 1 else "utf-8")
             except UnicodeDecodeError as error:

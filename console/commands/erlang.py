@@ -1,4 +1,4 @@
-"""`dutydeck erlang`: waits, abandonment, service level and agents needed in the steady state, for one case or a table."""
+"""`dutydeck erlang`: waits, abandonment, service level and agents needed in the steady state, one case or a table."""
 
 from __future__ import annotations
 
@@ -99,7 +99,9 @@ def _rate(text: str) -> Fraction:
     """Contacts a second, exactly."""
     match = _RATE.fullmatch(text.strip())
     if match is None or not Fraction(match[1]):
-        raise InputError("--arrivals", f"is {text!r}", "contacts in a time, more than 0, such as 1200/h, 20/m or 0.35/s")
+        raise InputError(
+            "--arrivals", f"is {text!r}", "contacts in a time, more than 0, such as 1200/h, 20/m or 0.35/s"
+        )
     return Fraction(match[1]) / Fraction(UNIT_SECONDS["m" if match[2] == "min" else match[2]])
 
 
