@@ -48,7 +48,7 @@ class Course:
 
     @cached_property
     def pace(self) -> Floats:
-        """Contacts that an agent with 0, 1, 2, … at once finishes a second, (levels + 1, queues); flat past the slots."""
+        """Contacts that an agent holding 0, 1, 2, … finishes a second, (levels + 1, queues); level past its slots."""
         held = np.arange(1, len(self.handle_s) + 1)[:, None]
         pace = np.concatenate([np.zeros((1, self.queues)), held / self.handle_s])
         last = np.take_along_axis(pace, np.minimum(self.slots, len(self.handle_s))[None, :], axis=0)
@@ -67,16 +67,25 @@ class Course:
         good &= (self.patience_s > 0) & (self.slots >= 1) & (self.slots <= len(self.handle_s))
         return np.asarray(good & np.isfinite(sums), np.bool_)
 
-    @cached_property
+    @property
     def serving(self) -> Floats:
-        """Agents at work in each step, (steps, queues): those who left, too, until they have finished.
+        """Agents at work in each step, its mean, (steps, queues): those who left, too, until they have finished.
 
         Where the staffing falls, whoever becomes free first leaves. While all are busy the number at work falls by
-        its own completions, as s·exp(-t / handle time), down to the new number: the mean over each step is taken.
+        its own completions, as s·exp(-t / handle time), down to the new number.
         """
-        out = np.array(self.agents, np.float64)
+        return self._at_work[0]
+
+    @property
+    def serving_at(self) -> Floats:
+        """The same at the beginning of each step."""
+        return self._at_work[1]
+
+    @cached_property
+    def _at_work(self) -> tuple[Floats, Floats]:
+        mean_, start = np.array(self.agents, np.float64), np.array(self.agents, np.float64)
         tau = self.slots / self.full_pace
-        now = out[0]
+        now = start[0]
         for i in range(1, self.steps):
             goal = self.agents[i]
             over = now > goal
@@ -84,9 +93,14 @@ class Course:
                 with np.errstate(divide="ignore", invalid="ignore"):
                     until = np.minimum(tau * np.log(now / goal), self.step_s)
                     mean = (now * tau * -np.expm1(-until / tau) + goal * (self.step_s - until)) / self.step_s
-                out[i] = np.where(over, mean, goal)
+                mean_[i], start[i] = np.where(over, mean, goal), np.where(over, now, goal)
             now = np.where(over, np.maximum(now * np.exp(-self.step_s / tau), goal), goal)
-        return out
+        return mean_, start
+
+    def refined(self, substeps: int) -> Course:
+        """The same in shorter steps, so many for each."""
+        arrivals, agents = (np.repeat(x, substeps, axis=0) for x in (self.arrivals, self.agents))
+        return Course(self.step_s / substeps, arrivals, agents, self.handle_s, self.patience_s, self.slots)
 
     def only(self, which: NDArray[np.intp]) -> Course:
         """The same for some of the queues."""

@@ -62,7 +62,7 @@ class Weights:
 
 def weights(course: Course, step: int, states: States, limits: Floats, before: Weights | None) -> Weights:
     """The weights of a step; those `before` again where the staffing is the same."""
-    agents, serving = course.agents[step], course.serving[step]
+    agents, serving = course.agents[step], course.serving_at[step]
     if before is not None and np.array_equal(agents, before.agents) and np.array_equal(serving, before.serving):
         return before
     room, capacity = agents * course.slots, serving * course.slots

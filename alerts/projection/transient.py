@@ -13,7 +13,7 @@ from dataclasses import fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.projection.chain import Propagator, Rates, States, rates, start_law
+from alerts.projection.chain import MOST_BIAS, Propagator, States, bias, rates, start_law
 from alerts.projection.course import Course
 from alerts.projection.decay import Floats
 from alerts.projection.figures import Projection, Weights, fields_of, figures_of, weights
@@ -45,25 +45,36 @@ def project(
     spread = np.zeros(course.queues) if variance is None else np.asarray(variance, np.float64)
     known = np.flatnonzero(course.known & np.isfinite(present + spread) & (present >= 0) & (spread >= 0))
     limits = np.broadcast_to(np.asarray(limits_s, np.float64), (len(limits_s), course.queues))
-    substeps = max(1, int(np.ceil(course.step_s / longest_step_s - 1e-9)))
-    out = _unknown(course, substeps, len(limits), len(quantiles))
+    fine = course.refined(max(1, int(np.ceil(course.step_s / longest_step_s - 1e-9))))
+    out = _unknown(fine, len(limits), len(quantiles))
     low, high = _reach(course, present, spread, known)
     for _ in range(_MOST_TRIES):
         if not len(known):
             break
-        states = States(low, high)
-        some = course.only(known)
-        law = start_law(states, present[known], spread[known])
-        part, edges = _follow(some, states, law, limits[:, known], quantiles, substeps)
-        short_low, short_high = edges[0] > TOLERANCE, edges[1] > TOLERANCE
-        done = ~(short_low & (low > 0)) & ~short_high
-        for name in fields_of(out):
-            getattr(out, name)[:, known[done]] = getattr(part, name)[:, done]
+        enough_low, enough_high = np.ones(len(known), np.bool_), np.ones(len(known), np.bool_)
+        for substeps, group in _alike(fine.only(known), States(low, high)):
+            at = known[group]
+            states = States(low[group], high[group])
+            law = start_law(states, present[at], spread[at])
+            part, edges = _follow(fine.only(at), states, law, limits[:, at], quantiles, substeps)
+            enough_low[group] = (edges[0] <= TOLERANCE) | (low[group] == 0)
+            enough_high[group] = edges[1] <= TOLERANCE
+            done = enough_low[group] & enough_high[group]
+            for name in fields_of(out):
+                getattr(out, name)[:, at[done]] = getattr(part, name)[:, done]
+        again = ~(enough_low & enough_high)
         width = high - low + 16
-        low = np.where(short_low, np.maximum(low - width // 2, 0), low)[~done]
-        high = np.where(short_high, high + width, high)[~done]
-        known = known[~done]
+        low = np.where(enough_low, low, np.maximum(low - width // 2, 0))[again]
+        high = np.where(enough_high, high, high + width)[again]
+        known = known[again]
     return out
+
+
+def _alike(course: Course, states: States) -> list[tuple[int, NDArray[np.intp]]]:
+    """Queues that need the same number of steps of the propagator in a step of the course: (number, queues)."""
+    needed = np.maximum(bias(course, states) * course.step_s / MOST_BIAS, 1.0)
+    doublings = np.ceil(np.log2(needed) - 1e-9).astype(np.int64)
+    return [(2**n, np.flatnonzero(doublings == n)) for n in np.unique(doublings).tolist()]
 
 
 def _reach(course: Course, present: Floats, spread: Floats, known: NDArray[np.intp]) -> tuple[NDArray[np.int64], ...]:
@@ -80,38 +91,43 @@ def _follow(
     course: Course, states: States, law: Floats, limits: Floats, quantiles: tuple[float, ...], substeps: int
 ) -> tuple[Projection, Floats]:
     """The projection on these states, and the most mass seen at each end, (2, queues)."""
-    length = course.step_s / substeps
     seen: list[Projection] = []
-    edges = np.zeros((2, course.queues))
+    laws: list[Floats] = []
     weigh: Weights | None = None
     stepper: Propagator | None = None
-    before: Rates | None = None
+
+    def look(until: int) -> None:
+        if weigh is not None and laws:
+            times = np.arange(until - len(laws), until) * course.step_s
+            seen.append(figures_of(np.stack(laws), np.asarray(times, np.float64), states, weigh, quantiles))
+            laws.clear()
+
+    edges = np.zeros((2, course.queues))
     for step in range(course.steps):
-        now = rates(course, step, states)
-        if stepper is None or before is None or not _same(now, before):
-            stepper, before = Propagator(now, length), now
-        weigh = weights(course, step, states, limits, weigh)
-        laws = np.empty((substeps, len(law)))
-        for i in range(substeps):
-            laws[i] = law
+        if stepper is None or not _same(course, step):
+            stepper = Propagator(rates(course, step, states), course.step_s / substeps)
+        current = weights(course, step, states, limits, weigh)
+        if current is not weigh:
+            look(step)
+            weigh = current
+        laws.append(law)
+        for _ in range(substeps):
             law = stepper.step(law)
-        at = np.asarray(step * course.step_s + length * np.arange(substeps), np.float64)
-        seen.append(figures_of(laws, at, states, weigh, quantiles))
-        edges = np.maximum(edges, np.abs([laws[:, states.first], laws[:, states.last]]).max(axis=1))
-    if weigh is not None:
-        seen.append(figures_of(law[None, :], np.array([course.steps * course.step_s]), states, weigh, quantiles))
-    edges = np.maximum(edges, np.abs([law[states.first], law[states.last]]))
+        edges = np.maximum(edges, np.abs([law[states.first], law[states.last]]))
+    laws.append(law)
+    look(course.steps + 1)
     joined = {f.name: np.concatenate([getattr(part, f.name) for part in seen]) for f in fields(Projection)}
     return Projection(**joined), edges
 
 
-def _same(now: Rates, before: Rates) -> bool:
-    return np.array_equal(now.birth, before.birth) and np.array_equal(now.death, before.death)
+def _same(course: Course, step: int) -> bool:
+    """Whether a step's rates are those of the one before."""
+    return all(np.array_equal(rows[step], rows[step - 1]) for rows in (course.arrivals, course.serving))
 
 
-def _unknown(course: Course, substeps: int, limits: int, quantiles: int) -> Projection:
+def _unknown(course: Course, limits: int, quantiles: int) -> Projection:
     """A projection of which nothing is known yet."""
-    times = np.arange(course.steps * substeps + 1) * (course.step_s / substeps)
+    times = np.arange(course.steps + 1) * course.step_s
     flat = (len(times), course.queues)
     shapes = {"answered_within": (*flat, limits), "late": (*flat, limits), "waiting_band": (*flat, quantiles)}
     named = {f.name: np.full(shapes.get(f.name, flat), np.nan) for f in fields(Projection) if f.name != "times"}

@@ -1,0 +1,121 @@
+"""The projection for all queues every few seconds: the normal approximation, closed figures for each time.
+
+Mean and variance come from `moments`. A contact that arrives waits no longer than T if, with nobody else arriving, fewer
+than the slots would be taken T later; that number is again taken to be normal. How far off this is, against the exact
+law, stands in docs/projection.md; near a line, ask `transient.project`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alerts.projection.course import Course
+from alerts.projection.decay import Floats
+from alerts.projection.moments import LEAST_VARIANCE, Moments, moments
+
+LONGEST_STEP_S = 60.0
+"""Default distance of the times at which figures are given."""
+_ROOT_2PI = float(np.sqrt(2 * np.pi))
+
+
+@dataclass(frozen=True, slots=True)
+class FastProjection:
+    """Figures as of `alerts.projection.figures.Projection`, (times, queues) or (times, queues, limits)."""
+
+    times: Floats
+    present: Floats
+    waiting: Floats
+    p_wait: Floats
+    mean_wait_s: Floats
+    p_abandon: Floats
+    abandon_rate: Floats
+    answered_within: Floats
+    waiting_band: Floats
+    """10th and 90th percentile of the contacts waiting, (times, queues, 2)."""
+
+
+def project_fast(
+    course: Course,
+    present: Floats,
+    limits_s: Floats,
+    *,
+    variance: Floats | None = None,
+    longest_step_s: float = LONGEST_STEP_S,
+) -> FastProjection:
+    """Follow every queue from so many contacts `present` now, (queues,); `limits_s` is (limits, queues).
+
+    Figures are NaN for queues of which something is not known.
+    """
+    fine = course.refined(max(1, int(np.ceil(course.step_s / longest_step_s - 1e-9))))
+    spread = np.zeros(course.queues) if variance is None else np.asarray(variance, np.float64)
+    good = course.known & np.isfinite(present + spread) & (present >= 0) & (spread >= 0)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        heading = moments(fine, np.where(good, present, np.nan), spread)
+        return _figures(fine, heading, np.asarray(limits_s, np.float64))
+
+
+@dataclass(frozen=True, slots=True)
+class _Staffing:
+    """What the steps' staffing means at each time, (times, queues)."""
+
+    room: Floats
+    base: Floats
+    """Contacts served a second while all are busy."""
+    r: Floats
+    """Contacts that give up, per one waiting and second."""
+
+
+def _staffing(course: Course) -> _Staffing:
+    def at_times(steps: Floats) -> Floats:
+        return np.concatenate([steps, steps[-1:]])
+
+    return _Staffing(
+        at_times(course.agents * course.slots), at_times(course.serving_at * course.full_pace), course.impatience
+    )
+
+
+def _figures(course: Course, heading: Moments, limits: Floats) -> FastProjection:
+    from scipy.special import ndtr
+
+    staff = _staffing(course)
+    mean, sigma = heading.mean, np.sqrt(heading.variance)
+    z = (mean - staff.room) / sigma
+    density = np.exp(-0.5 * z * z) / _ROOT_2PI
+    waiting = sigma * (density + z * ndtr(z))
+    # An arrival waits where the slots are taken; half a contact makes up for counting in whole ones.
+    p_wait = ndtr(z + 0.5 / sigma)
+    ahead = waiting + p_wait
+    typical = ahead / np.maximum(p_wait, 1e-12)
+    mean_wait = p_wait * typical / (staff.base + typical * staff.r)
+    answered = np.stack([_answered(staff, mean, heading.variance, p_wait, limit) for limit in limits], axis=-1)
+    band = np.stack([np.maximum(mean + k * sigma - staff.room, 0.0) for k in (-1.2816, 1.2816)], axis=-1)
+    return FastProjection(
+        times=np.arange(course.steps + 1) * course.step_s,
+        present=mean,
+        waiting=waiting,
+        p_wait=p_wait,
+        mean_wait_s=mean_wait,
+        p_abandon=staff.r * mean_wait,
+        abandon_rate=staff.r * waiting,
+        answered_within=answered,
+        waiting_band=band,
+    )
+
+
+def _answered(staff: _Staffing, mean: Floats, variance: Floats, p_wait: Floats, limit: Floats) -> Floats:
+    """Share answered within the limit: those who would be reached by then, less who gave up before."""
+    from scipy.special import ndtr
+
+    r = np.maximum(staff.r, 1e-12)
+    keep = np.exp(-r * limit)
+    reached = staff.base / r
+    queue = mean - staff.room + 0.5
+    left = (queue + reached) * keep - reached
+    noise = reached * (1 - keep) + np.maximum(queue, 0.0) * keep * (1 - keep)
+    soon = ndtr(-left / np.sqrt(variance * keep * keep + np.maximum(noise, LEAST_VARIANCE)))
+    soon = np.maximum(soon, 1.0 - p_wait)
+    # Whoever is reached in time waited about half the limit on average if at all.
+    waited = np.maximum(soon - (1.0 - p_wait), 0.0)
+    return np.asarray(soon - waited * -np.expm1(-r * limit / 2), np.float64)
