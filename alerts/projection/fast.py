@@ -1,8 +1,8 @@
 """The projection for all queues every few seconds: the normal approximation, closed figures for each time.
 
-Mean and variance come from `moments`. A contact that arrives waits no longer than T if, with nobody else arriving, fewer
-than the slots would be taken T later; that number is again taken to be normal. How far off this is, against the exact
-law, stands in docs/projection.md; near a line, ask `transient.project`.
+Mean and variance come from `moments`. A contact that arrives waits no longer than T if, with nobody else arriving,
+fewer than the slots would be taken T later; that number is again taken to be normal. How far off this is, against the
+exact law, stands in docs/projection.md; near a line, ask `transient.project`.
 """
 
 from __future__ import annotations
@@ -86,13 +86,11 @@ def _figures(course: Course, heading: Moments, limits: Floats) -> FastProjection
     waiting = sigma * (density + z * ndtr(z))
     # An arrival waits where the slots are taken; half a contact makes up for counting in whole ones.
     p_wait = ndtr(z + 0.5 / sigma)
-    ahead = waiting + p_wait
-    typical = ahead / np.maximum(p_wait, 1e-12)
-    mean_wait = p_wait * typical / (staff.base + typical * staff.r)
+    mean_wait = _mean_wait(staff, heading, z, density, waiting, p_wait)
     answered = np.stack([_answered(staff, mean, heading.variance, p_wait, limit) for limit in limits], axis=-1)
     band = np.stack([np.maximum(mean + k * sigma - staff.room, 0.0) for k in (-1.2816, 1.2816)], axis=-1)
     return FastProjection(
-        times=np.arange(course.steps + 1) * course.step_s,
+        times=np.asarray(np.arange(course.steps + 1) * course.step_s, np.float64),
         present=mean,
         waiting=waiting,
         p_wait=p_wait,
@@ -104,18 +102,32 @@ def _figures(course: Course, heading: Moments, limits: Floats) -> FastProjection
     )
 
 
+def _mean_wait(
+    staff: _Staffing, heading: Moments, z: Floats, density: Floats, waiting: Floats, p_wait: Floats
+) -> Floats:
+    """E[(j + 1) / (base + (j + 1)r)] over those who wait, to second order in how j varies among them."""
+    from scipy.special import ndtr
+
+    some = np.maximum(p_wait, 1e-12)
+    typical = waiting / some + 1.0
+    squares = heading.variance * ((1 + z * z) * ndtr(z) + z * density)
+    varied = np.maximum(squares / some - (waiting / some) ** 2, 0.0)
+    pace = staff.base + typical * staff.r
+    bent = varied * staff.base * staff.r / pace**3
+    return np.asarray(p_wait * np.maximum(typical / pace - bent, typical / pace / 2), np.float64)
+
+
 def _answered(staff: _Staffing, mean: Floats, variance: Floats, p_wait: Floats, limit: Floats) -> Floats:
     """Share answered within the limit: those who would be reached by then, less who gave up before."""
     from scipy.special import ndtr
 
-    r = np.maximum(staff.r, 1e-12)
-    keep = np.exp(-r * limit)
-    reached = staff.base / r
+    keep = np.exp(-staff.r * limit)
+    served = staff.base * np.where(staff.r > 0, -np.expm1(-staff.r * limit) / np.maximum(staff.r, 1e-300), limit)
     queue = mean - staff.room + 0.5
-    left = (queue + reached) * keep - reached
-    noise = reached * (1 - keep) + np.maximum(queue, 0.0) * keep * (1 - keep)
+    left = queue * keep - served
+    noise = served + np.maximum(queue, 0.0) * keep * (1 - keep)
     soon = ndtr(-left / np.sqrt(variance * keep * keep + np.maximum(noise, LEAST_VARIANCE)))
     soon = np.maximum(soon, 1.0 - p_wait)
     # Whoever is reached in time waited about half the limit on average if at all.
     waited = np.maximum(soon - (1.0 - p_wait), 0.0)
-    return np.asarray(soon - waited * -np.expm1(-r * limit / 2), np.float64)
+    return np.asarray(soon - waited * -np.expm1(-staff.r * limit / 2), np.float64)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.projection.chain import MOST_BIAS, Propagator, States, bias, rates, start_law
+from alerts.projection.changing import allow_for_changes
 from alerts.projection.course import Course
 from alerts.projection.decay import Floats
 from alerts.projection.figures import Projection, Weights, fields_of, figures_of, weights
@@ -93,6 +94,7 @@ def _follow(
     """The projection on these states, and the most mass seen at each end, (2, queues)."""
     seen: list[Projection] = []
     laws: list[Floats] = []
+    every: list[Floats] = []
     weigh: Weights | None = None
     stepper: Propagator | None = None
 
@@ -100,6 +102,7 @@ def _follow(
         if weigh is not None and laws:
             times = np.arange(until - len(laws), until) * course.step_s
             seen.append(figures_of(np.stack(laws), np.asarray(times, np.float64), states, weigh, quantiles))
+            every.extend(laws)
             laws.clear()
 
     edges = np.zeros((2, course.queues))
@@ -117,7 +120,9 @@ def _follow(
     laws.append(law)
     look(course.steps + 1)
     joined = {f.name: np.concatenate([getattr(part, f.name) for part in seen]) for f in fields(Projection)}
-    return Projection(**joined), edges
+    out = Projection(**joined)
+    allow_for_changes(out, np.stack(every), course, states, limits)
+    return out, edges
 
 
 def _same(course: Course, step: int) -> bool:
