@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-NAMES: tuple[str, ...] = ("decode", "thousand_sites", "table", "latency", "start", "headless")
+NAMES: tuple[str, ...] = ("decode", "thousand_sites", "table", "latency", "start", "headless", "projection")
 """The benchmarks, in the order in which they run; each is the module of that name."""
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -19,8 +19,8 @@ from alerts.projection.chain import States, leaving
 from alerts.projection.course import Course
 from alerts.projection.decay import Floats
 
-_SETTLED = 1e-5
-"""Once a step changes nothing more than this, in seconds, earlier steps of the same rates change nothing either."""
+_SETTLED = 1e-6
+"""Once a step changes mean waits by less than this, in seconds, earlier ones of the same rates are not taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,11 @@ class Backward:
         """Steps that begin with other staffing."""
         self._kind = np.concatenate([[0], np.cumsum(~same)])
 
-    def expected_waits(self) -> tuple[Floats, Floats]:
-        """Mean wait of one who does not give up, and the chance of not giving up, both (times, states)."""
+    def expected_waits(self, likely: Floats) -> tuple[Floats, Floats]:
+        """Mean wait of one who does not give up, and the chance of not giving up, both (times, states).
+
+        `likely`, (states,), is how likely each state is at most.
+        """
         course, states = self._course, self._states
         end = course.steps - 1
         ahead, base, waiting = self._closed(end)
@@ -69,7 +72,7 @@ class Backward:
                 before = offered
                 offered = self._back(step, offered, 0.0, reward=True)
                 stay = self._back(step, stay, 1.0, tires=True)
-                settled = same and bool(np.abs(offered - before).max() < _SETTLED)
+                settled = same and bool(states.sums(np.abs(offered - before) * likely).max() < _SETTLED)
             all_offered[step], all_stay[step] = offered, stay
         return all_offered, all_stay
 

@@ -25,7 +25,7 @@ def time_to_breach(times: Floats, figure: Floats, line: Floats | float, side: Li
     with np.errstate(invalid="ignore", divide="ignore"):
         # A figure that jumps from or to infinity crosses at the earlier time: warn too soon rather than too late.
         share = np.where(np.isfinite(gap_after - gap_before), -gap_before / (gap_after - gap_before), 0.0)
-    crossing = times[before] + share * (times[first] - times[before])
+        crossing = times[before] + share * (times[first] - times[before])
     crossing = np.where(first == 0, 0.0, crossing)
     unknown = np.isnan(over)
     last_looked_at = np.where(never, len(times) - 1, first)

@@ -65,7 +65,7 @@ class States:
         return np.add.reduceat(values, self.first, axis=-1)
 
 
-MOST_BIAS = 4.0
+MOST_BIAS = 6.0
 """Longest step of the propagator, as a multiple of what `bias` says."""
 
 
@@ -125,7 +125,7 @@ class Propagator:
     Weideman and Schmelzer 2006): off by at most 4e-12 there, and a birth–death chain has no other eigenvalues.
     Conjugate pairs make that six complex tridiagonal solves a step. Unlike Crank–Nicolson it damps what a start from a
     single state stirs up. A chain that drifts is not normal, which magnifies the error: in steps of at most
-    `MOST_BIAS / bias` the law stays right to 1e-6, even where contacts only leave.
+    `MOST_BIAS / bias` the law stays right to 1e-5, even where contacts only leave.
     """
 
     def __init__(self, rates: Rates, length: float) -> None:

@@ -23,7 +23,7 @@ def allow_for_changes(projection: Projection, laws: Floats, course: Course, stat
     part = States(floor, np.maximum(states.high[moving], floor))
     law = _restricted(laws, states, moving, part)
     back = Backward(some, part)
-    offered, stay = back.expected_waits()
+    offered, stay = back.expected_waits(law.max(axis=0))
     never = some.agents[-1] * some.full_pace <= 0
     offered_wait = np.where(never, np.inf, part.sums(law * offered))
     gone = part.sums(law * (1.0 - stay))

@@ -61,6 +61,7 @@ class _Staffing:
     """What the steps' staffing means at each time, (times, queues)."""
 
     room: Floats
+    capacity: Floats
     base: Floats
     """Contacts served a second while all are busy."""
     r: Floats
@@ -71,9 +72,9 @@ def _staffing(course: Course) -> _Staffing:
     def at_times(steps: Floats) -> Floats:
         return np.concatenate([steps, steps[-1:]])
 
-    return _Staffing(
-        at_times(course.agents * course.slots), at_times(course.serving_at * course.full_pace), course.impatience
-    )
+    serving = at_times(course.serving_at)
+    room = at_times(course.agents * course.slots)
+    return _Staffing(room, serving * course.slots, serving * course.full_pace, course.impatience)
 
 
 def _figures(course: Course, heading: Moments, limits: Floats) -> FastProjection:
@@ -83,12 +84,16 @@ def _figures(course: Course, heading: Moments, limits: Floats) -> FastProjection
     mean, sigma = heading.mean, np.sqrt(heading.variance)
     z = (mean - staff.room) / sigma
     density = np.exp(-0.5 * z * z) / _ROOT_2PI
-    waiting = sigma * (density + z * ndtr(z))
+    beyond = sigma * (density + z * ndtr(z))
     # An arrival waits where the slots are taken; half a contact makes up for counting in whole ones.
     p_wait = ndtr(z + 0.5 / sigma)
-    mean_wait = _mean_wait(staff, heading, z, density, waiting, p_wait)
-    answered = np.stack([_answered(staff, mean, heading.variance, p_wait, limit) for limit in limits], axis=-1)
-    band = np.stack([np.maximum(mean + k * sigma - staff.room, 0.0) for k in (-1.2816, 1.2816)], axis=-1)
+    mean_wait = _mean_wait(staff, heading, z, density, beyond, p_wait)
+    # Contacts in the hands of agents who are about to leave are not waiting, though nobody takes the next in their place.
+    held = (mean - staff.capacity) / sigma
+    leaving = staff.capacity > staff.room
+    waiting = np.where(leaving, sigma * (np.exp(-0.5 * held * held) / _ROOT_2PI + held * ndtr(held)), beyond)
+    answered = np.stack([_answered(staff, heading, p_wait, limit) for limit in limits], axis=-1)
+    band = np.stack([np.maximum(mean + k * sigma - staff.capacity, 0.0) for k in (-1.2816, 1.2816)], axis=-1)
     return FastProjection(
         times=np.asarray(np.arange(course.steps + 1) * course.step_s, np.float64),
         present=mean,
@@ -103,31 +108,38 @@ def _figures(course: Course, heading: Moments, limits: Floats) -> FastProjection
 
 
 def _mean_wait(
-    staff: _Staffing, heading: Moments, z: Floats, density: Floats, waiting: Floats, p_wait: Floats
+    staff: _Staffing, heading: Moments, z: Floats, density: Floats, beyond: Floats, p_wait: Floats
 ) -> Floats:
     """E[(j + 1) / (base + (j + 1)r)] over those who wait, to second order in how j varies among them."""
     from scipy.special import ndtr
 
     some = np.maximum(p_wait, 1e-12)
-    typical = waiting / some + 1.0
+    typical = beyond / some + 1.0
     squares = heading.variance * ((1 + z * z) * ndtr(z) + z * density)
-    varied = np.maximum(squares / some - (waiting / some) ** 2, 0.0)
+    varied = np.maximum(squares / some - (beyond / some) ** 2, 0.0)
     pace = staff.base + typical * staff.r
     bent = varied * staff.base * staff.r / pace**3
     return np.asarray(p_wait * np.maximum(typical / pace - bent, typical / pace / 2), np.float64)
 
 
-def _answered(staff: _Staffing, mean: Floats, variance: Floats, p_wait: Floats, limit: Floats) -> Floats:
-    """Share answered within the limit: those who would be reached by then, less who gave up before."""
+def _answered(staff: _Staffing, heading: Moments, p_wait: Floats, limit: Floats) -> Floats:
+    """Share answered within the limit: E[exp(-θ·wait); wait ≤ T], by parts and Simpson's rule."""
+    at_once, half, whole = (_reached(staff, heading, p_wait, share * limit) for share in (0.0, 0.5, 1.0))
+    middle, last = np.exp(-staff.r * limit / 2), np.exp(-staff.r * limit)
+    stayed = (at_once + 4 * half * middle + whole * last) * limit / 6
+    return np.asarray(whole * last + staff.r * stayed, np.float64)
+
+
+def _reached(staff: _Staffing, heading: Moments, p_wait: Floats, limit: Floats) -> Floats:
+    """Share of arrivals whose turn comes within the limit if they stay."""
     from scipy.special import ndtr
 
+    if not limit.any():
+        return 1.0 - p_wait
     keep = np.exp(-staff.r * limit)
     served = staff.base * np.where(staff.r > 0, -np.expm1(-staff.r * limit) / np.maximum(staff.r, 1e-300), limit)
-    queue = mean - staff.room + 0.5
+    queue = heading.mean - staff.room + 0.5
     left = queue * keep - served
     noise = served + np.maximum(queue, 0.0) * keep * (1 - keep)
-    soon = ndtr(-left / np.sqrt(variance * keep * keep + np.maximum(noise, LEAST_VARIANCE)))
-    soon = np.maximum(soon, 1.0 - p_wait)
-    # Whoever is reached in time waited about half the limit on average if at all.
-    waited = np.maximum(soon - (1.0 - p_wait), 0.0)
-    return np.asarray(soon - waited * -np.expm1(-staff.r * limit / 2), np.float64)
+    soon = ndtr(-left / np.sqrt(heading.variance * keep * keep + np.maximum(noise, LEAST_VARIANCE)))
+    return np.asarray(np.maximum(soon, 1.0 - p_wait), np.float64)

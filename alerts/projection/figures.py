@@ -53,8 +53,8 @@ class Weights:
     impatience: Floats
     hopeless: Floats
     """0, or inf where nobody serves and nobody will: what is added to waits, (queues,)."""
-    room: Floats
-    """Contacts that can be held without waiting, (queues,)."""
+    capacity: Floats
+    """Contacts that are held at once if there are enough, (queues,)."""
     answered: Floats
     """(limits, states)."""
     late: Floats
@@ -88,7 +88,7 @@ def weights(course: Course, step: int, states: States, limits: Floats, before: W
         offered_wait=_finite(of_all(waits.offered_wait(ahead, rate, r), 0.0)),
         impatience=course.impatience,
         hopeless=np.where(base > 0, 0.0, np.inf),
-        room=room,
+        capacity=capacity,
         answered=np.stack([of_all(waits.answered_within(ahead, rate, r, limit[which]), 1.0) for limit in limits]),
         late=np.stack([of_all(waits.waits_beyond(ahead, rate, r, limit[which]), 0.0) for limit in limits]),
     )
@@ -115,7 +115,7 @@ def figures_of(laws: Floats, times: Floats, states: States, weigh: Weights, quan
         abandon_rate=waiting * weigh.impatience,
         answered_within=np.stack([share(weight) for weight in weigh.answered], axis=-1),
         late=np.stack([share(weight) for weight in weigh.late], axis=-1),
-        waiting_band=_band(laws, states, weigh.room, quantiles),
+        waiting_band=_band(laws, states, weigh.capacity, quantiles),
     )
 
 
@@ -124,13 +124,13 @@ def _finite(values: Floats) -> Floats:
     return np.where(np.isfinite(values), values, 0.0)
 
 
-def _band(laws: Floats, states: States, room: Floats, quantiles: tuple[float, ...]) -> Floats:
+def _band(laws: Floats, states: States, capacity: Floats, quantiles: tuple[float, ...]) -> Floats:
     """Quantiles of the contacts waiting, (times, queues, quantiles)."""
     summed = np.cumsum(laws, axis=1)
     below = summed[:, states.first] - laws[:, states.first]
     summed -= below[:, states.queue]
     counts = [states.low + states.sums((summed < q).astype(np.int64)) for q in quantiles]
-    return np.stack([np.maximum(count - room, 0.0) for count in counts], axis=-1)
+    return np.stack([np.maximum(count - capacity, 0.0) for count in counts], axis=-1)
 
 
 def fields_of(projection: Projection) -> list[str]:

@@ -46,7 +46,7 @@ class Lanes:
         widest = max(1, *(s.at_start + len(s.joins) for s in staff))
         self.free = np.full((len(staff) * replications, widest), np.inf)
         most_falls = max(len(s.falls) for s in staff)
-        self._fall_at = np.full((len(self.free), most_falls + 1), np.inf)
+        self._fall_at = np.full((len(self.free), most_falls + 1), np.nan)  # NaN: none, no time is past it
         self._fall_by = np.zeros((len(self.free), most_falls + 1), np.int64)
         self._next = np.zeros(len(self.free), np.int64)
         for i, (s, left) in enumerate(zip(staff, residual, strict=True)):
@@ -64,8 +64,10 @@ class Lanes:
         self._fall_at, self._fall_by, self._next = self._fall_at[order], self._fall_by[order], self._next[order]
 
     def first_free(self, lanes: Ints, not_before: Floats) -> tuple[Ints, Floats]:
-        """The agent of each of `lanes` who is free first, and when a contact of this time would be served."""
-        held = self.free[lanes]
+        """The agent of each of `lanes`, which rise, who is free first, and when a contact of this time would be served."""
+        # Mostly they are the first so many, in order: a view then, not a copy of every agent's clock.
+        first_ones = len(lanes) > 0 and int(lanes[-1]) == len(lanes) - 1
+        held = self.free[: len(lanes)] if first_ones else self.free[lanes]
         agent = held.argmin(axis=1)
         start = np.maximum(not_before, held[np.arange(len(lanes)), agent])
         falls = np.flatnonzero(start >= self.next_fall[lanes])
@@ -76,7 +78,6 @@ class Lanes:
             agent[falls] = held.argmin(axis=1)
             start[falls] = np.maximum(not_before[falls], held.min(axis=1))
             falls = falls[start[falls] >= self.next_fall[hit]]
-            falls = falls[np.isfinite(self.next_fall[lanes[falls]])]
         return agent, start
 
     def _fall(self, lanes: Ints) -> None:
