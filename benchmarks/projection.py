@@ -3,11 +3,12 @@
 50 queues over 30 minutes, arrivals that change every five minutes: once as they stand, once with every queue restaffed
 half-way. The exact law is held against Crank–Nicolson in steps of 0.02 s of the same chains, run in the same process;
 the fast one, by size of queue, against the exact one; replications against the exact one in standard errors. The tables
-of docs/projection.md are these figures.
+of docs/projection.md are these figures; `python -m benchmarks.projection --table` prints that of the fast one.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -172,5 +173,20 @@ def measure(quick: bool = False) -> Outcome:
     )
 
 
+def fast_table(figures: Figures) -> str:
+    """The errors of the fast projection as a table in Markdown: mean, 99th percentile and worst of each."""
+    head = ("agents", *SHARES, *WAITS, "exact mean wait")
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    for size, row in figures.items():
+        if not isinstance(row, dict):
+            continue
+        cells = [" / ".join(f"{row[name][of]:.3g}" for of in ("mean", "p99", "worst")) for name in (*SHARES, *WAITS)]
+        lines.append(f"| {size.removesuffix(' agents')} | {' | '.join(cells)} | {row['mean_wait_s_exact']:.1f} s |")
+    return "\n".join(lines)
+
+
 if __name__ == "__main__":
-    run_alone(measure)
+    if sys.argv[1:] == ["--table"]:
+        print(fast_table(fast(passes=1)))
+    else:
+        run_alone(measure)

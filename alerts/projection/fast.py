@@ -88,7 +88,7 @@ def _figures(course: Course, heading: Moments, limits: Floats) -> FastProjection
     # An arrival waits where the slots are taken; half a contact makes up for counting in whole ones.
     p_wait = ndtr(z + 0.5 / sigma)
     mean_wait = _mean_wait(staff, heading, z, density, beyond, p_wait)
-    # Contacts in the hands of agents who are about to leave are not waiting, though nobody takes the next in their place.
+    # Contacts in the hands of agents who are about to leave do not wait, though nobody takes the next in their place.
     held = (mean - staff.capacity) / sigma
     leaving = staff.capacity > staff.room
     waiting = np.where(leaving, sigma * (np.exp(-0.5 * held * held) / _ROOT_2PI + held * ndtr(held)), beyond)

@@ -64,7 +64,7 @@ class Lanes:
         self._fall_at, self._fall_by, self._next = self._fall_at[order], self._fall_by[order], self._next[order]
 
     def first_free(self, lanes: Ints, not_before: Floats) -> tuple[Ints, Floats]:
-        """The agent of each of `lanes`, which rise, who is free first, and when a contact of this time would be served."""
+        """The agent of each of `lanes` (rising) who is free first, and when a contact of this time is served."""
         # Mostly they are the first so many, in order: a view then, not a copy of every agent's clock.
         first_ones = len(lanes) > 0 and int(lanes[-1]) == len(lanes) - 1
         held = self.free[: len(lanes)] if first_ones else self.free[lanes]

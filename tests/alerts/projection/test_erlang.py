@@ -7,7 +7,7 @@ import itertools
 import mpmath as mp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.projection.decay import Floats, expm1_gap, log1p_gap
@@ -121,6 +121,7 @@ def test_whatever_is_asked_shares_are_shares(agents: int, load: float, impatienc
     assert got.service_level[0] >= 1 - got.p_wait[0] - 1e-12
 
 
+@settings(max_examples=50)
 @given(agents=st.integers(1, 400), load=st.floats(0.1, 500), impatience=st.floats(0.01, 20), within=st.floats(0.001, 3))
 def test_more_agents_more_patience_and_more_time_help(
     agents: int, load: float, impatience: float, within: float

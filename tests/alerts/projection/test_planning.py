@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.projection.breach import time_to_breach
@@ -19,6 +19,7 @@ from alerts.projection.transient import project
 # Staffing --------------------------------------------------------------------------------------------------------
 
 
+@settings(max_examples=40)
 @given(
     load=st.floats(0.01, 3000),
     impatience=st.one_of(st.just(0.0), st.floats(0.01, 10)),
