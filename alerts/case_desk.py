@@ -16,6 +16,7 @@ from alerts.logic import Value
 from alerts.rule_checks import PSEUDO_METRICS
 from alerts.rule_test_file import RuleTest, meant
 from alerts.rule_test_schema import CaseAcknowledge, CaseSilence
+from alerts.rules import NO_PROFILE
 from alerts.silence import Matcher, Silence
 
 Cell = tuple[str, str]
@@ -33,6 +34,7 @@ class CaseDesk:
         self._sites = list(dict.fromkeys(row.site for row in test.rows))
         self._dark: dict[str, float] = {}
         self._down_until = 0.0
+        self._profile = NO_PROFILE
         self._engine = self._opened()
         self.over: dict[Cell, float] = {}
         """When each alert that was there was last over, or was pending for nothing."""
@@ -50,9 +52,15 @@ class CaseDesk:
         """The process ends and another one goes on from what was kept, `down_s` later."""
         kept = json.loads(json.dumps(self._engine.dump(), allow_nan=False))
         self._engine = self._opened()
+        self._note(self._engine.set_profile(self._profile, now))
         self._note(self._engine.restore(kept))
         self._announce()
         self._down_until = round(now + down_s, 6)
+
+    def profile(self, name: str, now: float) -> None:
+        """Another profile holds from `now` on; `none` for the usual thresholds."""
+        self._profile = NO_PROFILE if name == "none" else name
+        self._note(self._engine.set_profile(self._profile, now))
 
     def darken(self, names: Iterable[str], now: float) -> None:
         """Nothing more comes from these sites."""

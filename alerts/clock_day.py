@@ -62,6 +62,17 @@ def day_at(clock: ClockDefinition, at: float) -> ClockDay:
     return clock_day(clock, datetime.fromtimestamp(math.floor(at), ZoneInfo(clock.tz)).date())
 
 
+def next_assessed(clock: ClockDefinition, at: float, days: int = 7) -> float:
+    """When the next assessed stretch begins after `at`; NaN where none does within so many days."""
+    day = day_at(clock, at)
+    for _ in range(days):
+        found = next((begin for begin, _end in day.assessed if begin > at), None)
+        if found is not None:
+            return found
+        day = day_at(clock, day.end)
+    return math.nan
+
+
 def _at(day: date, minute: int, zone: ZoneInfo) -> float:
     if minute == MINUTES:
         day, minute = day + timedelta(days=1), 0

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from heapq import heapify, heappop, heappush
+from dataclasses import replace
 from typing import Any
 
-from alerts.alert import Acknowledgement, Alert, Remark, Transition
+from alerts.agenda import Agenda, Entry
+from alerts.alert import Acknowledgement, Alert, Remark, Subject, Transition, gravest_first
+from alerts.escalation import Ladders, said_of_step
 from alerts.flapping import FlapKeeper, FlapPolicy
 from alerts.functions import BUILTINS, Function
 from alerts.inhibition import Inhibition
 from alerts.lifecycle import Course, Move, Outcome, close, deadline, expire, step
-from alerts.open_alert import OpenAlert, restored
+from alerts.open_alert import OpenAlert, orphaned, restored
 from alerts.plan import make_plans
-from alerts.rows import RowAttributes
-from alerts.rules import SEVERITIES, Rule
+from alerts.reload import carry_over
+from alerts.rows import RowAttributes, unheard_row
+from alerts.rule_facts import RuleFacts, rule_facts
+from alerts.rules import Rule
 from alerts.silence import Silence, Silences, restored_silence
 from alerts.site_table import Columns, Reading, SiteTable, code_of, make_table
+from alerts.unknown import Seen
+from alerts.why import EngineState, Why, explain
 from feeds.errors import RefusedError
 
 _Key = tuple[int, str]
@@ -47,15 +53,23 @@ class RuleEngine:
     ) -> None:
         self.rules = tuple(rules)
         self._plans = make_plans(self.rules)
+        self._facts = (self._plans, rule_facts(self._plans))
         self._index = {plan.rule.rule: plan.index for plan in self._plans}
         self._next_id, self._functions = next_id, functions
         self._tables: dict[str, SiteTable] = {}
         self._open: dict[_Key, OpenAlert] = {}
         self._inhibition = Inhibition(self._plans)
-        self._due: list[tuple[float, int, str]] = []
+        self._due = Agenda(self._is_due)
+        self._lapses = Agenda(self._lapses_still)
         self._flaps = FlapKeeper(flapping) if flapping else None
         self._silences = Silences()
-        self._lapses: list[tuple[float, int, str]] = []
+        self._ladders = Ladders(
+            lambda: self._open, lambda one, at: self._inhibition.mutes(one) or self._silenced(one, at)
+        )
+        self._steps = self._ladders.steps
+        self._silences_change = math.inf
+        self._profile = ""
+        self._remarks: list[Transition] = []
         self._now = -math.inf
 
     def set_rows(self, site: str, rows: Sequence[RowAttributes], now: float | None = None) -> list[Transition]:
@@ -68,7 +82,7 @@ class RuleEngine:
         told = self._expired(now, before=True)
         here = [(cell, alert) for cell, alert in sorted(self._open.items()) if alert.row.site == site]
         for _, alert in here:
-            alert.value = self._value(alert)
+            self._look(alert)
         before, table = self._tables.get(site), make_table(site, rows, self._plans, self._functions)
         self._tables[site] = table
         if before is not None:
@@ -81,6 +95,47 @@ class RuleEngine:
             else:
                 alert.row = table.rows[found[1]]
                 table.codes[found], table.values[found] = code_of(alert.course), alert.value
+                table.worst[found] = alert.worst
+        return self._told(told, now, before=True)
+
+    def reload(self, rules: Sequence[Rule], now: float) -> list[Transition]:
+        """These rules are in force from now on; what open alerts become is told in `alerts.reload`.
+
+        Alerts whose rule is gone end with `rule removed`, those that it does not look at any more with `out of scope`.
+        Evaluate every site right after it, and meet the deadlines at `now`. Raises InputError or ValueError, and
+        changes nothing, where a rule cannot be made ready.
+        """
+        plans = tuple(plan.under(self._profile) for plan in make_plans(rules))
+        now = self._advance(now)
+        told = self._told(self._expired(now, before=True), now, before=True)
+        for alert in self._open.values():
+            self._look(alert)
+        carried = carry_over(self._open, self._tables, plans, self._functions, now)
+        self.rules, self._plans, self._inhibition = tuple(rules), plans, carried.inhibition
+        self._index = {plan.rule.rule: plan.index for plan in plans}
+        self._open.clear()
+        self._open.update(carried.open)
+        self._tables = carried.tables
+        self._due.begin_anew(carried.due)
+        self._lapses.begin_anew(carried.lapses)
+        self._ladders.begin_anew(now)
+        return told + self._told(carried.ended, now, before=True)
+
+    def set_profile(self, profile: str, now: float) -> list[Transition]:
+        """Judge by another profile from `now` on (empty: as usual); `evaluate` every site then.
+
+        Clocks, acknowledgements and ladders go on. Until its next evaluation the condition of an alert whose rule
+        changes is unknown: a clock that is over by the new `for` fires then, and only if the new condition holds.
+        """
+        now = self._advance(now)
+        told = self._expired(now, before=True)
+        self._profile = profile
+        self._plans = tuple(plan.under(profile) for plan in self._plans)
+        for table in self._tables.values():
+            table.plans = tuple(self._plans[plan.index] for plan in table.plans)
+        for cell, alert in self._open.items():
+            if alert.put_under(self._plans[cell[0]]):
+                self._mark(cell, alert, alert.course)
         return self._told(told, now, before=True)
 
     def evaluate(self, site: str, columns: Columns, now: float) -> list[Transition]:
@@ -102,13 +157,12 @@ class RuleEngine:
 
     def next_deadline(self) -> float | None:
         """When `expire` has something to do if no frame comes before; None when nothing is pending."""
-        while self._due and not self._is_due(self._due[0]):
-            heappop(self._due)
-        while self._lapses and not self._lapses_still(self._lapses[0]):
-            heappop(self._lapses)
-        times = [heap[0][0] for heap in (self._due, self._lapses) if heap]
+        first = min(self._due.first(), self._lapses.first(), self._steps.first())
         settled = self._flaps.next_deadline() if self._flaps else None
-        return min(times if settled is None else [*times, settled], default=None)
+        first = min(first, math.inf if settled is None else settled)
+        if self._ladders:
+            first = min(first, self._silences_change)
+        return first if first < math.inf else None
 
     def expire(self, now: float, *, before: bool = False) -> list[Transition]:
         """Fire or end what has waited for its time by `now`, or `before` it; each at its own deadline, not at `now`."""
@@ -118,12 +172,22 @@ class RuleEngine:
     def acknowledge(self, alert_id: str, who: str, note: str, now: float, *, until: float | None = None) -> Transition:
         """Someone takes an alert on, until it is over or `until`. Raises RefusedError when there is no such alert."""
         alert = self._find(alert_id)
-        if until is not None and until <= now:
+        if until is not None and not now < until < math.inf:
             raise RefusedError("bad_until", "an acknowledgement ends after it begins")
         alert.acknowledged = Acknowledgement(who, note, now, until)
         if until is not None:
-            heappush(self._lapses, (until, alert.plan.index, alert.row.key))
+            self._lapses.add(until, (alert.plan.index, alert.row.key))
+        self._ladders.settle(alert, now)
         return self._remark(alert, "acknowledged", f"{who}: {note}" if note else who, now)
+
+    def unacknowledge(self, alert_id: str, who: str, now: float) -> Transition:
+        """Someone gives an alert back. Raises RefusedError when there is none of this id, or nobody has it."""
+        alert = self._find(alert_id)
+        if alert.acknowledged is None:
+            raise RefusedError("not_acknowledged", f"nobody has taken {alert_id} on")
+        alert.acknowledged = None
+        self._ladders.settle(alert, now)
+        return self._remark(alert, "unacknowledged", who, now)
 
     def assign(self, alert_id: str, owner: str, who: str, now: float) -> Transition:
         """Someone gives an alert an owner, until it is over. Raises RefusedError when there is no such alert."""
@@ -137,18 +201,26 @@ class RuleEngine:
             raise RefusedError("bad_until", "a silence ends, and after it begins")
         self._silences.forget(self._now)
         self._silences.add(silence)
+        self._silences_turned(self._now)
 
     def end_silence(self, silence_id: str) -> Silence:
         """End a silence before its time. Raises RefusedError when there is none of this id."""
         ended = self._silences.end(silence_id)
         if ended is None:
             raise RefusedError("no_such_silence", f"there is no silence {silence_id}, or it is over")
+        self._silences_turned(self._now)
         return ended
 
     def silences(self) -> tuple[Silence, ...]:
         """The silences that are not over, in the order in which they were made."""
         self._silences.forget(self._now)
         return self._silences.all()
+
+    def facts(self) -> Mapping[str, RuleFacts]:
+        """What there is to say of each rule, by its id; the same value as long as the rules are the same."""
+        if self._facts[0] is not self._plans:
+            self._facts = (self._plans, rule_facts(self._plans))
+        return self._facts[1]
 
     def rows_with_alerts(self, site: str) -> tuple[RowAttributes, ...]:
         """The rows of a site that have an alert, in order of key: what is known of it before it has spoken."""
@@ -157,17 +229,40 @@ class RuleEngine:
 
     def alerts(self) -> tuple[Alert, ...]:
         """Everything pending, firing or recovering: the gravest first, then the oldest, then by row and rule."""
-        seen = []
-        for alert in self._open.values():
-            alert.value = self._value(alert)
-            flaps = self._flaps is not None and self._flaps.flaps((alert.plan.rule.rule, alert.row.key))
-            seen.append(alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps))
-        return tuple(sorted(seen, key=_rank))
+        return tuple(sorted(map(self._seen, self._open.values()), key=gravest_first))
+
+    def why(self, rule: str, key: str, now: float, seen: Mapping[str, Seen]) -> Why:
+        """Why a rule fires on a row, or does not; changes nothing. `seen` has, by site, what `evaluate` was given last.
+
+        Raises RefusedError for a rule or row that does not exist.
+        """
+        return explain(EngineState(self._plans, self._tables, self._open, self._silences.all()), rule, key, now, seen)
+
+    def standing(self, rule: str, key: str) -> Alert | None:
+        """The alert of a rule on a row, if there is one."""
+        alert = self._at(rule, key)
+        return self._seen(alert) if alert is not None else None
+
+    def is_muted(self, rule: str, key: str) -> bool:
+        """Whether the alert of a rule on a row is inhibited or silenced now; False where there is none."""
+        alert = self._at(rule, key)
+        return alert is not None and (self._inhibition.mutes(alert) or bool(self._silenced(alert, self._now)))
+
+    def subject(self, rule: str, key: str, value: float) -> Subject | None:
+        """What a rule says of a row with this figure; None for a rule that there is not."""
+        if rule not in self._index:
+            return None
+        plan = self._plans[self._index[rule]]
+        table = self._tables.get(key.partition("/")[0])
+        at, alert = table.row_at.get(key) if table is not None else None, self._open.get((plan.index, key))
+        row = table.rows[at] if table is not None and at is not None else alert.row if alert else unheard_row(key)
+        subject = plan.subject(row, value)
+        return replace(subject, severity=alert.severity) if alert else subject
 
     def dump(self) -> dict[str, Any]:
         """All that must outlive the process, as plain data: pending clocks, alerts, ids, acknowledgements."""
         for alert in self._open.values():
-            alert.value = self._value(alert)
+            self._look(alert)
         return {
             "version": DUMP_VERSION,
             "alerts": [self._open[cell].dump() for cell in sorted(self._open)],
@@ -180,8 +275,12 @@ class RuleEngine:
         alert = self._open.get((self._index[change.rule], change.key)) if change.rule in self._index else None
         if alert is None or alert.id != change.alert:
             return None
-        alert.value = self._value(alert)
-        return alert.dump()
+        return self._look(alert).dump()
+
+    def dumps_of_ladders(self) -> list[tuple[str, dict[str, Any]]]:
+        """Id and dump of every alert whose escalation clock was turned since this was last asked."""
+        touched, self._ladders.touched = self._ladders.touched, {}
+        return [(alert_id, alert.dump()) for alert_id, alert in touched.items()]
 
     def dump_of_flapping(self, change: Transition) -> dict[str, Any] | None:
         """The changes of one rule on one row, as in `dump`; None where flapping is not watched."""
@@ -207,18 +306,28 @@ class RuleEngine:
         for one in saved["alerts"]:
             plan, known = plans.get(one["rule"]), sites is None or one["row"]["site"] in sites
             if plan is None or not known:
-                ended.append(_orphan(one, self._now, "row removed" if plan else "rule removed"))
+                ended.append(orphaned(one, self._now, "row removed" if plan else "rule removed"))
                 continue
             alert = restored(one, plan)
             self._open[plan.index, alert.row.key] = alert
             self._inhibition.changed(alert, None, alert.course)
             if alert.acknowledged is not None and alert.acknowledged.until is not None:
-                heappush(self._lapses, (alert.acknowledged.until, plan.index, alert.row.key))
+                self._lapses.add(alert.acknowledged.until, (plan.index, alert.row.key))
         for silence in saved.get("silences", ()):
             self._silences.add(restored_silence(silence))
+        self._inhibition.crossed.clear()
+        self._silences_change = self._silences.next_edge(self._now)
         if self._flaps:
             self._flaps.restore([one for one in saved.get("flapping", ()) if one["last"]["rule"] in plans])
         return ended
+
+    def _seen(self, alert: OpenAlert) -> Alert:
+        self._look(alert)
+        flaps = self._flaps is not None and self._flaps.flaps((alert.plan.rule.rule, alert.row.key))
+        return alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps)
+
+    def _at(self, rule: str, key: str) -> OpenAlert | None:
+        return self._open.get((self._index.get(rule, -1), key))
 
     def _find(self, alert_id: str) -> OpenAlert:
         alert = next((one for one in self._open.values() if one.id == alert_id), None)
@@ -231,16 +340,26 @@ class RuleEngine:
         return self._now
 
     def _expired(self, now: float, *, before: bool) -> list[_Told]:
+        """Meet the deadlines up to `now` in order of time; at one instant courses, lapses, silences, then steps."""
         told: list[_Told] = []
-        while self._due and (self._due[0][0] < now or (self._due[0][0] == now and not before)):
-            entry = heappop(self._due)
-            if self._is_due(entry):
-                alert = self._open[entry[1:]]
-                alert.value = self._value(alert)
-                told.extend(self._become(entry[1:], expire(alert.course, alert.plan.holds, now)))
-        return told
+        while True:
+            due, lapse = self._due.first(), self._lapses.first()
+            at = min(due, lapse, self._silences_change, self._steps.first())
+            if at > now or (before and at == now) or at == math.inf:
+                return told
+            if at == due:
+                cell = self._due.take()[1:]
+                alert = self._open[cell]
+                self._look(alert)
+                told.extend(self._become(cell, expire(alert.course, alert.plan.holds, at)))
+            elif at == lapse:
+                self._lapse(self._lapses.take())
+            elif at == self._silences_change:
+                self._silences_turned(at)
+            else:
+                self._climb(self._steps.take())
 
-    def _is_due(self, entry: tuple[float, int, str]) -> bool:
+    def _is_due(self, entry: Entry) -> bool:
         """Whether a clock still runs: its alert may have ended, begun anew, or lost sight of its condition."""
         alert = self._open.get(entry[1:])
         return alert is not None and deadline(alert.course, alert.plan.holds) == entry[0]
@@ -256,36 +375,54 @@ class RuleEngine:
             self._open[cell] = alert
             self._inhibition.changed(alert, None, outcome[0])
         if alert is not None:
-            alert.value = float(table.values[rank, row])
+            self._look(alert)
         return self._become(cell, outcome)
 
     def _become(self, cell: _Key, outcome: Outcome) -> list[_Told]:
         """Put an alert where its course says it is now."""
         alert, (course, moves) = self._open[cell], outcome
         told = [(alert, move) for move in moves]
+        at = moves[-1].at if moves else self._now
         if course is None:
-            self._forget(cell, alert)
+            self._forget(cell, alert, at)
             return told
         self._inhibition.changed(alert, alert.course, course)
         alert.course = course
         due = deadline(course, alert.plan.holds)
         if due is not None:
-            heappush(self._due, (due, *cell))
+            self._due.add(due, cell)
         self._mark(cell, alert, course)
+        alert.awaited = alert.awaited and course.unsure
+        self._ladders.settle(alert, at)
+        self._ladders.follow(self._inhibition.crossed, at)
         return told
 
     def _end(self, cell: _Key, alert: OpenAlert, move: Move) -> _Told:
-        self._forget(cell, alert)
+        self._forget(cell, alert, move.at)
         return alert, move
 
-    def _forget(self, cell: _Key, alert: OpenAlert) -> None:
-        alert.value = self._value(alert)
+    def _forget(self, cell: _Key, alert: OpenAlert, at: float) -> None:
+        self._look(alert)
         self._inhibition.changed(alert, alert.course, None)
         del self._open[cell]
+        self._ladders.forget(alert)
+        self._ladders.follow(self._inhibition.crossed, at)
         self._mark(cell, alert, None)
-        if len(self._due) > 64 + 4 * len(self._open):
-            self._due = [entry for entry in self._due if self._is_due(entry)]
-            heapify(self._due)
+        for agenda in (self._due, self._lapses, self._steps):
+            agenda.tidy(len(self._open))
+
+    def _silences_turned(self, at: float) -> None:
+        """A silence begins or ceases to hold at `at`."""
+        self._silences_change = self._silences.next_edge(at)
+        self._ladders.settle_all(at)
+
+    def _climb(self, entry: Entry) -> None:
+        """An alert that nobody has taken on takes the next step of its ladder."""
+        alert = self._open[entry[1:]]
+        self._ladders.climb(alert, entry[0])
+        level = alert.ladder.level
+        remark = self._remark(alert, "escalated", said_of_step(alert.plan.rule, level), entry[0])
+        self._remarks.append(replace(remark, level=level))
 
     def _mark(self, cell: _Key, alert: OpenAlert, course: Course | None) -> None:
         """Keep the matrix of the alert's site in step."""
@@ -294,12 +431,15 @@ class RuleEngine:
         if table is not None and found is not None:
             table.codes[found] = code_of(course)
             if course is None:
-                table.values[found] = math.nan
+                table.values[found] = table.worst[found] = math.nan
 
-    def _value(self, alert: OpenAlert) -> float:
+    def _look(self, alert: OpenAlert) -> OpenAlert:
+        """Bring an alert's figures up to date with those of its row."""
         table = self._tables.get(alert.row.site)
         found = table.find(alert.plan, alert.row.key) if table is not None else None
-        return float(table.values[found]) if table is not None and found is not None else alert.value
+        if table is not None and found is not None:
+            alert.look(float(table.values[found]), float(table.worst[found]))
+        return alert
 
     def _told(self, moves: Iterable[_Told], now: float, *, before: bool) -> list[Transition]:
         """Tell the moves, once all of them are made: what is muted now was muted in this same evaluation."""
@@ -318,7 +458,7 @@ class RuleEngine:
             )
             for alert, move in moves
         ]
-        remarks = self._lapsed(now, before=before)
+        remarks, self._remarks = self._remarks, []
         if self._flaps is not None:
             remarks += self._flaps.take(told, now, before=before)
         return sorted([*told, *remarks], key=lambda one: one.at) if remarks else told
@@ -326,36 +466,20 @@ class RuleEngine:
     def _remark(self, alert: OpenAlert, remark: Remark, reason: str, at: float) -> Transition:
         rule, key, state = alert.plan.rule.rule, alert.row.key, alert.course.state
         muted, silenced = self._inhibition.mutes(alert), self._silenced(alert, at)
-        return Transition(alert.id, rule, key, state, remark, at, self._value(alert), reason, muted, silenced)
+        return Transition(alert.id, rule, key, state, remark, at, self._look(alert).value, reason, muted, silenced)
 
     def _silenced(self, alert: OpenAlert, at: float) -> str:
-        return self._silences.over(alert.plan.rule.rule, alert.plan.rule.severity, alert.row, at)
+        return self._silences.over(alert.plan.rule.rule, alert.severity, alert.row, at)
 
-    def _lapsed(self, now: float, *, before: bool) -> list[Transition]:
-        """Take back the acknowledgements whose time is over."""
-        told: list[Transition] = []
-        while self._lapses and (self._lapses[0][0] < now or (self._lapses[0][0] == now and not before)):
-            entry = heappop(self._lapses)
-            if self._lapses_still(entry):
-                alert = self._open[entry[1:]]
-                who = alert.acknowledged.who if alert.acknowledged else ""
-                alert.acknowledged = None
-                told.append(self._remark(alert, "unacknowledged", f"{who}: until", entry[0]))
-        return told
+    def _lapse(self, entry: Entry) -> None:
+        """Take back an acknowledgement whose time is over."""
+        alert = self._open[entry[1:]]
+        who = alert.acknowledged.who if alert.acknowledged else ""
+        alert.acknowledged = None
+        self._ladders.settle(alert, entry[0])
+        self._remarks.append(self._remark(alert, "unacknowledged", f"{who}: until", entry[0]))
 
-    def _lapses_still(self, entry: tuple[float, int, str]) -> bool:
+    def _lapses_still(self, entry: Entry) -> bool:
         """Whether an acknowledgement still ends then: its alert may be over, or taken on anew."""
         alert = self._open.get(entry[1:])
         return alert is not None and alert.acknowledged is not None and alert.acknowledged.until == entry[0]
-
-
-def _rank(alert: Alert) -> tuple[int, float, str, str]:
-    return SEVERITIES.index(alert.severity), alert.since, alert.key, alert.rule
-
-
-def _orphan(saved: Mapping[str, Any], now: float, reason: str) -> Transition:
-    value = math.nan if saved["value"] is None else float(saved["value"])
-    move = close(Course(**saved["course"]), now, reason)
-    return Transition(
-        saved["id"], saved["rule"], saved["row"]["key"], move.from_state, move.to_state, now, value, move.reason
-    )

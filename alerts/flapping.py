@@ -21,6 +21,8 @@ Cell = tuple[str, str]
 
 _CHANGES = frozenset({"firing", "recovering", "resolved"})
 _LIGHTEST, _HEAVIEST = 0.75, 1.25
+_FORGET_FROM = 1_024
+"""From this many records on, those that say nothing any more are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +81,17 @@ class FlapKeeper:
     def __init__(self, policy: FlapPolicy) -> None:
         self._policy = policy
         self._records: dict[Cell, FlapRecord] = {}
+        self._settling: dict[Cell, float] = {}
+        """Those that flap, and when each has settled if nothing changes; asked for on every frame."""
+        self._most = _FORGET_FROM
 
     def flaps(self, cell: Cell) -> bool:
         """Whether an alert flaps now."""
-        record = self._records.get(cell)
-        return record is not None and record.since is not None
+        return cell in self._settling
 
     def next_deadline(self) -> float | None:
         """When the next one has settled if nothing changes."""
-        return min((at for at in map(self._settles_at, self._records) if at is not None), default=None)
+        return min(self._settling.values(), default=None)
 
     def take(self, transitions: Sequence[Transition], now: float, *, before: bool) -> list[Transition]:
         """What must be told beside these transitions: what begins to flap, and what has settled by `now`."""
@@ -112,33 +116,52 @@ class FlapKeeper:
         for one in saved:
             value = one["last"]["value"]
             last = Transition(**{**one["last"], "value": float("nan") if value is None else value})
-            self._records[last.rule, last.key] = FlapRecord(last, tuple(one["slots"]), one["told"], one["since"])
+            self._keep((last.rule, last.key), FlapRecord(last, tuple(one["slots"]), one["told"], one["since"]))
+
+    def _keep(self, cell: Cell, record: FlapRecord) -> None:
+        self._records[cell] = record
+        at = settles_at(record, self._policy)
+        if at is None:
+            self._settling.pop(cell, None)
+        else:
+            self._settling[cell] = at
 
     def _changed(self, one: Transition) -> list[Transition]:
         cell = (one.rule, one.key)
+        if cell not in self._records and len(self._records) >= self._most:
+            self._forget(one.at)
         before = self._records.get(cell, FlapRecord(one))
-        after = self._records[cell] = changed(before, one, self._policy)
+        after = changed(before, one, self._policy)
+        self._keep(cell, after)
         if before.since is not None or after.since is None:
             return []
         share = share_of_changes(after.slots, one.at, self._policy)
         return [_remark(one, "flapping", one.at, f"{share:.0%} of changes")]
 
+    def _forget(self, now: float) -> None:
+        """Forget what has not changed within the memory: a record that begins anew would say the same."""
+        oldest = floor(now / self._policy.slot_s) - self._policy.slots
+        self._records = {
+            cell: record
+            for cell, record in self._records.items()
+            if cell in self._settling or (record.slots and record.slots[-1] > oldest)
+        }
+        self._most = max(_FORGET_FROM, 2 * len(self._records))
+
     def _settled(self, now: float, *, before: bool, only: Cell | None = None) -> list[Transition]:
+        if not self._settling:
+            return []
         told = []
-        for cell in [only] if only else sorted(self._records):
-            at = self._settles_at(cell)
+        for cell in [only] if only else sorted(self._settling):
+            at = self._settling.get(cell)
             if at is None or at > now or (before and at == now):
                 continue
             record = self._records[cell]
             state = record.last.to_state
             reason = f"{state}, last told {record.told}"
             told.append(_remark(record.last, "settled", at, reason))
-            self._records[cell] = replace(record, told=state, since=None)
+            self._keep(cell, replace(record, told=state, since=None))
         return told
-
-    def _settles_at(self, cell: Cell) -> float | None:
-        record = self._records.get(cell)
-        return settles_at(record, self._policy) if record is not None else None
 
 
 def _remark(change: Transition, remark: Remark, at: float, reason: str) -> Transition:

@@ -117,6 +117,10 @@ class Hold:
         self._since[(self._truth == 1.0) & np.isnan(self._since)] = now
         self._now = now
 
+    def since(self, row: int) -> float:
+        """Since when it has been true in a row; NaN where it is not."""
+        return float(self._since[row])
+
     def lasted(self, span: float) -> Floats:
         """Whether it is true and has been for `span` seconds: 1.0, 0.0 or NaN."""
         long = self._now - self._since >= span - 1e-6

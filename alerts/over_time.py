@@ -85,6 +85,11 @@ class Memory:
             if other is not None:
                 course.taken_over(other, columns)
 
+    def held_since(self, row: int) -> dict[str, float]:
+        """Since when each condition of `… for 10m` has been true in a row, by its text; NaN where it is not."""
+        holds = ((key, course) for key, course in self._courses.items() if isinstance(course, Hold))
+        return {key.removeprefix("for "): course.since(row) for key, course in holds}
+
     def _watch(self, call: Call, span: float) -> None:
         key = _key(call)
         known = self._courses.get(key)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from feeds.contract import Hello
 
-Level = Literal["queue", "site"]
+Level = Literal["queue", "site", "platform"]
+
+
+ALL_SITES = "*"
+"""The site of the desk's own rows, which no site can be called."""
+
+_ALL_SITES_ZH, _ALL_SITES_EN = "全部基地", "All sites"
 
 
 @dataclass(frozen=True, slots=True)
 class RowAttributes:
-    """One row of a site. `key` is `site/queue`, or `site/*` for the site's own row; all text is clean already."""
+    """One row of a site; all text is clean already.
+
+    `key` is `site/queue`, or `site/*` for the site's own row. A row of level `platform` is the desk's own: a platform
+    over all sites, with the site `*` and the key `*/platform`.
+    """
 
     key: str
     level: Level
@@ -27,11 +38,39 @@ class RowAttributes:
     en: str = ""
     site_zh: str = ""
     site_en: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def restored_row(saved: Mapping[str, Any]) -> RowAttributes:
+    """A row as it was, from the plain data of `dataclasses.asdict` that went through JSON."""
+    return RowAttributes(**{**saved, "tags": tuple(saved.get("tags", ()))})
 
 
 def site_row(site: str, zh: str = "", en: str = "") -> RowAttributes:
     """The row of a site as a whole."""
     return RowAttributes(f"{site}/*", "site", site, zh=zh, en=en, site_zh=zh, site_en=en)
+
+
+def network_row(platform: str, zh: str = "", en: str = "") -> RowAttributes:
+    """The row of a platform over all sites."""
+    return RowAttributes(
+        f"{ALL_SITES}/{platform}",
+        "platform",
+        ALL_SITES,
+        platform=platform,
+        zh=zh or platform,
+        en=en or platform,
+        site_zh=_ALL_SITES_ZH,
+        site_en=_ALL_SITES_EN,
+    )
+
+
+def unheard_row(key: str) -> RowAttributes:
+    """A row that its site does not list (any more): its key is all that is known of it."""
+    site, _, row = key.partition("/")
+    if site == ALL_SITES:
+        return network_row(row)
+    return site_row(site, site, site) if row == "*" else RowAttributes(key, "queue", site, zh=row, en=row)
 
 
 def attributes_of(hello: Hello) -> tuple[RowAttributes, ...]:
@@ -51,6 +90,7 @@ def attributes_of(hello: Hello) -> tuple[RowAttributes, ...]:
             en=row.en,
             site_zh=hello.zh,
             site_en=hello.en,
+            tags=row.tags,
         )
         for row in hello.rows
     )

@@ -12,11 +12,13 @@ from alerts.expression import Expression, parse
 from alerts.functions import Kind
 from alerts.nodes import Call, Comparison, Name, Node, Number
 from alerts.over_time import RULE_FUNCTIONS
-from alerts.rules import Rule
+from alerts.platforms import PLATFORM_METRICS
+from alerts.rules import SEVERITIES, Rule
 from alerts.templates import FIELDS, unit_of, unknown_fields
 from alerts.thresholds import first_overlap
 from alerts.writing import write
 from feeds.catalog import METRICS
+from feeds.durations import format_duration
 from feeds.errors import InputError
 from feeds.metric import Metric, Rows, Unit
 from feeds.yaml_tree import Path, Places
@@ -32,8 +34,16 @@ PSEUDO_METRICS: Mapping[str, str] = MappingProxyType(
 )
 """What the desk knows about a site beside its figures; never unknown themselves."""
 
-KNOWN_NAMES: frozenset[str] = frozenset(METRICS) | frozenset(PSEUDO_METRICS) | SHIPPED_CLOCK_NAMES
-"""Every name that a rule's expressions may use; a clock of one's own adds `alerts.clock_names.clock_names`."""
+KNOWN_NAMES: frozenset[str] = (
+    frozenset(METRICS) | frozenset(PSEUDO_METRICS) | SHIPPED_CLOCK_NAMES | frozenset(PLATFORM_METRICS)
+)
+"""Every name that a rule's expressions may use, those of rules about platforms included.
+
+A clock of one's own adds `alerts.clock_names.clock_names`.
+"""
+
+
+_ONLY_OF_PLATFORMS = frozenset(PLATFORM_METRICS) - frozenset(METRICS)
 
 
 def check_rule(rule: Rule, places: Places, path: Path, more: Collection[str] = ()) -> None:
@@ -45,11 +55,34 @@ def check_rule(rule: Rule, places: Places, path: Path, more: Collection[str] = (
     check_sides(rule, places, path)
 
 
+def _check_escalation(rule: Rule, places: Places, path: Path) -> None:
+    """Refuse steps that do not come one after the other, and one that makes an alert milder."""
+    latest, gravest = 0.0, SEVERITIES.index(rule.severity)
+    for index, one in enumerate(rule.escalate):
+        if one.after <= latest:
+            before = format_duration(latest)
+            what = f"this step comes after {format_duration(one.after)}, the one before it after {before}"
+            raise places.error((*path, "escalate", index, "after"), what, f"more than {before}")
+        if one.severity is not None and SEVERITIES.index(one.severity) > gravest:
+            what = f"this step makes a {SEVERITIES[gravest]} alert {one.severity}"
+            expected = " or ".join(SEVERITIES[: gravest + 1])
+            raise places.error((*path, "escalate", index, "severity"), what, expected)
+        latest = one.after
+        gravest = SEVERITIES.index(one.severity) if one.severity else gravest
+
+
 def check_sides(rule: Rule, places: Places, path: Path) -> None:
-    """Refuse a `clear` that can plainly be true together with `when`."""
-    if rule.clear is None:
-        return
-    when, clear = (_parsed(places, (*path, key), text) for key, text in (("when", rule.when), ("clear", rule.clear)))
+    """Refuse a `clear` that can plainly be true together with `when`, as usual or under a profile."""
+    for name in ("", *rule.profiles):
+        here = rule.under(name)
+        if here.clear is not None:
+            own = rule.profiles[name].model_fields_set if name else frozenset[str]()
+            texts = (("when", here.when), ("clear", here.clear))
+            inside = {key: (*path, "profiles", name, key) if key in own else (*path, key) for key, _ in texts}
+            _check_sides(*(_parsed(places, inside[key], text) for key, text in texts))
+
+
+def _check_sides(when: Expression, clear: Expression) -> None:
     overlap = first_overlap(when, clear)
     if overlap is not None:
         raise clear.error(
@@ -65,8 +98,13 @@ def check_parts(rule: Rule, places: Places, path: Path, more: Collection[str] = 
     _checked(rule, places, (*path, "when"), rule.when, "condition", known)
     if rule.clear is not None:
         _checked(rule, places, (*path, "clear"), rule.clear, "condition", known)
+    for name, profile in rule.profiles.items():
+        for key, text in (("when", profile.when), ("clear", profile.clear)):
+            if text is not None:
+                _checked(rule, places, (*path, "profiles", name, key), text, "condition", known)
     if rule.show is not None:
         _checked(rule, places, (*path, "show"), rule.show, "number", known)
+    _check_escalation(rule, places, path)
     for language, sentence in (("zh", rule.message.zh), ("en", rule.message.en)):
         for at, name in unknown_fields(sentence):
             raise places.error(
@@ -101,6 +139,8 @@ def _right_limit(unit: Unit, limit: Number) -> str:
     """What the limit should have been; empty when it is right."""
     if limit.unit == "s" and unit is not Unit.SECONDS:
         return f"a plain number: the metric is in {unit.value}"
+    if unit is Unit.SECONDS and not limit.unit and limit.number != 0.0:
+        return f"a duration such as {limit.number:g}s"
     if unit is Unit.SHARE and limit.number > 1.0:
         return f"a share such as {min(limit.number, 100.0):g}%"
     if limit.unit == "%" and unit not in (Unit.SHARE, Unit.RATIO):
@@ -134,7 +174,13 @@ def _checked(rule: Rule, places: Places, path: Path, text: str, wants: Kind, kno
     _check_units(expression)
     for name in expression.names:
         metric = METRICS.get(name)
-        if isinstance(metric, Metric) and metric.rows not in (Rows.BOTH, Rows(rule.scope.level)):
+        if (name not in PLATFORM_METRICS) if rule.scope.level == "platform" else name in _ONLY_OF_PLATFORMS:
+            raise _of_platforms(expression, name, rule.scope.level)
+        if (
+            rule.scope.level != "platform"
+            and isinstance(metric, Metric)
+            and metric.rows not in (Rows.BOTH, Rows(rule.scope.level))
+        ):
             raise _misplaced(expression, name, metric, rule.scope.level)
     return expression
 
@@ -150,6 +196,14 @@ def _misplaced(expression: Expression, name: str, metric: Metric, level: str) ->
         f"{name} is a figure of a {metric.rows.value}, not of a {level}",
         f"a metric that a {level} has, or scope: {{level: {metric.rows.value}}}",
     )
+
+
+def _of_platforms(expression: Expression, name: str, level: str) -> InputError:
+    at = max(expression.text.find(name), 0)
+    if level == "platform":
+        expected = "one of " + ", ".join(PLATFORM_METRICS)
+        return expression.error(at, f"{name} is no figure of a platform", expected)
+    return expression.error(at, f"{name} is a figure of a platform, not of a {level}", "scope: {level: platform}")
 
 
 def _targets(rule: Rule) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from pathlib import Path as FilePath
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.rows import RowAttributes
+from alerts.platforms import PLATFORM_METRICS
+from alerts.rows import ALL_SITES, RowAttributes
 from alerts.rule_checks import KNOWN_NAMES, check_parts, check_sides, nearest_of
 from alerts.rule_test_schema import Case, CaseEvent, CaseRow, CaseRule, Expectation, RuleEntry, RuleTestFile
 from alerts.rules import Rule, RuleScope, load_rules, rule_names
@@ -25,6 +26,8 @@ SHIPPED = "shipped"
 
 MAX_CELLS = 2_000_000
 """Instants × series × rules of one case."""
+
+_ONLY_OF_PLATFORMS = frozenset(PLATFORM_METRICS) - frozenset(METRICS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class _Reader:
         for index, event in enumerate(case.events):
             asked = event.acknowledge.rule if event.acknowledge else None
             self._known_rule(asked, rules, (*path, "events", index, "acknowledge", "rule"))
+            self._known_profile(event.profile, rules, (*path, "events", index, "profile"))
             for place, name in enumerate(event.silence.rules if event.silence else ()):
                 self._known_rule(name, rules, (*path, "events", index, "silence", "rules", place))
         count = max((len(one) for one in figures.values()), default=1)
@@ -130,7 +134,9 @@ class _Reader:
         """A rule of a case; without a scope it looks at the level that has its metrics."""
         if "scope" not in rule.model_fields_set:
             metrics = [METRICS.get(name) for name in self._names(rule, path)]
-            if any(isinstance(metric, Metric) and metric.rows is Rows.SITE for metric in metrics):
+            if not _ONLY_OF_PLATFORMS.isdisjoint(self._names(rule, path)):
+                rule = rule.model_copy(update={"scope": RuleScope(level="platform")})
+            elif any(isinstance(metric, Metric) and metric.rows is Rows.SITE for metric in metrics):
                 rule = rule.model_copy(update={"scope": RuleScope(level="site")})
         check_parts(rule, self._places, path)
         try:
@@ -179,6 +185,10 @@ class _Reader:
         row = case.rows.get(key, CaseRow())
         if row.level == "queue" and key == f"{row.site}/*":
             raise self._places.error(path, f"{key} is the row of a site", "level: site")
+        if row.level == "platform":
+            if not row.platform:
+                raise self._places.error(path, "no platform is named", "{level: platform, platform: taobao}")
+            return RowAttributes(key, "platform", ALL_SITES, platform=row.platform, zh=key, en=key)
         belongs = row.model_dump(exclude={"level", "site"})
         return RowAttributes(key, row.level, row.site, **belongs, zh=key, en=key, site_zh=row.site, site_en=row.site)
 
@@ -192,6 +202,12 @@ class _Reader:
         ids = [rule.rule for rule in rules]
         if name is not None and name not in ids:
             raise self._places.error(path, f"unknown rule {name!r}", nearest_of(name, ids, "the id of a rule here"))
+
+    def _known_profile(self, name: str | None, rules: Iterable[Rule], path: Path) -> None:
+        known = ["none", *dict.fromkeys(profile for rule in rules for profile in rule.profiles)]
+        if name is not None and name not in known:
+            expected = nearest_of(name, known, "a profile of a rule here, or none")
+            raise self._places.error(path, f"unknown profile {name!r}", expected)
 
     def _known_series(self, case: Case, path: Path) -> None:
         """Refuse the name of a series that the case does not have, wherever it stands."""

@@ -82,6 +82,7 @@ class CaseRow(FileModel):
     phase: str = ""
     channel: str = ""
     tier: int = 0
+    tags: Names = ()
 
 
 class Expectation(FileModel):
@@ -96,11 +97,13 @@ class Expectation(FileModel):
     muted: bool | None = None
     silenced: bool | None = None
     acknowledged: bool | str | None = None
+    escalated: Literal[False] | str | None = None
+    severity: Severity | None = None
+    profile: RuleId | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Expectation:
-        named = (self.state, self.since, self.stale, self.muted, self.silenced, self.acknowledged)
-        if all(one is None for one in named):
+        if not self.model_fields_set - {"at", "series", "rule"}:
             raise ValueError("expects nothing; expected a state")
         return self
 
@@ -138,11 +141,15 @@ class CaseEvent(FileModel):
     silence: CaseSilence | None = None
     dark: Names | None = None
     back: Names | None = None
+    profile: RuleId | None = None
+    """The profile that holds from now on; `none` for the usual thresholds."""
 
     @model_validator(mode="after")
     def _one(self) -> CaseEvent:
         if len(self.model_fields_set - {"at"}) != 1:
-            raise ValueError("an event is one thing; expected one of restart, acknowledge, silence, dark, back")
+            raise ValueError(
+                "an event is one thing; expected one of restart, acknowledge, silence, dark, back, profile"
+            )
         until = self.silence.until if self.silence else self.acknowledge.until if self.acknowledge else None
         if until is not None and until <= self.at:
             raise ValueError("ends before it begins; expected an until after at")

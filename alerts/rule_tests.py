@@ -136,6 +136,8 @@ class _Run:
                 desk.darken(event.dark, now)
             elif event.back is not None:
                 desk.lighten(event.back)
+            elif event.profile is not None:
+                desk.profile(event.profile, now)
             elif event.silence is not None:
                 desk.silence(event.silence, now)
         if desk.down(now):
@@ -188,6 +190,19 @@ def _differences(wanted: Expectation, state: str, since: float, alert: Alert | N
     if wanted.acknowledged is not None and wanted.acknowledged not in (taken, bool(taken)):
         by = wanted.acknowledged if isinstance(wanted.acknowledged, str) else ""
         yield _taken(bool(wanted.acknowledged), by), _taken(bool(taken), taken)
+    profile = (alert.profile or "none") if alert else "no alert"
+    if wanted.profile is not None and wanted.profile != profile:
+        yield f"profile {wanted.profile}", f"profile {profile}"
+    told = alert.escalated_to if alert else ""
+    if wanted.escalated is not None and (wanted.escalated or "") != told:
+        yield _escalated(wanted.escalated or ""), _escalated(told)
+    severity = alert.severity if alert else "no alert"
+    if wanted.severity is not None and wanted.severity != severity:
+        yield wanted.severity, severity
+
+
+def _escalated(to: str) -> str:
+    return f"escalated to {to}" if to else "not escalated"
 
 
 def _taken(yes: bool, by: str) -> str:

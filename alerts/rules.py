@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from alerts.rows import Level, RowAttributes
 from feeds.durations import Duration
@@ -32,8 +32,44 @@ class Words(FileModel):
     en: Sentence
 
 
+def _no_none(name: str) -> str:
+    if name == "none":
+        raise ValueError("none stands for no profile; expected another name")
+    return name
+
+
+ProfileId = Annotated[RuleId, AfterValidator(_no_none)]
+"""The name of a profile."""
+
+NO_PROFILE = ""
+"""The usual thresholds."""
+
+
+class RuleProfile(FileModel):
+    """What is different of a rule while a profile holds; what is not named stays as it is."""
+
+    when: str | None = None
+    for_: Duration | None = Field(None, alias="for")
+    clear: str | None = None
+    keep_firing_for: Duration | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> RuleProfile:
+        if not self.model_fields_set:
+            raise ValueError("changes nothing; expected when, for, clear or keep_firing_for")
+        return self
+
+
+class EscalationStep(FileModel):
+    """Who is told when nobody has taken an alert on for `after` since it first fired, and how grave it is then."""
+
+    after: Duration = Field(gt=0)
+    to: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    severity: Severity | None = None
+
+
 class RuleScope(FileModel):
-    """Which rows a rule looks at: those that match every list that is not empty."""
+    """Which rows a rule looks at: those that match every list that is not empty; of `tags`, those that have any."""
 
     level: Level = "queue"
     sites: tuple[str, ...] = ()
@@ -43,6 +79,7 @@ class RuleScope(FileModel):
     phases: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     tiers: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()
 
     def matches(self, row: RowAttributes) -> bool:
         """Whether the rule looks at this row."""
@@ -55,6 +92,8 @@ class RuleScope(FileModel):
             (self.channels, row.channel),
             (self.tiers, row.tier),
         )
+        if self.tags and not any(tag in self.tags for tag in row.tags):
+            return False
         return row.level == self.level and all(not allowed or own in allowed for allowed, own in wanted)
 
 
@@ -64,7 +103,9 @@ class Rule(FileModel):
     `clear` is the condition for the end, without it the end is `not when`; it must hold for `keep_firing_for`, in which
     the alert is recovering. `show` is the figure that the alert carries,
     without it the left side of the first comparison of `when`. `owner` is who answers for its alerts. `inhibits` mutes
-    other alerts while this one fires: `queues`, all alerts of the site's queues; or rule ids, on the same row.
+    other alerts while this one fires: `queues`, all alerts of the queues of the site (of the platform, for a rule about
+    platforms); or rule ids, on the same row. `escalate` are the steps that are taken while nobody acknowledges it,
+    `profiles` what is different of it while a planned profile holds.
     """
 
     rule: RuleId
@@ -79,8 +120,17 @@ class Rule(FileModel):
     message: Words
     why: Sentence
     owner: str = Field("", max_length=64)
+    escalate: tuple[EscalationStep, ...] = Field((), max_length=8)
+    profiles: Mapping[ProfileId, RuleProfile] = Field({}, max_length=16)
     playbook: RuleId | None = None
     inhibits: Literal["queues"] | tuple[RuleId, ...] = ()
+
+    def under(self, profile: str) -> Rule:
+        """The rule as it is while a profile holds; itself where it has none of that name."""
+        found = self.profiles.get(profile)
+        if found is None:
+            return self
+        return self.model_copy(update={name: getattr(found, name) for name in found.model_fields_set})
 
 
 class RulesFile(FileModel):
@@ -111,7 +161,7 @@ def rule_names(rule: Rule) -> tuple[str, ...]:
     """The names that a rule's expressions use, each once, in order of first use."""
     from alerts.expression import parse
 
-    texts = (rule.when, rule.clear, rule.show)
+    texts = (rule.when, rule.clear, rule.show, *(t for one in rule.profiles.values() for t in (one.when, one.clear)))
     return tuple(dict.fromkeys(name for text in texts if text is not None for name in parse(text).names))
 
 

@@ -16,7 +16,7 @@ from alerts.logic import Value
 from alerts.nodes import Node, Scope
 from alerts.over_time import Memory
 from alerts.plan import Plan
-from alerts.rows import RowAttributes, site_row
+from alerts.rows import ALL_SITES, RowAttributes, site_row
 from alerts.rule_checks import PSEUDO_METRICS
 
 INACTIVE, PENDING, HELD, FIRING, STALE, RECOVERING, RECOVERING_STALE = range(7)
@@ -59,6 +59,7 @@ class SiteTable:
     mask: NDArray[np.bool_]
     codes: NDArray[np.int8]
     values: NDArray[np.float64]
+    worst: NDArray[np.float64]
     functions: Mapping[str, Function]
     memory: Memory
     row_at: Mapping[str, int] = field(init=False)
@@ -102,8 +103,13 @@ class SiteTable:
         return matrix
 
     def _remember(self, rank: int, figures: Value) -> None:
-        """Keep the last known figure of active cells; the others' is what it is now."""
-        np.copyto(self.values[rank], figures, where=~np.isnan(figures) | (self.codes[rank] == INACTIVE))
+        """Keep the last known and the worst figure of active cells; the others' is what it is now."""
+        inactive = self.codes[rank] == INACTIVE
+        np.copyto(self.values[rank], figures, where=~np.isnan(figures) | inactive)
+        worse = self.plans[rank].worse
+        if worse is not None:
+            worse(self.worst[rank], figures, out=self.worst[rank])
+            np.copyto(self.worst[rank], figures, where=inactive)
 
     def _changed(self, when: NDArray[np.float64], clear: NDArray[np.float64]) -> NDArray[np.bool_]:
         """The cells that `lifecycle.step` would move; the same conditions, on whole matrices."""
@@ -151,7 +157,7 @@ def make_table(
 ) -> SiteTable:
     """An empty table: no alert is active. Raises ValueError when two rows have one key."""
     rows = tuple(announced)
-    if not any(row.level == "site" for row in rows):
+    if site != ALL_SITES and not any(row.level == "site" for row in rows):
         names = (rows[0].site_zh, rows[0].site_en) if rows else ("", "")
         rows = (*rows, site_row(site, *names))
     if len({row.key for row in rows}) != len(rows):
@@ -169,6 +175,7 @@ def make_table(
         tuple(plans[index] for index in here),
         mask[here],
         np.zeros(shape, dtype=np.int8),
+        np.full(shape, math.nan),
         np.full(shape, math.nan),
         {**functions, **memory.functions},
         memory,

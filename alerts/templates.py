@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from alerts.clock_names import CLOCK_FIGURES
+from alerts.platforms import PLATFORM_METRICS
 from feeds.catalog import METRICS
 from feeds.durations import format_duration
 from feeds.metric import Unit
@@ -23,6 +24,7 @@ _PSEUDO_UNITS: Mapping[str, Unit] = MappingProxyType(
         "link_age_s": Unit.SECONDS,
         "data_age_s": Unit.SECONDS,
         **{name: unit for name, (unit, _) in CLOCK_FIGURES.items()},
+        **{name: unit for name, (unit, _) in PLATFORM_METRICS.items()},
     }
 )
 

@@ -43,8 +43,12 @@ def _literal(node: Number) -> str:
     if node.unit == "s":
         return format_duration(node.number) if node.number == round(node.number) else f"{node.number!r}s"
     if node.unit == "%":
-        return f"{round(node.number * 100, 10):g}%"
-    return f"{node.number:g}" if float(f"{node.number:g}") == node.number else repr(node.number)
+        return f"{_figure(round(node.number * 100, 10))}%"
+    return _figure(node.number)
+
+
+def _figure(number: float) -> str:
+    return f"{number:g}" if float(f"{number:g}") == number else repr(number)
 
 
 def _inside(node: Node, needed: int) -> str:

@@ -14,7 +14,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-NAMES: tuple[str, ...] = ("decode", "thousand_sites", "table", "latency", "start", "headless", "projection")
+NAMES: tuple[str, ...] = (
+    "decode", "thousand_sites", "table", "latency", "notice", "start", "headless", "rules", "storm", "projection",
+)  # fmt: skip
 """The benchmarks, in the order in which they run; each is the module of that name."""
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -17,7 +17,8 @@ class Action:
     `keys` are Textual's key names, the first is the one shown (as `label`, where that reads better). `says` is its
     English description, translated when drawn. `scopes` are the screens it belongs to; "app" is all of them, "list"
     anything with a cursor. `method` is the action's name on that screen, widget or the app, with arguments. `footer`
-    orders it in the footer, 0 keeps it out. `command` is its word on the command line.
+    orders it in the footer, 0 keeps it out. `command` is its word on the command line. With an `argument`, which says
+    what may stand behind that word, the method is called with the rest of the line as one string, empty by key.
     """
 
     id: str
@@ -28,23 +29,58 @@ class Action:
     method: str
     footer: int = 0
     command: str = ""
+    argument: str = ""
 
 
-_BOARDS = ("overview", "site")
+_BOARDS = ("overview", "site", "shop")
+_TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight")
+_ALERTS = (*_BOARDS, "queue", "alerts", "alert")
+"""The screens on which an alert can be meant."""
 
 ACTIONS: tuple[Action, ...] = (
-    Action("open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts"), "open_row", 1),
+    Action("open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts", "alert", "queue", "clocks"), "open_row", 1),
     Action("preview", ("enter",), "↵", N_("preview"), ("playbooks",), "open_row", 1),
     Action("confirm", ("enter",), "↵", N_("run it"), ("preview",), "confirm", 1),
+    Action("take_rules", ("enter",), "↵", N_("take these rules"), ("reload",), "take", 1),
     Action("parameters", ("equals_sign",), "=", N_("change parameters"), ("preview",), "parameters", 3),
     Action("back", ("escape", "backspace"), "esc", N_("back"), ("app",), "step_back", 2, "back"),
     Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts"), "filter", 3),
     Action("command", ("colon",), ":", N_("command"), ("app",), "command_line", 4),
-    Action("acknowledge", ("a",), "a", N_("acknowledge"), (*_BOARDS, "queue", "alerts"), "acknowledge", 5, "ack"),
-    Action("playbooks", ("p",), "p", N_("playbooks"), (*_BOARDS, "queue", "alerts"), "playbooks", 6, "playbooks"),
-    Action("alerts", ("A",), "A", N_("all alerts"), (*_BOARDS, "queue", "playbooks"), "alerts", 8, "alerts"),
+    Action("acknowledge", ("a",), "a", N_("acknowledge"), _ALERTS, "acknowledge", 5, "ack", N_("[30m] [note]")),
+    Action("unacknowledge", ("u",), "u", N_("give back; nobody has it any more"), _ALERTS, "unacknowledge", 0, "unack"),
+    Action("assign", ("w",), "w", N_("owner; who answers for it"), _ALERTS, "assign", 15, "assign", N_("NAME")),
+    Action(
+        "silence",
+        ("z",),
+        "z",
+        N_("silence; for a time, not resolved"),
+        _ALERTS,
+        "silence",
+        14,
+        "silence",
+        N_("[rule|site] 30m [02:00-04:00 [mon-fri]] [why]"),
+    ),
+    Action(
+        "unsilence",
+        ("x",),
+        "x",
+        N_("end a silence"),
+        (*_ALERTS, "silences"),
+        "unsilence",
+        16,
+        "unsilence",
+        N_("[ID]"),
+    ),
+    Action("silences", ("Z",), "Z", N_("silences"), ("app",), "silences", 0, "silences"),
+    Action("playbooks", ("p",), "p", N_("playbooks"), _ALERTS, "playbooks", 6, "playbooks"),
+    Action("alerts", ("A",), "A", N_("all alerts"), (*_BOARDS, "queue", "playbooks", "alert"), "alerts", 8, "alerts"),
+    Action("clocks", ("c",), "c", N_("clocks and budgets"), _ALERTS, "clocks", 8, "clocks"),
     Action("revert", ("r",), "r", N_("revert; undo a run"), (*_BOARDS, "queue", "playbooks"), "revert", 7, "revert"),
     Action("extend", ("e",), "e", N_("keep a run 30 min longer"), ("playbooks", "overview"), "extend", 0, "extend"),
+    Action("preflight", ("P",), "P", N_("preflight: go or no-go"), (*_BOARDS, "alerts"), "preflight", 0, "preflight"),
+    Action("look_again", ("r",), "r", N_("look again"), ("preflight",), "look_again", 5),
+    Action("try_receivers", ("t",), "t", N_("test the receivers"), ("preflight",), "try_receivers", 6),
+    Action("accept", ("x",), "x", N_("accept what is unknown here"), ("preflight",), "accept", 7),
     Action("yes", ("y",), "y", N_("yes, or a run's first answer"), ("app",), "answer('y')"),
     Action("no", ("n",), "n", N_("no, or a run's last answer"), ("app",), "answer('n')"),
     Action("other", ("o",), "o", N_("a run's other answer"), ("app",), "answer('o')"),
@@ -73,6 +109,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("slower", ("left_square_bracket",), "[", N_("drill: half the pace"), ("app",), "pace(0.5)", 0, "slower"),
     Action("faster", ("right_square_bracket",), "]", N_("drill: double the pace"), ("app",), "pace(2.0)", 0, "faster"),
+    Action("reload", (), "", N_("see what the rule files would change"), ("app",), "reload_rules", 0, "reload"),
+    Action("lock_rules", (), "", N_("lock the rules for a while: 2h"), ("app",), "lock_rules", 0, "lockrules"),
+    Action("unlock_rules", (), "", N_("unlock the rules"), ("app",), "unlock_rules", 0, "unlockrules"),
     Action("help", ("question_mark", "f1"), "?", N_("keys"), ("app",), "help", 12, "help"),
     Action("quit", ("ctrl+q",), "^q", N_("quit"), ("app",), "quit", 13, "quit"),
     Action("up", ("up", "k"), "↑ k", N_("up"), ("list",), "move(-1)"),
@@ -81,12 +120,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("bottom", ("end", "G"), "G", N_("last row"), ("list",), "move_to(-1)"),
     Action("page_up", ("pageup", "ctrl+u"), "PgUp", N_("a page up"), ("list",), "page(-1)"),
     Action("page_down", ("pagedown", "ctrl+d"), "PgDn", N_("a page down"), ("list",), "page(1)"),
-    Action(
-        "next_panel", ("l", "right"), "tab l", N_("next panel"), ("overview", "site", "playbooks"), "app.focus_next"
-    ),
-    Action(
-        "last_panel", ("h", "left"), "h", N_("panel before"), ("overview", "site", "playbooks"), "app.focus_previous"
-    ),
+    Action("next_panel", ("l", "right"), "tab l", N_("next panel"), _TABBED, "app.focus_next"),
+    Action("last_panel", ("h", "left"), "h", N_("panel before"), _TABBED, "app.focus_previous"),
 )
 
 

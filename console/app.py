@@ -14,15 +14,18 @@ from textual.screen import Screen
 
 from console import i18n
 from console.actions import bindings
+from console.clock import TIME_ZONE
 from console.commanding import open_command_line
 from console.draw.header import Held, banner_lines
 from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome, SetPace
 from console.picture import Picture
-from console.run_actions import RunActions
+from console.preflight.gather import Gatherer
+from console.rule_actions import RuleActions
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
+from console.screens.silences import SilencesScreen
 from console.theme import DUTYDECK, use_colour
 from console.view import DeskView
 from console.widgets.banner import Banner
@@ -32,10 +35,8 @@ from console.widgets.header_bar import HeaderBar
 LOOK_EVERY_S = 0.25
 """How often the desk is looked at. Nothing is drawn unless it has something new."""
 
-TIME_ZONE = "Asia/Shanghai"
 
-
-class DutyDeckApp(RunActions):
+class DutyDeckApp(RuleActions):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
     CSS_PATH = "app.tcss"
@@ -53,10 +54,12 @@ class DutyDeckApp(RunActions):
         zone: tzinfo | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         settle_s: float = 0.5,
+        preflight: Gatherer | None = None,
     ) -> None:
         super().__init__()
         i18n.use(lang)
         self.desk, self.operator, self.monotonic, self.settle_s = desk, operator, monotonic, settle_s
+        self.preflight = preflight if preflight is not None else Gatherer(None, {})
         self._zone = zone if zone is not None else ZoneInfo(TIME_ZONE)
         self.newest = Picture(desk.view, self._zone)
         self._newest_since = monotonic()
@@ -66,6 +69,11 @@ class DutyDeckApp(RunActions):
         use_colour(on=not self.no_color)
         self.register_theme(DUTYDECK)
         self.theme = DUTYDECK.name
+
+    @property
+    def zone_name(self) -> str:
+        """The time zone of the hours that a person types."""
+        return getattr(self._zone, "key", TIME_ZONE)
 
     @property
     def picture(self) -> Picture:
@@ -151,11 +159,17 @@ class DutyDeckApp(RunActions):
         """Hand an intent to the desk; say its answer, or `done` where it has none, and hand it to `then`."""
         self.run_worker(self._answered(intent, done, then), exit_on_error=True)
 
-    async def _answered(self, intent: Intent, done: str, then: Callable[[Outcome], None] | None) -> None:
+    async def answer_to(self, intent: Intent) -> Outcome | None:
+        """The desk's answer, with nothing said of it; None, and that said, where the desk failed."""
         try:
-            outcome = await asyncio.wrap_future(self.desk.submit(intent, self.operator))
+            return await asyncio.wrap_future(self.desk.submit(intent, self.operator))
         except Exception as problem:  # noqa: BLE001 - whatever the desk failed at is said, and the screen stays
             self.say(_("the desk failed: {problem}").format(problem=type(problem).__name__), "bad")
+            return None
+
+    async def _answered(self, intent: Intent, done: str, then: Callable[[Outcome], None] | None) -> None:
+        outcome = await self.answer_to(intent)
+        if outcome is None:
             return
         said = local(outcome.zh, outcome.en)
         if not outcome.ok:
@@ -186,6 +200,11 @@ class DutyDeckApp(RunActions):
         if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen.scope))
 
+    def action_silences(self) -> None:
+        """What is silenced, by whom, until when."""
+        if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, SilencesScreen):
+            self.push_screen(SilencesScreen())
+
     def action_pace(self, factor: float) -> None:
         """Drill or replay: faster or slower; below a sixteenth it stands still."""
         view = self.newest.view
@@ -205,8 +224,19 @@ class DutyDeckApp(RunActions):
         self.say(_("ctrl+q quits"))
 
 
-def run_console(desk: Desk, lang: Language, operator: str, *, zone: tzinfo | None = None, mouse: bool = True) -> int:
-    """Sit at a desk until the operator quits. The exit status: 0, or 1 where the console itself failed."""
-    app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone)
+def run_console(
+    desk: Desk,
+    lang: Language,
+    operator: str,
+    *,
+    zone: tzinfo | None = None,
+    mouse: bool = True,
+    preflight: Gatherer | None = None,
+) -> int:
+    """Sit at a desk until the operator quits. The exit status: 0, or 1 where the console itself failed.
+
+    `preflight` knows the desk's configuration; without it, as on the built-in drill, there is none.
+    """
+    app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight)
     app.run(mouse=mouse)
     return app.return_code or 0

@@ -26,6 +26,16 @@ _METRICS: tuple[tuple[str, str, str, int, int], ...] = (
     ("open", N_("chats"), "chats_open", 6, 18),
 )
 
+_CLOCKS: tuple[tuple[str, str, str, int, int], ...] = (
+    ("clock", N_("clock%"), "rate_day", 6, 7),
+    ("budget", N_("budget"), "budget_left", 7, 7),
+    ("burn", N_("burn"), "burn", 5, 11),
+)
+"""Figures (of `alerts.clock_names.CLOCK_FIGURES`) of the clock that stands worst in a row."""
+
+CLOCK_FIGURE_OF: Mapping[str, str] = {key: figure for key, _title, figure, _width, _priority in _CLOCKS}
+"""The figure of the worst clock behind a column's key."""
+
 METRIC_OF: Mapping[str, str] = {key: metric for key, _title, metric, _width, _priority in _METRICS}
 """The metric behind a column's key: what a filter compares and the help explains."""
 
@@ -40,6 +50,7 @@ def board_columns(*, sites: bool, of: str = "") -> tuple[Column, ...]:
             "name", _("site") if sites else of or _("name"), name_width, 0, "left", grow=1, most=24 if sites else 40
         ),
         *(Column(key, _(title), width, priority, metric=metric) for key, title, metric, width, priority in _METRICS),
+        *(Column(key, _(title), width, priority) for key, title, _figure, width, priority in _CLOCKS),
         *(
             (Column("age", _("age"), 5, 3), Column("faults", _("faults"), 9, 9, "left", grow=1, most=26))
             if sites

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
-from console.board_columns import METRIC_OF
+from alerts.clock_ranking import WorstClocks, worst_clocks
+from console.board_columns import CLOCK_FIGURE_OF, METRIC_OF
+from console.draw.clocks import figure_cell
 from console.draw.facts import FAULT_WORDS
 from console.draw.lines import Span
 from console.draw.marks import OK, Sign, row_sign, worst_severity
@@ -24,6 +27,19 @@ from feeds.contract import Row
 from feeds.metric import Good
 
 By = Literal["site", "shop", "category", "platform", "queue"]
+Group = Literal["shop", "category", "platform"]
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A group of queues over the sites: those of a shop, a category or a platform."""
+
+    by: Group
+    key: str
+
+    def holds(self, row: Row) -> bool:
+        """Whether a queue belongs to it."""
+        return (str(getattr(row, self.by)) or UNKNOWN) == self.key
 
 
 @dataclass(slots=True)
@@ -41,9 +57,18 @@ class BoardRow:
     total: int = 1
     row: Row | None = None
     link: LinkView | None = None
+    clocks: Callable[[], WorstClocks] | None = None
+    """The worst clock of each row of this kind, worked out once for all of them when the first is asked for."""
+
+    @property
+    def clock_key(self) -> str:
+        """Under what its clocks are added up."""
+        return self.id.partition(":")[2] if ":" in self.id.split("/")[0] else self.id
 
     def figure(self, metric: str) -> float:
-        """The value of a metric; NaN where it is not known."""
+        """The value of a metric, or a figure of the clock that stands worst; NaN where it is not known."""
+        if metric in _OF_CLOCKS:
+            return self.clocks().figure(self.clock_key, metric) if self.clocks is not None else math.nan
         return float(self.columns[metric][self.index]) if self.index < self.columns.size else math.nan
 
     def text(self) -> str:
@@ -68,16 +93,26 @@ class BoardRows:
         return cell(self.rows[row], key, self.picture, width)
 
 
-def board_rows(picture: Picture, by: By, site: str = "") -> list[BoardRow]:
-    """All rows of one kind (of one site, for queues), in their own places; the network first, but for queues."""
-    return picture.once(f"rows {by} {site}", lambda: _board_rows(picture, by, site))
+_OF_CLOCKS = frozenset(CLOCK_FIGURE_OF.values())
 
 
-def _board_rows(picture: Picture, by: By, site: str) -> list[BoardRow]:
+def board_rows(picture: Picture, by: By, site: str = "", within: Within | None = None) -> list[BoardRow]:
+    """All rows of one kind (for queues of one site, or `within` a group), in their own places; the network first.
+
+    No network stands over queues.
+    """
+    return picture.once(f"rows {by} {site} {within}", lambda: _board_rows(picture, by, site, within))
+
+
+def _board_rows(picture: Picture, by: By, site: str, within: Within | None) -> list[BoardRow]:
     if by == "queue":
-        return list(_queues(picture, site))
-    rows = _sites(picture) if by == "site" else _groups(picture, by)
-    return [*_network(picture), *rows]
+        queues = _queues(picture, site)
+        rows = [row for row in queues if within is None or (row.row is not None and within.holds(row.row))]
+    else:
+        rows = [*_network(picture), *(_sites(picture) if by == "site" else _groups(picture, by))]
+    for row in rows:
+        row.clocks = partial(worst_clocks, picture.view.clocks, "all" if row.id == NETWORK else by)
+    return rows
 
 
 def _network(picture: Picture) -> list[BoardRow]:
@@ -99,12 +134,14 @@ def _sites(picture: Picture) -> Iterator[BoardRow]:
         )  # fmt: skip
 
 
-def _groups(picture: Picture, by: Literal["shop", "category", "platform"]) -> Iterator[BoardRow]:
+def _groups(picture: Picture, by: Group) -> Iterator[BoardRow]:
     rollup = picture.rollup(by)
     severities: dict[str, list[str]] = {}
     for alert in picture.firing:
         found = picture.row(alert.key)
-        if found is not None and found[1] is not None:
+        if by == "platform" and alert.row.level == "platform":
+            severities.setdefault(alert.row.platform, []).append(alert.severity)
+        elif found is not None and found[1] is not None:
             severities.setdefault(str(getattr(found[1], by)) or UNKNOWN, []).append(alert.severity)
     for i, key in enumerate(rollup.keys):
         known, total = int(rollup.known[i]), int(rollup.total[i])
@@ -161,6 +198,9 @@ def _badness(row: BoardRow, key: str) -> float:
         return worst_age(row.link)[0] if row.link else math.nan
     if key == "faults":
         return float(sum(row.link.faults.values())) if row.link else math.nan
+    if key in CLOCK_FIGURE_OF:
+        value = row.figure(CLOCK_FIGURE_OF[key])
+        return value if key == "burn" else -value
     metric = METRIC_OF.get(key, "waiting")
     value = row.figure(metric)
     return -value if METRICS[metric].good is Good.HIGHER else value
@@ -184,8 +224,21 @@ def cell(row: BoardRow, key: str, picture: Picture, width: int) -> Span:
             return _faults(row)
         case "course":
             return _course(row, picture, width), "course"
+        case "clock" | "budget" | "burn":
+            return _worst_clock(row, key, quiet)
     metric = METRIC_OF[key]
     return metric_value(metric, row.figure(metric)), quiet
+
+
+def _worst_clock(row: BoardRow, key: str, quiet: str) -> Span:
+    if row.clocks is None:
+        return UNKNOWN, "dim"
+    worst, figure = row.clocks(), CLOCK_FIGURE_OF[key]
+    clock, state = worst.clock(row.clock_key), worst.state(row.clock_key)
+    if clock is None:
+        return UNKNOWN, "unknown" if quiet == "unknown" else "dim"
+    text, style = figure_cell(row.figure(figure), figure, state, clock.target)
+    return text, style or quiet
 
 
 def _name(row: BoardRow, quiet: str) -> Span:

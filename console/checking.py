@@ -8,6 +8,8 @@ from pathlib import Path
 
 from alerts.clock_files import load_clocks
 from alerts.degrade import load_degrade
+from alerts.notices.receivers import endpoint, load_receivers
+from alerts.profiles import load_profiles
 from alerts.rule_test_file import read_rule_tests
 from alerts.rule_tests import try_shipped_rules
 from alerts.rules import load_rules
@@ -34,8 +36,10 @@ def check_folder(folder: Path) -> list[str]:
         raise InputError(str(folder), f"no {FILE} here", "a configuration folder")
     config = DeskConfig(folder)
     addresses = config.addresses(os.environ)
+    for receiver in config.receivers:
+        endpoint(receiver, os.environ)
     kinds = f"{len(config.rules)} rules, {len(config.clocks)} clocks, {len(config.playbooks)} playbooks"
-    counts = f"{len(addresses)} sites, {kinds}"
+    counts = f"{len(addresses)} sites, {kinds}, {len(config.receivers)} receivers"
     return [f"{folder}: {counts}: good"]
 
 
@@ -44,6 +48,8 @@ _KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "rules": ("rules", lambda path: load_rules([path])),
     "clock": ("a clock", lambda path: load_clocks([path])),
     "degrade": ("a degrade calendar", lambda path: load_degrade([path])),
+    "receivers": ("receivers of notices", load_receivers),
+    "profiles": ("a calendar of profiles", lambda path: load_profiles([path])),
     "playbook": ("a playbook", load_playbook),
     "sites": ("a scenario", lambda path: load_scenario(str(path))),
     "decisions": ("decisions", read_decisions),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+TIME_ZONE = "Asia/Shanghai"
+"""Where the desk is: times are shown in it, and a time written without its offset is meant in it."""
+
 
 class DeskClock:
     """`start` (epoch seconds) at the moment of creation, then `speed` seconds a second; 0 stands still.

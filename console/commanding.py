@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from inspect import isawaitable
 from typing import TYPE_CHECKING
 
 from console import i18n
-from console.actions import commands
+from console.actions import Action, commands
+from console.board_rows import Within
 from console.command_line import complete, understand
 from console.i18n import LANGUAGES, _, name_of
 from console.screens.deck_screen import DeckScreen
@@ -27,10 +29,14 @@ def words_of(screen: DeckScreen) -> dict[str, Sequence[str]]:
     """Each command with the arguments it can take here."""
     picture = screen.deck.picture
     words: dict[str, Sequence[str]] = dict.fromkeys(commands(screen.scope), ())
+    words |= screen.offered()
     words["site"] = [name for site in picture.view.board.sites for name in (site.id, name_of(site))]
     words["queue"] = [f"{site}/{row.id}" for site, row in picture.view.board.keys if row.kind == "queue"]
     words["run"] = [playbook.id for playbook in picture.view.playbooks]
+    words["shop"] = list(picture.rollup("shop").keys)
+    words["clocks"] = list(picture.view.clocks.clocks)
     words["lang"] = list(LANGUAGES)
+    words["lockrules"] = ("30m", "1h", "2h", "4h", "12h")
     board = getattr(screen, "board", None)
     if board is not None:
         words["sort"] = [column.key for column in board.columns]
@@ -48,20 +54,28 @@ def _run(screen: DeckScreen, words: Mapping[str, Sequence[str]], text: str) -> N
         return
     verb, argument = found
     noun = _NOUNS.get(verb)
-    if noun is not None and (argument or verb in ("site", "queue", "run", "lang", "filter")):
+    if noun is not None and (argument or verb in ("site", "queue", "shop", "run", "lang", "filter")):
         problem = noun(screen, argument)
         if problem:
             screen.deck.say(problem, "bad")
         return
-    method = commands(screen.scope)[verb].method
-    screen.run_worker(_act(screen, method))
+    action = commands(screen.scope)[verb]
+    if argument and not action.argument:
+        screen.deck.say(_(":{command} takes nothing behind it").format(command=verb), "bad")
+        return
+    screen.run_worker(_act(screen, action, argument))
 
 
-async def _act(screen: DeckScreen, method: str) -> None:
+async def _act(screen: DeckScreen, action: Action, argument: str) -> None:
     """Run an action of the table on the screen, or where the screen has none of that name on the app."""
-    name = method.split("(")[0]
-    namespace = screen if hasattr(screen, f"action_{name}") else screen.deck
-    await screen.deck.run_action(method, namespace)
+    name = f"action_{action.method.split('(')[0]}"
+    namespace = screen if hasattr(screen, name) else screen.deck
+    if not action.argument:
+        await screen.deck.run_action(action.method, namespace)
+        return
+    done = getattr(namespace, name)(argument)
+    if isawaitable(done):
+        await done
 
 
 def _site(screen: DeckScreen, argument: str) -> str:
@@ -82,6 +96,24 @@ def _queue(screen: DeckScreen, argument: str) -> str:
     if found is None or found[1] is None:
         return _("no queue {name}; write site/queue").format(name=argument)
     screen.deck.push_screen(QueueScreen(argument))
+    return ""
+
+
+def _shop(screen: DeckScreen, argument: str) -> str:
+    from console.screens.shop import ShopScreen
+
+    if argument not in screen.deck.picture.rollup("shop").keys:
+        return _("no shop {name}").format(name=argument)
+    screen.deck.push_screen(ShopScreen(Within("shop", argument)))
+    return ""
+
+
+def _clocks(screen: DeckScreen, argument: str) -> str:
+    from console.screens.clocks import ClocksScreen
+
+    if argument not in screen.deck.picture.view.clocks.clocks:
+        return _("no clock {name}").format(name=argument)
+    screen.deck.push_screen(ClocksScreen(argument))
     return ""
 
 
@@ -125,11 +157,19 @@ def _filter(screen: DeckScreen, argument: str) -> str:
     return ""
 
 
+def _lock_rules(screen: DeckScreen, argument: str) -> str:
+    screen.deck.lock_rules(argument)
+    return ""
+
+
 _NOUNS: Mapping[str, Callable[[DeckScreen, str], str]] = {
     "site": _site,
     "queue": _queue,
+    "shop": _shop,
+    "clocks": _clocks,
     "run": _playbook,
     "lang": _language,
+    "lockrules": _lock_rules,
     "sort": _sort,
     "filter": _filter,
 }

@@ -1,7 +1,8 @@
 """The desk's configuration: a folder with `dutydeck.yaml`, and what differs from what is shipped beside it.
 
 `rules/` stands instead of the shipped rules, `clocks/` and `playbooks/` beside the shipped ones (an id that is there
-again is replaced), `degrade.yaml` is the calendar of the platforms' degrade windows.
+again is replaced), `degrade.yaml` is the calendar of the platforms' degrade windows, `profiles.yaml` that of planned
+profiles, `notify.yaml` says who is told.
 
 ```yaml
 desk: {zh: 双11 指挥台, en: Double 11 desk}
@@ -14,16 +15,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from alerts.clock_files import load_clocks
 from alerts.clock_names import clock_names
 from alerts.degrade import DegradeWindow, load_degrade
+from alerts.notices.receivers import FILE as NOTIFY
+from alerts.notices.receivers import Receiver, load_receivers
+from alerts.profiles import ProfileCalendar, load_profiles
 from alerts.rules import Rule, load_rules
+from console.peak import local_moment
 from feeds.clocks import ClockDefinition
 from feeds.errors import InputError
 from feeds.link import Address
@@ -33,17 +39,36 @@ from playbooks.playbook import Playbook
 
 FILE = "dutydeck.yaml"
 DEGRADE = "degrade.yaml"
+PROFILES = "profiles.yaml"
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def _local_moment(text: object) -> datetime:
+    try:
+        return local_moment(text if isinstance(text, str) else "")
+    except (ValueError, OverflowError):
+        raise ValueError(f"{text!r} is no moment; expected one such as 2026-11-11T00:00+08:00") from None
+
+
+LocalMoment = Annotated[datetime, BeforeValidator(_local_moment)]
+
+
 class DeskName(_Model):
-    """What this desk is called."""
+    """What this desk is called, and the peak that it gets ready for."""
 
     zh: str = "值班台"
     en: str = "Duty desk"
+    peak: LocalMoment | None = None
+    peak_ends: LocalMoment | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> DeskName:
+        if self.peak_ends is not None and (self.peak is None or self.peak_ends <= self.peak):
+            raise ValueError("peak_ends is not after peak; expected a later moment")
+        return self
 
 
 class SiteEntry(_Model):
@@ -53,6 +78,9 @@ class SiteEntry(_Model):
     url: str
     token_env: str = ""
     token_file: str = ""
+    token_expires: LocalMoment | None = None
+    standby: int | None = Field(None, ge=0)
+    """How many agents are to be on call for the peak; None where nobody has planned any."""
 
     @field_validator("url")
     @classmethod
@@ -88,12 +116,21 @@ class DeskConfig:
         self.clocks: tuple[ClockDefinition, ...] = tuple(clocks.values())
         self.degrade: tuple[DegradeWindow, ...] = load_degrade(calendar)
         rule_files = _yaml_files(folder / "rules")
-        self.rules: tuple[Rule, ...] = load_rules(rule_files or None, clock_names(clocks))
+        self.rules: tuple[Rule, ...] = self.read_rules()
         own = [folder / "playbooks"] if _yaml_files(folder / "playbooks") else []
+        planned = [folder / PROFILES][: (folder / PROFILES).is_file()]
+        self.profiles: ProfileCalendar = load_profiles(planned, self.rules)
         self.playbooks: tuple[Playbook, ...] = load_library([shipped(), *own])
-        own_files = (*clock_files, *calendar, *rule_files, *_yaml_files(folder / "playbooks"))
+        notify = [folder / NOTIFY][: (folder / NOTIFY).is_file()]
+        self.receivers: tuple[Receiver, ...] = tuple(one for path in notify for one in load_receivers(path, seen))
+        own_files = (*clock_files, *calendar, *planned, *rule_files, *_yaml_files(folder / "playbooks"), *notify)
         self.hash = _hash_of([folder / FILE, *own_files])
         """Of every file of the folder as read: a recording says with it what it was made under."""
+
+    def read_rules(self) -> tuple[Rule, ...]:
+        """The rules as their files are now, under the clocks as they were when the configuration was read."""
+        names = clock_names(clock.id for clock in self.clocks)
+        return load_rules(_yaml_files(self.folder / "rules") or None, names)
 
     def addresses(self, environment: Mapping[str, str]) -> tuple[Address, ...]:
         """Where the sites are, with their tokens. Raises InputError for a token that cannot be found."""

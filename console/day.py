@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from console.draw.chart import Chart, Moment, Series
@@ -56,6 +56,16 @@ def course_chart(picture: Picture, site: str, row: str, metrics: Iterable[tuple[
         unit_sign(names[0][0]),
         top,
     )
+
+
+def group_chart(picture: Picture, rows: Mapping[str, Sequence[str]], metric: str) -> Chart:
+    """The last 15 minutes of a metric that adds up, over some queues: ids by site."""
+    values = picture.view.board.courses.total(rows, metric, int(FINE_S), FINE_POINTS)
+    step, end = FINE_S / len(values), picture.view.at
+    times = [end - FINE_S + (i + 0.5) * step for i in range(len(values))]
+    title = local(METRICS[metric].zh, METRICS[metric].en)
+    series = (Series(title, times, values.tolist(), "one"),)
+    return Chart(series, end - FINE_S, end, end, (), picture.zone, lambda v: metric_value(metric, v), unit_sign(metric))
 
 
 def _fine(picture: Picture, site: str, row: str, name: str, style: str) -> Series:

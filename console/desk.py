@@ -8,21 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from threading import Event as ThreadEvent
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.clock import DeskClock
 from console.desk_core import DeskCore
-from console.intents import Intent, Outcome, SetPace
+from console.intents import AskReload, Intent, Outcome, SetPace
+from console.rule_files import RuleFiles
 from console.view import DeskView
 from feeds.link import Address, Link
 
+if TYPE_CHECKING:
+    from console.notifier import Notifier  # needs aiohttp, which a desk that tells nobody does not
+
 PUBLISH_EVERY_S = 0.02
 """Changes that come closer together than this share a view."""
+VIEWS_SHARE = 4.0
+"""So many times what the last view took passes until the next: in a storm the desk's time is for alerts first."""
 _IDLE_S = 0.25
+LOOK_AT_FILES_EVERY_S = 5.0
 
 
 class DeskThread:
@@ -36,15 +45,19 @@ class DeskThread:
         *,
         operator: str = "",
         feed: Callable[[DeskThread], Coroutine[Any, Any, None]] | None = None,
+        rule_files: RuleFiles | None = None,
+        notifier: Notifier | None = None,
     ) -> None:
-        self.core, self.clock = core, clock
+        self.core, self.clock, self._notifier = core, clock, notifier
         self._addresses, self._operator, self._feed = addresses, operator, feed
+        self._rule_files = rule_files
         self._links: dict[str, Link] = {}
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         self._started = ThreadEvent()
         self._publish_due: asyncio.TimerHandle | None = None
         self._view: DeskView | None = None
+        self._view_cost_s = 0.0
         self.failure: BaseException | None = None
         """Why the desk died, if it did: a programming error, to be shown and never hidden."""
         self._thread = Thread(target=self._run, name="desk", daemon=True)
@@ -67,6 +80,8 @@ class DeskThread:
 
     def submit(self, intent: Intent, who: str) -> Future[Outcome]:
         """Hand an intent over; the future has the desk's answer."""
+        if isinstance(intent, AskReload) and self._rule_files is not None:
+            return asyncio.run_coroutine_threadsafe(self._proposal(self._rule_files), self._loop)
         answer: Future[Outcome] = Future()
 
         def carry_out() -> None:
@@ -114,12 +129,16 @@ class DeskThread:
         tasks = [asyncio.create_task(link.run()) for link in self._links.values()]
         if self._feed is not None:
             tasks.append(asyncio.create_task(self._feed(self)))
+        if self._rule_files is not None:
+            tasks.append(asyncio.create_task(self._watch(self._rule_files)))
         timer = asyncio.create_task(self._keep_time())
         stopping = asyncio.create_task(self._stopping.wait())
         done, _ = await asyncio.wait([stopping, timer, *tasks], return_when=asyncio.FIRST_COMPLETED)
         for task in (timer, stopping, *tasks):
             task.cancel()
         await asyncio.gather(timer, stopping, *tasks, return_exceptions=True)
+        if self._notifier is not None:
+            await self._notifier.close()
         for task in done - {stopping}:
             if (error := task.exception() if not task.cancelled() else None) is not None:
                 raise error
@@ -149,14 +168,32 @@ class DeskThread:
             self.changed()
             await asyncio.sleep(max(0.001, min(self.clock.wall(self.core.next_deadline()), _IDLE_S)))
 
+    async def _proposal(self, files: RuleFiles) -> Outcome:
+        return await asyncio.to_thread(files.proposal, self.core.engine.rules)
+
+    async def _watch(self, files: RuleFiles) -> None:
+        """Say on the screen that the rule files have changed; nothing is taken by itself."""
+        while True:
+            before = files.on_disk
+            await asyncio.to_thread(files.look)
+            if files.on_disk != before:
+                self.changed()
+            await asyncio.sleep(LOOK_AT_FILES_EVERY_S)
+
     def changed(self) -> None:
         """Something may have changed: send what waits to be sent, and let a new view follow shortly."""
         for site, data in self.core.outgoing():
             if site in self._links:
                 self._links[site].send(data)
+        if self._notifier is not None:
+            self._notifier.pump(self.core.notifying, self.clock.now, self.changed)
         if self._publish_due is None:
-            self._publish_due = self._loop.call_later(PUBLISH_EVERY_S, self._publish)
+            wait_s = max(PUBLISH_EVERY_S, VIEWS_SHARE * self._view_cost_s)
+            self._publish_due = self._loop.call_later(wait_s, self._publish)
 
     def _publish(self) -> None:
-        self._publish_due = None
-        self._view = self.core.view(self.clock.now(), self._operator)
+        self._publish_due, begun = None, time.perf_counter()
+        view, files = self.core.view(self.clock.now(), self._operator), self._rule_files
+        if files is not None and files.on_disk not in ("", view.rules.hash):
+            view = replace(view, rules=replace(view.rules, files_differ=True))
+        self._view, self._view_cost_s = view, time.perf_counter() - begun

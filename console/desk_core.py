@@ -15,17 +15,27 @@ from typing import Any
 from alerts.alert import Alert, Transition
 from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
+from alerts.clocks_view import ClocksView
 from alerts.engine import RuleEngine
-from alerts.rows import attributes_of, site_row
+from alerts.flapping import FlapPolicy
+from alerts.notices.receivers import Receiver
+from alerts.profiles import ProfileCalendar
+from alerts.rows import ALL_SITES, attributes_of, site_row
 from alerts.rules import Rule
+from alerts.why import Why
+from console.alert_deeds import do_about_alerts
+from console.alert_histories import AlertHistories
 from console.desk_state import DESK, FORMAT, DeskState
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import Acknowledge, Intent, Outcome, SetPace
+from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
 from console.journal_keeper import JournalKeeper
+from console.notice_desk import NoticeDesk
+from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.recorder import Recorder
-from console.standing import standing_columns
+from console.rule_desk import NO_RULE_FILES, RuleDesk
+from console.standing import StandingColumns, standing_columns
 from console.view import DeskView, LinkView, Mark, Mode
 from feeds.board import Board
 from feeds.codec import encode
@@ -61,7 +71,10 @@ class DeskTitle:
 
 
 class DeskCore:
-    """One desk over `sites`. Everything it decides follows from its inputs, their times, the rules and `ids`."""
+    """One desk over `sites`. Everything it decides follows from its inputs, their times, the rules and `ids`.
+
+    `for_report` keeps every change of an alert, which a desk that runs for weeks cannot.
+    """
 
     def __init__(
         self,
@@ -76,24 +89,36 @@ class DeskCore:
         recorder: Recorder | None = None,
         expected_rows: int = 0,
         clocks: ClockBook | None = None,
+        receivers: Sequence[Receiver] = (),
+        profiles: ProfileCalendar | None = None,
+        for_report: bool = True,
     ) -> None:
         self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
         self.board = Board(sites, mode=mode, expected_rows=expected_rows)
         self.clocks = clocks or ClockBook(load_clocks(), coarse=expected_rows > MAX_FULL_ROWS)
-        self.engine = RuleEngine(rules, lambda: ids.next("a"))
+        self.engine = RuleEngine(rules, lambda: ids.next("a"), flapping=FlapPolicy())
+        self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
+        self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
         self.playbooks = PlaybookDesk(playbooks, ids, journal)
+        self.rules = RuleDesk(self.engine, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
+        self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
         self.transitions: list[Transition] = []
-        """Every change of an alert since the start, oldest first."""
+        """Every change of an alert since the start, oldest first; none are kept where nobody reports on them."""
+        self.histories = AlertHistories()
+        self._for_report = for_report
         self.speed = 1.0
         self._recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
         self._notices: list[Event] = []
+        self._seen: dict[str, StandingColumns] = {}
+        """What the rules saw of each site last, for whoever asks why."""
         self._states: dict[str, str] = dict.fromkeys(sites, "never")
         self._sampled = 0
         self._now = self._started = 0.0
         self._due = float("inf")
         self._number = 0
+        self._clocks_seen: tuple[int, ClocksView] | None = None
 
     # Inputs -----------------------------------------------------------------------------------------------------
 
@@ -132,7 +157,9 @@ class DeskCore:
         self._deadlines_at(now)
 
     def submit(self, intent: Intent, who: str, now: float) -> Outcome:
-        """A person or a script asks for something."""
+        """A person or a script asks for something. A question is no input: it is neither recorded nor moves time."""
+        if isinstance(intent, Question):
+            return self._answered(intent, now)
         self._until(now)
         self._note(self.engine.expire(now))  # a person who asks at an instant has seen what fell due at it
         self._recorder.operator(now, intent, who)
@@ -148,6 +175,13 @@ class DeskCore:
     def next_deadline(self) -> float:
         """When `advance` should next be called at the latest: the next deadline, or the next second's sample."""
         return self._due
+
+    def why(self, rule: str, key: str, now: float) -> Why:
+        """Why a rule fires on a row or does not, by what the rules saw last; changes nothing.
+
+        Raises RefusedError for a rule or row that does not exist.
+        """
+        return self.engine.why(rule, key, now, {site: columns.seen for site, columns in self._seen.items()})
 
     @property
     def recording_error(self) -> str:
@@ -177,8 +211,20 @@ class DeskCore:
             next_en=title.next_en,
             operator=operator,
             number=self._number,
+            rules=self.rules.view(now),
+            receivers=self.notifying.receivers(),
             notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
+            clocks=self._clocks(now),
+            silences=self.engine.silences(),
+            rule_facts=self.engine.facts(),
+            histories=self.histories,
         )
+
+    def _clocks(self, now: float) -> ClocksView:
+        """The clocks as of the first view of this second: what a screen works out of them holds for all its views."""
+        if self._clocks_seen is None or self._clocks_seen[0] != floor(now):
+            self._clocks_seen = floor(now), self.clocks.view(now)
+        return self._clocks_seen[1]
 
     # Time -------------------------------------------------------------------------------------------------------
 
@@ -189,20 +235,28 @@ class DeskCore:
         """
         self._started = self._now = now
         self._sampled = floor(now)
-        restored = self._state.restore(now, self.board.sessions.keys())
+        self.engine.set_profile(self.profiles.at(now), now)
+        self._profile_edge = self.profiles.next_edge(now)
+        locked = self.rules.begin(now)
+        restored = self._state.restore(now, (*self.board.sessions, ALL_SITES))
         ended = list(restored.ended)
         for site in self.board.sessions:
             rows = {row.key: row for row in (site_row(site, site, site), *self.engine.rows_with_alerts(site))}
             ended += self.engine.set_rows(site, tuple(rows.values()))
+        ended += self._platforms.begin()
         self._due = self._next_due()
-        said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions)}
+        said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions), "rules": self.rules.hash}
         if self.journal.keeps_state:
             said |= {"alerts": restored.alerts, "silences": restored.silences, "runs": restored.runs}
             said |= {"problem": restored.problem} if restored.problem else {}
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        if restored.problem:
-            self._notices = [Event("desk", "state", "desk.state", round(now * 1e9), text=restored.problem)]
+        for problem in filter(None, (locked, restored.problem)):
+            self._notices.append(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
+        if restored.alerts:
+            self.histories.recall(self.journal.journal, {one.id for one in self.engine.alerts()})
         self._note(ended)
+        self.notifying.begin(now)
+        self._sooner(self.notifying.next_deadline())
 
     def _until(self, now: float) -> None:
         """Meet every deadline before `now`, in order, each at its own time."""
@@ -226,6 +280,8 @@ class DeskCore:
             change[0] if change else None,
             self.engine.next_deadline(),
             self.playbooks.next_deadline(),
+            self.notifying.next_deadline(),
+            self._profile_edge,
             never if never > self._now else None,
         )
         return min(at for at in times if at is not None)
@@ -233,14 +289,19 @@ class DeskCore:
     def _deadlines_at(self, now: float) -> None:
         """Everything that falls due at `now`: standing of the sites, alerts, playbooks, the second's sample."""
         second = floor(now) > self._sampled
+        if now >= self._profile_edge:
+            self._turn_profile(now)
         for site, session in self.board.sessions.items():
             standing = self._standing(session, now)
             # Of a site that says nothing the age is all that is known, and it grows: its alert must say it.
             if standing != self._states[site] or (second and standing == "unknown"):
                 self._evaluate(site, now)
             session.check_silence(now)
+        if second:
+            self._note(self._platforms.evaluate(now))
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
+        self.notifying.expire(now)
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
@@ -249,6 +310,14 @@ class DeskCore:
                 self._send([session.beat(now) for session in links if session.link.state == "up"])
         self._now = max(self._now, now)
         self._due = self._next_due()
+
+    def _turn_profile(self, now: float) -> None:
+        """Another profile holds from now on: everything that is known is judged by its thresholds at once."""
+        profile, self._profile_edge = self.profiles.at(now), self.profiles.next_edge(now)
+        self.journal.append(now, "profile", "desk", {"profile": profile or None})
+        self._note(self.engine.set_profile(profile, now))
+        for site in self.board.sessions:
+            self._evaluate(site, now)
 
     def _standing(self, session: SiteSession, now: float) -> str:
         """The site's state; one that never said a word counts as unknown once its grace is over."""
@@ -262,6 +331,7 @@ class DeskCore:
         self._states[site] = self._standing(session, now)
         unknown = self._states[site] == "unknown"
         columns = standing_columns(session, now, self._started, unknown=unknown, clocks=self.clocks)
+        self._seen[site] = columns
         self._note(self.engine.evaluate(site, columns, now))
         if self.playbooks.watching and "never" not in self._states.values():
             # Runs that were taken up wait until all sites had the time to speak: none is dark only because it is next.
@@ -271,11 +341,15 @@ class DeskCore:
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Journal what alerts did: each by its rule, or by the person who had a hand in it."""
         if transitions:
-            self.transitions.extend(transitions)
+            if self._for_report:
+                self.transitions.extend(transitions)
+            self.histories.take(transitions, actor)
             news = [(t.at, "alert", actor or t.rule, t.as_dict()) for t in transitions]
             # Not synced: in a storm the disk would be what an alert waits for. What a person did always is, and
             # whatever leads to a command.
-            self.journal.append_all(news, synced=bool(actor), state=self._state.of_alerts(transitions))
+            state = [*self._state.of_alerts(transitions), *self.notifying.of_alerts(transitions)]
+            self.journal.append_all(news, synced=bool(actor), state=state)
+            self._sooner(self.notifying.next_deadline())
 
     def _apply(self, effects: Sequence[Effect], now: float) -> None:
         """Write the records of effects, and where the runs stand; then carry the others out, in order.
@@ -296,15 +370,23 @@ class DeskCore:
     def _send(self, frames: Sequence[Frame]) -> None:
         self._outbox.extend((frame.site, encode(frame)) for frame in frames)
 
-    def _carry_out(self, intent: Intent, who: str, now: float) -> Outcome:
+    def _carry_out(self, intent: Request, who: str, now: float) -> Outcome:
         try:
-            if isinstance(intent, Acknowledge):
-                transition = self.engine.acknowledge(intent.alert, who, intent.note, now)
-                self._note((transition,), who)
+            if isinstance(intent, AlertIntent):
+                deed = do_about_alerts(self.engine, intent, who, now, self.ids)
+                self._note(deed.transitions, who)
+                if deed.entry is not None:
+                    self.journal.append(now, deed.entry, who, deed.body, self._state.of_silences())
+                self._sooner(self.engine.next_deadline())
                 return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
                 return Outcome()
+            if isinstance(intent, RuleIntent):
+                outcome, transitions = self.rules.carry_out(intent, who, now)
+                if transitions is not None:
+                    self._judge_anew(transitions, who, now)
+                return outcome
             outcome, effects = self.playbooks.carry_out(
                 intent, who, BoardFacts(self.board.view(now)), self.alert_of, now
             )
@@ -312,6 +394,23 @@ class DeskCore:
             return outcome
         except RefusedError as error:
             return Outcome(error.code, str(error), str(error))
+
+    def _answered(self, question: Question, now: float) -> Outcome:
+        if isinstance(question, AskReload):  # whoever has files answers it before it comes here
+            return NO_RULE_FILES
+        try:
+            return Outcome(why=self.why(question.rule, question.key, now))
+        except RefusedError as error:
+            return Outcome(error.code, str(error), str(error))
+
+    def _judge_anew(self, transitions: Sequence[Transition], who: str, now: float) -> None:
+        """Other rules are in force: judge every site that has a standing by them at once."""
+        self._note(transitions, who)
+        for site, standing in self._states.items():
+            if standing != "never":
+                self._evaluate(site, now)
+        self._note(self.engine.expire(now))
+        self._sooner(self.engine.next_deadline())
 
     def set_pace(self, speed: float) -> None:
         """The clock of a drill or replay runs `speed` times as fast as life; sites get the slack that this needs."""

@@ -40,17 +40,30 @@ class DeskState:
     def __init__(self, engine: RuleEngine, runner: PlaybookRunner, journal: JournalKeeper) -> None:
         self._engine, self._runner, self._journal = engine, runner, journal
         self._runs: dict[str, Run] = {}
+        self._silences: set[str] = set()
 
     def of_alerts(self, transitions: Sequence[Transition]) -> list[StateChange]:
         """What these changes of alerts change."""
+        turned = self._engine.dumps_of_ladders()
         if not self._journal.keeps_state:
             return []
-        changes: list[StateChange] = [(ALERT, one.alert, self._engine.dump_of(one)) for one in transitions]
+        changes: list[StateChange] = [(ALERT, alert, dump) for alert, dump in turned]
+        changes += [(ALERT, one.alert, self._engine.dump_of(one)) for one in transitions]
         for one in transitions:
             flaps = self._engine.dump_of_flapping(one)
             if flaps is not None:
                 changes.append((FLAP, f"{one.rule} {one.key}", flaps))
         return changes
+
+    def of_silences(self) -> list[StateChange]:
+        """Which silences began or are over since this was asked last."""
+        if not self._journal.keeps_state:
+            return []
+        silences = {silence.id: silence for silence in self._engine.silences()}
+        begun = [(SILENCE, name, one.dump()) for name, one in silences.items() if name not in self._silences]
+        over = [(SILENCE, name, None) for name in sorted(self._silences - silences.keys())]
+        self._silences = set(silences)
+        return [*begun, *over]
 
     def of_runs(self) -> list[StateChange]:
         """What has changed of the runs since this was asked last."""
@@ -79,5 +92,6 @@ class DeskState:
             ended = self._engine.restore({"version": DUMP_VERSION, **saved}, now, sites)
         except (InputError, KeyError, TypeError, ValueError) as error:
             return Restored(problem=f"the state in the journal cannot be read: {type(error).__name__}: {error}")
+        self._silences = {str(one["id"]) for one in parts[SILENCE]}
         counts = len(parts[ALERT]), len(self._engine.silences()), len(parts[RUN])
         return Restored(*counts, tuple(ended))

@@ -7,6 +7,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from alerts.rule_diff import RuleDiff
+from alerts.rules import Rule
+from alerts.silence import Matcher, Recurrence
+from alerts.why import Why
 from console.view import DeskView
 from playbooks.preview import Preview
 
@@ -17,6 +21,40 @@ class Acknowledge:
 
     alert: str
     note: str = ""
+    until: float | None = None
+    """When it ends by itself, on the desk's clock; None: when the alert is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unacknowledge:
+    """Give an alert back: nobody has it any more."""
+
+    alert: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignAlert:
+    """Say who answers for an alert from now on, until it is over."""
+
+    alert: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceAlerts:
+    """Keep alerts from people until a time on the desk's clock; with `windows`, only inside them."""
+
+    matcher: Matcher
+    until: float
+    note: str = ""
+    windows: tuple[Recurrence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EndSilence:
+    """End a silence before its time."""
+
+    silence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +104,64 @@ class SetPace:
     speed: float
 
 
-Intent = Acknowledge | AskPreview | StartPlaybook | RevertRun | RenewRun | AnswerRun | SetPace
+AlertIntent = Acknowledge | Unacknowledge | AssignAlert | SilenceAlerts | EndSilence
+"""What people do about alerts."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskWhy:
+    """Why a rule fires on a row, or does not. Answered at once; not an input of the desk, and not recorded."""
+
+    rule: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskReload:
+    """What the rule files say now, and what that would change. Nothing is changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadRules:
+    """These rules from now on, as read and checked. `before` is the hash of those that they were compared with.
+
+    With another set in force by now it is refused; an empty hash stands for any.
+    """
+
+    rules: tuple[Rule, ...]
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LockRules:
+    """Nobody may change the rules for so many seconds, by files or otherwise."""
+
+    seconds: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockRules:
+    """The rules may be changed again."""
+
+
+RuleIntent = ReloadRules | LockRules | UnlockRules
+Request = AlertIntent | AskPreview | StartPlaybook | RevertRun | RenewRun | AnswerRun | SetPace | RuleIntent
+"""What is an input of the desk, and recorded as such."""
+
+Question = AskWhy | AskReload
+"""What is answered and changes nothing."""
+
+Intent = Request | Question
+
+
+@dataclass(frozen=True, slots=True)
+class RuleProposal:
+    """What the rule files say: the rules, and what differs from those in force, whose hash is `before`."""
+
+    rules: tuple[Rule, ...]
+    before: str
+    diff: RuleDiff
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +172,8 @@ class Outcome:
     zh: str = ""
     en: str = ""
     preview: Preview | None = None
+    why: Why | None = None
+    proposal: RuleProposal | None = None
 
     @property
     def ok(self) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from alerts.clock_book import ClockBook
+from alerts.notices.receivers import Receiver
+from alerts.rule_diff import plain_rule
 from console.clock import DeskClock
 from console.config import DeskConfig
 from console.desk import DeskThread
@@ -16,9 +19,13 @@ from console.desk_core import DeskCore, DeskTitle
 from console.identity import Ids
 from console.journal_keeper import JournalKeeper
 from console.recorder import Recorder
+from console.rule_files import RuleFiles
 from feeds.journal import Journal
 from feeds.journal_lock import sole_desk
 from feeds.recording import RecordingWriter
+
+if TYPE_CHECKING:
+    from console.notifier import Notifier
 
 
 @contextmanager
@@ -36,6 +43,8 @@ def open_desk(
     """
     file = config.file
     addresses = config.addresses(environment)
+    receivers = config.receivers if record is None else ()
+    notifier = _notifier(receivers, environment)
     ids = Ids(secrets.token_hex(4))
     with ExitStack() as stack:
         path = config.journal_path(environment)
@@ -45,7 +54,14 @@ def open_desk(
         stack.callback(book.close)
         writer = None
         if record is not None:
-            meta = {"source": "desk", "mode": file.mode, "desk": ids.desk, "zh": file.desk.zh, "en": file.desk.en}
+            meta: dict[str, Any] = {
+                "source": "desk",
+                "mode": file.mode,
+                "desk": ids.desk,
+                "zh": file.desk.zh,
+                "en": file.desk.en,
+            }
+            meta["rules"] = [plain_rule(rule) for rule in config.rules]
             recording = RecordingWriter(record, config_hash=config.hash, meta=meta, overwrite=overwrite)
             writer = stack.enter_context(recording)
         core = DeskCore(
@@ -58,8 +74,21 @@ def open_desk(
             journal=JournalKeeper(book, keeps_state=record is None),
             recorder=Recorder(writer),
             clocks=ClockBook(config.clocks, config.degrade),
+            receivers=receivers,
+            profiles=config.profiles,
+            for_report=False,
         )
-        desk = DeskThread(core, DeskClock(time.time()), addresses, operator=operator)
+        files = RuleFiles(config.read_rules, config.folder)
+        clock = DeskClock(time.time())
+        desk = DeskThread(core, clock, addresses, operator=operator, rule_files=files, notifier=notifier)
         desk.start()
         stack.callback(desk.stop)
         yield desk
+
+
+def _notifier(receivers: Sequence[Receiver], environment: Mapping[str, str]) -> Notifier | None:
+    if not receivers:
+        return None
+    from console.notifier import Notifier  # needs aiohttp, which a desk that tells nobody does not
+
+    return Notifier(receivers, environment)

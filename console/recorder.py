@@ -6,25 +6,41 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from alerts.rule_diff import plain_rule
+from alerts.rules import Rule
+from alerts.silence import restored_matcher, restored_window
 from console.intents import (
     Acknowledge,
     AnswerRun,
     AskPreview,
-    Intent,
+    AssignAlert,
+    EndSilence,
+    LockRules,
+    ReloadRules,
     RenewRun,
+    Request,
     RevertRun,
     SetPace,
+    SilenceAlerts,
     StartPlaybook,
+    Unacknowledge,
+    UnlockRules,
 )
 from feeds.recording import RecordingWriter
 
-_KINDS: dict[str, type[Acknowledge | AskPreview | RevertRun | RenewRun | AnswerRun | SetPace]] = {
+_KINDS: dict[str, Callable[..., Request]] = {
     "acknowledge": Acknowledge,
     "preview": AskPreview,
     "revert": RevertRun,
     "renew": RenewRun,
     "answer": AnswerRun,
     "pace": SetPace,
+    "lock_rules": LockRules,
+    "unlock_rules": UnlockRules,
+    "unacknowledge": Unacknowledge,
+    "assign": AssignAlert,
+    "silence": SilenceAlerts,
+    "end silence": EndSilence,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
@@ -46,7 +62,7 @@ class Recorder:
         if self._writer is not None:
             self._keep(lambda writer: writer.link(now, site, {"state": state, "why": why}))
 
-    def operator(self, now: float, intent: Intent, who: str) -> None:
+    def operator(self, now: float, intent: Request, who: str) -> None:
         """What a person asked for. A start is kept by the hash of the plan, whose preview was asked for before."""
         if self._writer is not None:
             self._keep(lambda writer: writer.operator(now, {**intent_as_map(intent), "who": who}))
@@ -65,14 +81,23 @@ class Recorder:
             self._keep(lambda writer: writer.close())
 
 
-def intent_as_map(intent: Intent) -> dict[str, Any]:
+def intent_as_map(intent: Request) -> dict[str, Any]:
     """An intent as plain data."""
     if isinstance(intent, StartPlaybook):
         return {"kind": "start", "plan": intent.preview.plan_hash}
+    if isinstance(intent, ReloadRules):
+        return {"kind": "reload", "rules": [plain_rule(rule) for rule in intent.rules], "before": intent.before}
     return {"kind": _NAMES[type(intent)], **asdict(intent)}
 
 
-def intent_of_map(fields: dict[str, Any]) -> Intent | str:
-    """The intent of such data; for a start, the hash of the plan. KeyError or TypeError where it is none."""
+def intent_of_map(fields: dict[str, Any]) -> Request | str:
+    """The intent of such data; for a start the plan's hash. KeyError, TypeError or ValueError where it is none."""
     rest = {name: value for name, value in fields.items() if name not in ("kind", "who")}
-    return str(fields["plan"]) if fields["kind"] == "start" else _KINDS[fields["kind"]](**rest)
+    if fields["kind"] == "start":
+        return str(fields["plan"])
+    if fields["kind"] == "reload":
+        return ReloadRules(tuple(Rule.model_validate(rule) for rule in fields["rules"]), str(fields["before"]))
+    if fields["kind"] == "silence":
+        rest["matcher"] = restored_matcher(rest["matcher"])
+        rest["windows"] = tuple(restored_window(window) for window in rest.get("windows", ()))
+    return _KINDS[fields["kind"]](**rest)

@@ -11,14 +11,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
-from console.desk_core import DeskCore
+from alerts.plan import make_plans
+from alerts.rules import Rule, load_rules
+from console.config import DeskConfig
+from console.desk_core import DeskCore, DeskTitle
+from console.identity import Ids
 from console.intents import StartPlaybook
+from console.journal_keeper import JournalKeeper
+from console.playbook_desk import shipped_playbooks
 from console.recorder import intent_of_map
 from feeds.codec import encode
 from feeds.contact_site import frames_of
 from feeds.contacts import ContactEvent
 from feeds.contract import Row
+from feeds.errors import InputError
+from feeds.journal import Journal
 from feeds.recording import RecordingReader
 
 
@@ -63,10 +72,46 @@ def _site_inputs(site: str, events: list[ContactEvent], until: float | None, row
         yield Input(at, "frame", site, encode(frame))
 
 
+def rules_of(reader: RecordingReader) -> tuple[Rule, ...]:
+    """The rules that were in force when a recording of a desk began, else the shipped ones. Raises InputError."""
+    kept = reader.manifest.meta.get("rules")
+    if kept is None:
+        return load_rules()
+    try:
+        rules = tuple(Rule.model_validate(rule) for rule in kept)
+        make_plans(rules)
+    except (InputError, TypeError, ValueError) as error:
+        what = str(error).splitlines()[0]
+        raise InputError(str(reader.path), f"the rules that it was made under cannot be read: {what}") from None
+    return rules
+
+
 def sites_of(reader: RecordingReader) -> list[str]:
     """The sites of a recording: those its manifest names, else those that occur in it."""
     named = list(reader.manifest.sites)
     return named or sorted({record.site for record in reader if record.site})
+
+
+def replay_core(reader: RecordingReader, config: DeskConfig | None = None) -> DeskCore:
+    """A desk for a recording, under its name and its ids, by the rules it was made under and the shipped playbooks.
+
+    With `config`, by those of that configuration.
+    """
+    meta = reader.manifest.meta
+    name = (
+        str(meta.get("zh") or meta.get("file") or reader.path.name),
+        str(meta.get("en") or meta.get("file") or reader.path.name),
+    )
+    return DeskCore(
+        sites_of(reader),
+        config.rules if config is not None else rules_of(reader),
+        config.playbooks if config is not None else shipped_playbooks(),
+        mode="replay",
+        title=DeskTitle(*name),
+        ids=Ids(str(meta.get("desk", "replay"))),
+        journal=JournalKeeper(Journal()),
+        clocks=ClockBook(config.clocks, config.degrade) if config is not None else None,
+    )
 
 
 def feed(core: DeskCore, entry: Input) -> None:
@@ -90,7 +135,7 @@ def _feed_link(core: DeskCore, entry: Input) -> None:
 def _feed_request(core: DeskCore, at: float, fields: Mapping[str, Any]) -> None:
     try:
         intent = intent_of_map(dict(fields))
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, ValueError):
         return
     if isinstance(intent, str):
         preview = core.playbooks.preview_of(intent)

@@ -25,7 +25,7 @@ class RunActions(App[int]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._asked: tuple[str, Intent] | None = None
+        self._asked: tuple[str, Intent, str] | None = None
 
     @property
     def question(self) -> str:
@@ -40,19 +40,19 @@ class RunActions(App[int]):
         """Hand an intent to the desk."""
         raise NotImplementedError
 
-    def ask_first(self, question: str, intent: Intent) -> None:
-        """Send an intent only after a yes."""
-        self._asked = (question, intent)
+    def ask_first(self, question: str, intent: Intent, done: str = "") -> None:
+        """Send an intent only after a yes; then say that it is `done`, or the question again."""
+        self._asked = (question, intent, done or question)
         for footer in self.screen.query(FooterBar):
             footer.ask(question)
 
     def action_answer(self, key: str) -> None:
         """Answer what the console asks, else what a run asks."""
         if self._asked is not None:
-            question, intent = self._asked
+            _question, intent, done = self._asked
             self.stop_asking()
             if key == "y":
-                self.send(intent, question)
+                self.send(intent, done)
             return
         asking = self._asking_run()
         choice = choice_of(asking.choices, key) if asking is not None else None

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from alerts.clock_book import ClockBook
+from alerts.clock_book import ClockBook, ClockColumns
+from alerts.unknown import Missing, Seen, no_value, unknown_metric
+from console.view import LinkView
 from feeds.columns import Columns, Floats, unknown_columns
 from feeds.liveness import freshness
 from feeds.session import SiteSession
@@ -16,9 +18,23 @@ class StandingColumns(Mapping[str, Floats]):
     """A site's columns with its standing added, the same value in every row, and the figures of its clocks."""
 
     def __init__(
-        self, columns: Columns, standing: Mapping[str, float], size: int, clocks: Mapping[str, Floats] | None = None
+        self,
+        columns: Columns,
+        standing: Mapping[str, float],
+        size: int,
+        clocks: ClockColumns | None = None,
+        *,
+        at: float = float("nan"),
+        spoken: bool = True,
     ) -> None:
-        self._columns, self._size, self._clocks = columns, size, clocks or {}
+        self.at = at
+        """When the site stood so."""
+        self._columns, self._size, self._spoken = columns, size, spoken
+        self._clocks: Mapping[str, Floats] = clocks if clocks is not None else {}
+        self._dark, self._why_clock = (
+            standing.get("unknown") == 1.0,
+            clocks.why_unknown if clocks is not None else no_value,
+        )
         self._standing = {name: np.full(size, value) for name, value in standing.items()}
 
     def __getitem__(self, name: str) -> Floats:
@@ -36,6 +52,34 @@ class StandingColumns(Mapping[str, Floats]):
 
     def __len__(self) -> int:
         return len(self._columns) + len(self._standing) + len(self._clocks)
+
+    def why_unknown(self, name: str, row: int) -> Missing:
+        """Why the figure called `name` is NaN in a row."""
+        if not self._spoken or self._dark:
+            return Missing(name, "dark" if self._spoken else "never")
+        if row >= self._size:  # the row that the desk adds for a site which announces none of its own
+            return Missing(name, "no_site_row")
+        return self._why_clock(name, row) if "." in name else unknown_metric(self._columns, name, row)
+
+    @property
+    def seen(self) -> Seen:
+        """These columns as what the rules saw, for whoever asks why."""
+        return Seen(self, self.at, self.why_unknown)
+
+
+SKEW_THAT_COUNTS_S = 60.0
+"""A smaller skew is mostly the way of the frame; taking it off would move a midnight by some milliseconds."""
+
+
+def counting_since(session: SiteSession) -> float:
+    """When the site's counters were zero, by the desk's clock; 0 where it does not say.
+
+    A site whose clock is an hour ahead has its midnight an hour early: by its own word the hour before midnight would
+    be today's.
+    """
+    hello = session.board.hello
+    since = hello.counters_since_ns / 1e9 if hello else 0.0
+    return since - session.skew_s if since and abs(session.skew_s) >= SKEW_THAT_COUNTS_S else since
 
 
 def standing_columns(
@@ -59,10 +103,27 @@ def standing_columns(
         "data_late": float(late[1]),
         "unknown": float(unknown),
     }
-    figures: Mapping[str, Floats] = {}
+    figures: ClockColumns | None = None
     if clocks is not None:
-        hello = session.board.hello
-        clocks.take(view, hello.counters_since_ns / 1e9 if hello else 0.0, now)
+        clocks.take(view, counting_since(session), now)
         figures = clocks.columns(session.site, now)
     columns = view.columns if view.rows else unknown_columns(1)
-    return StandingColumns(columns, standing, columns.size, figures)
+    spoken = session.moved_at == session.moved_at
+    return StandingColumns(columns, standing, columns.size, figures, at=now, spoken=spoken)
+
+
+def link_view(session: SiteSession, now: float) -> LinkView:
+    """How the connection to one site stands, for the screen."""
+    beat_s, data_s = session.intervals()
+    return LinkView(
+        session.site,
+        session.link.state,
+        now - session.heard_at,
+        now - session.moved_at,
+        beat_s,
+        data_s,
+        session.skew_s,
+        session.conflated,
+        dict(session.faults),
+        session.link.detail,
+    )

@@ -10,6 +10,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from alerts.alert import Alert
+from alerts.clocks_view import ClocksView, no_clocks
+from alerts.notices.outbox import ReceiverView
+from alerts.rule_facts import RuleFacts
+from alerts.silence import Silence
+from console.alert_histories import AlertHistories
 from feeds.board_view import BoardView
 from playbooks.run import RunView
 
@@ -43,6 +48,26 @@ class JournalView:
     path: str
     entries: int
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLock:
+    """Nobody may change the rules until `until` (epoch seconds): who said so, when, and why."""
+
+    until: float
+    who: str
+    note: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RulesView:
+    """The rules in force: their hash, how many, their lock, and whether their files say something else by now."""
+
+    hash: str = ""
+    count: int = 0
+    lock: RuleLock | None = None
+    files_differ: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +116,16 @@ class DeskView:
     operator: str = ""
     number: int = 0
     """Rises with every view: a screen that sees the same number twice need not draw."""
+    receivers: tuple[ReceiverView, ...] = ()
+    """Who is told of alerts, and how telling them goes."""
     notices: tuple[Mark, ...] = field(default=())
     """Newest last: what sites and the desk told people."""
+    clocks: ClocksView = field(default_factory=no_clocks)
+    """The clocks as they stood at most a second ago; a screen has what it needs of them worked out."""
+    rules: RulesView = RulesView()
+    silences: tuple[Silence, ...] = ()
+    """Those that are not over, in the order in which they were made."""
+    rule_facts: Mapping[str, RuleFacts] = field(default_factory=dict)
+    """What there is to say of each rule, by its id."""
+    histories: AlertHistories = field(default_factory=AlertHistories)
+    """What happened to each alert; goes on while this view stands still."""

@@ -181,6 +181,8 @@ def _read_hello(f: dict[str, Any]) -> Hello:
     columns, rows = f["cols"], f["rows"]
     if len(columns) > contract.MAX_COLUMNS:
         raise FrameError("oversized", f"{len(columns)} columns")
+    if sum(row.get("kind") == "site" for row in rows) > 1:
+        raise FrameError("garbage", "two rows for the site as a whole")
     return Hello(
         site=_text(f["s"]),
         epoch=_integer(f["e"]),
@@ -221,7 +223,10 @@ def _read_row(f: dict[str, Any]) -> Row:
     if kind not in ("queue", "site"):
         raise FrameError("garbage", "a row that is neither queue nor site")
     texts = {name: _text(f.get(name, "")) for name in _ROW_TEXTS}
-    return Row(_text(f["id"]), kind, tier=_integer(f.get("tier", 0)), **texts)
+    tags = f.get("tags", ())
+    if not isinstance(tags, list | tuple):
+        raise FrameError("garbage", "tags that are no list")
+    return Row(_text(f["id"]), kind, tier=_integer(f.get("tier", 0)), tags=tuple(_text(tag) for tag in tags), **texts)
 
 
 def _write_hello(h: Hello) -> dict[str, Any]:
@@ -247,6 +252,8 @@ def _write_hello(h: Hello) -> dict[str, Any]:
 def _write_row(row: Row) -> dict[str, Any]:
     fields: dict[str, Any] = {"id": row.id, "kind": row.kind, "tier": row.tier}
     fields.update((name, getattr(row, name)) for name in _ROW_TEXTS if getattr(row, name))
+    if row.tags:
+        fields["tags"] = list(row.tags)
     return fields
 
 

@@ -26,6 +26,8 @@ SUBPROTOCOL = "opsfeed.1"
 MAX_FRAME_BYTES = 1 << 20
 MAX_ROWS = 5_000
 MAX_COLUMNS = 256
+MAX_TAGS = 16
+"""Tags of one row; more than these are left out."""
 SNAPSHOT_EVERY_S = 10.0
 """A site sends at least one full snapshot in this time, whatever its deltas say."""
 
@@ -70,7 +72,8 @@ class Row:
     """One row of the blocks: a queue, or with `kind` "site" the site's own figures (each agent once).
 
     `id` is unique within the site. `group` names the pool of agents that serves the queue (agents of one group may
-    serve several queues). All text is cleaned when it enters the desk.
+    serve several queues). `tags` are words of the site's own (`vip`, `new-shop`), at most `MAX_TAGS`. All text is
+    cleaned when it enters the desk.
     """
 
     id: str
@@ -85,6 +88,7 @@ class Row:
     skill: str = ""
     group: str = ""
     tier: int = 0
+    tags: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

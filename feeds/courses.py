@@ -6,7 +6,7 @@ the network are kept. A second without a believed value is a gap (NaN), never th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import floor
 from threading import Lock
 
@@ -49,6 +49,14 @@ class _Ring:
         steps = np.arange(last_step - count + 1, last_step + 1)
         slots = steps % self.length
         values: Floats = self.values[slots, row, track].astype(np.float64)
+        values[self.stamps[slots] != steps] = np.nan
+        return values
+
+    def courses(self, last_step: int, count: int, rows: Sequence[int], track: int) -> Floats:
+        """The courses of several rows at once, steps × rows."""
+        steps = np.arange(last_step - count + 1, last_step + 1)
+        slots = steps % self.length
+        values: Floats = self.values[slots[:, None], np.array(rows, np.int64)[None, :], track].astype(np.float64)
         values[self.stamps[slots] != steps] = np.nan
         return values
 
@@ -108,6 +116,22 @@ class Courses:
                 return np.full(points, np.nan)
             values = found.fine.course(self._second, seconds, found.rows[row_id], _TRACK_AT[metric])
         return _thinned(values, points)
+
+    def total(self, rows: Mapping[str, Sequence[str]], metric: str, seconds: int, points: int) -> Floats:
+        """The same for several rows added up: `rows` gives the ids by site. What is not known is left out."""
+        seconds = min(max(seconds, 1), FINE_S)
+        points = min(max(points, 1), seconds)
+        sums, known = np.zeros(seconds), np.zeros(seconds, np.bool_)
+        with self._lock:
+            for site, ids in rows.items():
+                found = self._sites.get(site)
+                if found is None or metric not in _TRACK_AT:
+                    continue
+                here = [found.rows[row_id] for row_id in ids if row_id in found.rows]
+                values = found.fine.courses(self._second, seconds, here, _TRACK_AT[metric])
+                sums += np.nansum(values, axis=1)
+                known |= ~np.isnan(values).all(axis=1)
+        return _thinned(np.where(known, sums, np.nan), points)
 
     def day(self, site: str, metric: str, row_id: str = NETWORK) -> tuple[Floats, Floats]:
         """(times, values) of one metric, a value a minute (the last of its minute), epoch seconds, oldest first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from pydantic import BeforeValidator, ValidationInfo
@@ -121,3 +121,8 @@ Duration = Annotated[float, BeforeValidator(_duration_field)]
 
 Share = Annotated[float, BeforeValidator(_share_field)]
 """A model's field from 0 to 1, written as `35%` or 0.35."""
+
+
+def is_duration(metadata: Sequence[object]) -> bool:
+    """Whether a model's field with this metadata is a `Duration`."""
+    return any(isinstance(one, BeforeValidator) and one.func is _duration_field for one in metadata)

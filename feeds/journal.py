@@ -152,6 +152,14 @@ class Journal:
         ):
             yield Entry(number, at_ns, kind, actor, json.loads(body), digest)
 
+    def newest(self, kind: str, most: int) -> Iterator[Entry]:
+        """The last entries of one kind, newest first."""
+        for number, at_ns, kind_, actor, body, digest in self._db.execute(
+            "SELECT number, at_ns, kind, actor, body, hash FROM entries WHERE kind = ? ORDER BY number DESC LIMIT ?",
+            (kind, most),
+        ):
+            yield Entry(number, at_ns, kind_, actor, json.loads(body), digest)
+
     def verify(self) -> int:
         """The number of entries, when the chain holds; JournalError names the first entry where it does not."""
         before, expected = _START, 1

@@ -125,6 +125,14 @@ _STAFFING = (
     _gauge(
         "agents_lent", "借出", "Lent", Unit.AGENTS, "agents of this home at work elsewhere, those on the way included"
     ),
+    _gauge(
+        "agents_standby",
+        "待命",
+        "Standby",
+        Unit.AGENTS,
+        "agents on call and not at work, who can be at work within the hour",
+        good=Good.HIGHER,
+    ),
 )
 
 _CAPACITY = (

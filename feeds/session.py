@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from feeds.codec import decode
 from feeds.contract import (
+    MAX_TAGS,
     Ack,
     Beat,
     Delta,
@@ -269,11 +270,12 @@ def _cleaned(hello: Hello) -> Hello:
     for row in hello.rows:
         key = base = clean(row.id, 48) or "?"
         number = 2
-        while key in taken:
+        while key in taken or (key == "*" and row.kind == "queue"):  # * is the site as a whole
             key, number = f"{base}~{number}", number + 1
         taken.add(key)
         texts = {name: clean(getattr(row, name), 64) for name in _ROW_TEXTS}
-        rows.append(Row(key, row.kind, tier=row.tier, **texts))
+        tags = tuple(dict.fromkeys(tag for one in row.tags[:MAX_TAGS] if (tag := clean(one, 32).strip())))
+        rows.append(Row(key, row.kind, tier=row.tier, tags=tags, **texts))
     return replace(
         hello, zh=clean(hello.zh), en=clean(hello.en), rows=tuple(rows), verbs=tuple(clean(v, 32) for v in hello.verbs)
     )

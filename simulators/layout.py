@@ -170,6 +170,7 @@ def _queues(
                     en=f"{shop.en} {place.en} {moment.en.lower()}",
                     shop=shop.zh, platform=platform, category=shop.category, phase=phase, channel="chat",
                     skill=shop.category, group=groups[shop.category], tier=shop.tier,
+                    tags=shop.tags,
                 )  # fmt: skip
                 profile = merge(scenario.profile, category, moment, place, site.profile, shop)
                 found.append((row, profile, shop.weight * place.weight * moment.weight, shop.id))
@@ -181,6 +182,7 @@ def _queues(
         row = Row(
             id=queue.id, zh=queue.zh, en=queue.en, shop=queue.shop, platform=queue.platform, category=queue.category,
             phase=queue.phase, channel=channel, skill=queue.category, group=groups[queue.category], tier=queue.tier,
+            tags=queue.tags,
         )  # fmt: skip
         found.append((row, merge(*layers), queue.weight, ""))
     return found

@@ -14,6 +14,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from feeds.contract import MAX_TAGS
 from feeds.durations import Duration, Share
 from feeds.errors import InputError
 from feeds.text import clean
@@ -91,6 +92,7 @@ class Shop(Profile):
     on: tuple[Id, ...] = Field(min_length=1)
     phases: tuple[Id, ...] = ("pre", "after")
     tier: int = Field(default=2, ge=0, le=9)
+    tags: tuple[Text, ...] = Field(default=(), max_length=MAX_TAGS)
     weight: Weight = 1.0
 
 
@@ -105,6 +107,7 @@ class Queue(Profile):
     platform: str = ""
     phase: str = ""
     tier: int = Field(default=2, ge=0, le=9)
+    tags: tuple[Text, ...] = Field(default=(), max_length=MAX_TAGS)
     weight: Weight = 1.0
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import decode, headless, latency, projection, start, table, thousand_sites
+from benchmarks import decode, headless, latency, notice, projection, start, table, thousand_sites
 from benchmarks.__main__ import NAMES
 from benchmarks.apps.crossing_sites import SITES
 from benchmarks.apps.table_data import COLUMNS, TableData
@@ -73,6 +73,14 @@ def test_latency_while_the_terminal_stands_still(monkeypatch: pytest.MonkeyPatch
     assert scene["crossings"] == 2 * SITES
     assert scene["never_seen"] == 0
     assert scene["repaints"] > 0
+
+
+def test_notices_of_crossings_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notice, "SETTLE_S", 1.5)
+    said = read(notice.measure(quick=True, rounds=1))
+    assert said["figures"]["crossings"] == 2 * SITES
+    assert said["figures"]["never_told"] == 0
+    assert said["limit"]["request_ms"]["of"] == 100
 
 
 @pytest.mark.pty

@@ -95,18 +95,17 @@ def commands(page: Path) -> Iterator[list[str]]:
 
 def unknown_in(arguments: list[str]) -> str:
     """The first word of a command line that the program does not know; empty where there is none."""
-    root: Any = typer.main.get_command(app)
-    command = root
+    command: Any = typer.main.get_command(app)
     for word in arguments:
         options = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
         if word.startswith("-") and word not in options | {"--help"}:
             return word
-        if command is root and not word.startswith("-"):
+        if hasattr(command, "commands") and not word.startswith("-"):
             if arguments[arguments.index(word) - 1] in ("--config", "--lang"):
                 continue
-            if word not in root.commands:
+            if word not in command.commands:
                 return word
-            command = root.commands[word]
+            command = command.commands[word]
     return ""
 
 

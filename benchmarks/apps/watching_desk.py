@@ -33,7 +33,7 @@ from console.widgets.painted import Painted
 from feeds.journal import Journal, StateChange
 from feeds.link import Address
 
-_RULE = {
+RULE = {
     "rule": "queue-long",
     "title": {"zh": "排队过长", "en": "Queue long"},
     "when": "waiting > 50",
@@ -146,7 +146,7 @@ def main(urls: dict[str, str], path: Path, screen: str) -> None:
     keeper.waits_ms = []
     core = _Core(
         list(urls),
-        [Rule.model_validate(_RULE)],
+        [Rule.model_validate(RULE)],
         (),
         mode="live",
         title=DeskTitle("值班台", "Desk"),

@@ -28,8 +28,9 @@ def open_console(config: str, lang: str) -> int:
     folder = find_config(config)
     if folder is None:
         return drill_on_screen("double11-midnight", 7, 1.0, None, None, lang)
-    with open_desk(DeskConfig(folder), os.environ, operator_name()) as desk:
-        return show(desk, lang)
+    settings = DeskConfig(folder)
+    with open_desk(settings, os.environ, operator_name()) as desk:
+        return show(desk, lang, settings)
 
 
 def record(

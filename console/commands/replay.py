@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from console.desk import DeskThread
     from console.desk_core import DeskCore
     from console.replaying import Input
-    from feeds.recording import RecordingReader
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +37,7 @@ def replay(
     lang: Annotated[str, typer.Option("--lang", help="zh or en; else the locale's.")] = "",
 ) -> None:
     """Replay a recording on the deck."""
-    from console.replaying import inputs_of
+    from console.replaying import inputs_of, replay_core
     from feeds.durations import parse_duration
     from feeds.recording import RecordingReader
 
@@ -48,38 +47,13 @@ def replay(
     first = next(entries, None)
     if first is None:
         raise InputError(str(recording), "there is nothing in this recording to replay", "frames or contacts")
-    core = _core(reader)
+    core = replay_core(reader)
     everything = itertools.chain([first], entries)
     if headless:
         report = _run_through(core, first.at, everything)
         print(canonical(report) if json_ else _summary(report))
         return
     raise typer.Exit(_on_screen(core, first.at, everything, speed, skip, lang))
-
-
-def _core(reader: RecordingReader) -> DeskCore:
-    from alerts.rules import load_rules
-    from console.desk_core import DeskCore, DeskTitle
-    from console.identity import Ids
-    from console.journal_keeper import JournalKeeper
-    from console.playbook_desk import shipped_playbooks
-    from console.replaying import sites_of
-    from feeds.journal import Journal
-
-    meta = reader.manifest.meta
-    name = (
-        str(meta.get("zh") or meta.get("file") or reader.path.name),
-        str(meta.get("en") or meta.get("file") or reader.path.name),
-    )
-    return DeskCore(
-        sites_of(reader),
-        load_rules(),
-        shipped_playbooks(),
-        mode="replay",
-        title=DeskTitle(*name),
-        ids=Ids(str(meta.get("desk", "replay"))),
-        journal=JournalKeeper(Journal()),
-    )
 
 
 def _run_through(core: DeskCore, started: float, entries: Iterable[Input]) -> dict[str, Any]:

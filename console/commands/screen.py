@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from console.clock import DeskClock
+from console.config import DeskConfig
 from console.desk import DeskThread
 from console.headless import drill_core, drill_hash, drill_meta
 from feeds.errors import InputError
@@ -39,17 +40,19 @@ def freeze_what_stands() -> None:
     gc.freeze()
 
 
-def show(desk: DeskThread, lang: str) -> int:
+def show(desk: DeskThread, lang: str, config: DeskConfig | None = None) -> int:
     """Open the console on a started desk; returns the exit code. Raises what killed the desk, if anything did."""
     from console.app import run_console
     from console.i18n import choose_language
+    from console.preflight.gather import Gatherer
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         # The screen is drawn on stderr, so that `dutydeck … 2>log` would show nothing at all.
         raise InputError("terminal", "the deck needs one for its input and stderr", "no redirection, or --headless")
 
     freeze_what_stands()
-    code = run_console(desk, choose_language(lang, os.environ), operator_name())
+    preflight = Gatherer(config, os.environ)
+    code = run_console(desk, choose_language(lang, os.environ), operator_name(), preflight=preflight)
     if desk.failure is not None:
         raise desk.failure
     if desk.core.journal.lost_ever:

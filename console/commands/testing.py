@@ -1,4 +1,4 @@
-"""`dutydeck test`: try what people write on made figures, before the day tries it."""
+"""`dutydeck test`: try rules on made figures, and whether notices arrive, before the day tries it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from feeds.canonical import canonical
+from feeds.errors import InputError
 from feeds.text import clean
 
 if TYPE_CHECKING:
+    from alerts.notices.exchange import Verdict
     from alerts.rule_tests import RuleTestResult
 
-_group = typer.Typer(help="Try rules on made figures.", rich_markup_mode=None)
+_group = typer.Typer(help="Try rules and receivers.", rich_markup_mode=None)
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 @_group.callback()
 def _test() -> None:
-    """Try rules on made figures."""
+    """Try rules and receivers."""
 
 
 @_group.command("rules")
@@ -47,6 +49,44 @@ def try_rules(
     else:
         _report(results)
     raise typer.Exit(0 if all(result.passed for result in results) else 1)
+
+
+@_group.command("receivers")
+def try_receivers(
+    config: Annotated[str, typer.Option("--config", help="Folder with dutydeck.yaml.")] = "",
+    json_: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
+) -> None:
+    """Send each receiver of notify.yaml a test message: exit 0 when all took it, 1 when one did not."""
+    import asyncio
+    import os
+    import time
+
+    from alerts.notices.exchange import Delivered, why_not
+    from console.config import DeskConfig, find_config
+    from console.notifier import try_receiver
+
+    folder = find_config(config, os.environ)
+    if folder is None:
+        raise InputError("--config", "nothing is configured", "a folder with dutydeck.yaml and notify.yaml")
+    receivers = DeskConfig(folder).receivers
+
+    async def tried() -> list[Verdict]:
+        return await asyncio.gather(*(try_receiver(one, os.environ, time.time()) for one in receivers))
+
+    verdicts = asyncio.run(tried())
+    found = [
+        {"id": one.id, "kind": one.kind, "delivered": isinstance(verdict, Delivered), "why": why_not(verdict)}
+        for one, verdict in zip(receivers, verdicts, strict=True)
+    ]
+    if json_:
+        print(canonical({"receivers": found}))
+    for one in found if not json_ else ():
+        print(
+            f"{'ok' if one['delivered'] else 'FAILED':<7}{one['id']} ({one['kind']}){one['why'] and ': '}{one['why']}"
+        )
+    if not found:
+        print("no receivers: there is no notify.yaml, or none in it", file=sys.stderr)
+    raise typer.Exit(0 if all(one["delivered"] for one in found) else 1)
 
 
 def _report(results: list[RuleTestResult]) -> None:

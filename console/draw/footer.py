@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from console.actions import Action
-from console.draw.lines import Line, fill, line, width_of
+from console.draw.lines import Line, crop, fill, line, width_of
 from console.i18n import _
 
 
@@ -35,15 +35,7 @@ def said_line(text: str, kind: str, width: int) -> Line:
 
 
 def ask_line(question: str, width: int) -> Line:
-    """A question that y or n answers."""
-    return fill(
-        line(
-            (f" ? {question}  ", "ask"),
-            (" y ", "key bar"),
-            (_("yes "), "dim bar"),
-            (" n ", "key bar"),
-            (_("no "), "dim bar"),
-        ),
-        width,
-        "bar",
-    )
+    """A question that y or n answers; where both do not fit, the question is cut and not the keys."""
+    keys = line((" y ", "key bar"), (_("yes "), "dim bar"), (" n ", "key bar"), (_("no "), "dim bar"))
+    asked = crop(line((f" ? {question}  ", "ask")), max(0, width - width_of(keys)))
+    return fill((*asked, *keys), width, "bar")

@@ -36,6 +36,9 @@ def header_line(picture: Picture, operator: str, width: int) -> Line:
         (7, _pace(view.speed, bar)),
         (5, _next(picture, bar)),
         (2, _unwritten(picture)),
+        (3, _untold(picture)),
+        (5, _rule_lock(picture, bar)),
+        (7, _rule_files(picture, bar)),
     ]
     right: list[Part] = [
         (4, _sites(picture, bar)),
@@ -75,6 +78,25 @@ def _next(picture: Picture, bar: str) -> Line:
 def _unwritten(picture: Picture) -> Line:
     error = picture.view.journal.error
     return line((_(" ■ NOT WRITTEN DOWN: {error} ").format(error=error[:40]), "alarm")) if error else ()
+
+
+def _rule_lock(picture: Picture, bar: str) -> Line:
+    lock = picture.view.rules.lock
+    if lock is None:
+        return ()
+    return line((_(" · rules locked to {time}").format(time=clock(lock.until, picture.zone)[:5]), f"strong {bar}"))
+
+
+def _rule_files(picture: Picture, bar: str) -> Line:
+    """The rule files say something else than the rules in force."""
+    return line((_(" · :reload rules"), f"warning {bar}")) if picture.view.rules.files_differ else ()
+
+
+def _untold(picture: Picture) -> Line:
+    """Who is not told of alerts until a person mends it."""
+    broken = [one.id for one in picture.view.receivers if one.state == "broken"]
+    text = _(" ■ NOT TOLD: {receivers} ").format(receivers=", ".join(broken)[:40])
+    return line((text, "alarm")) if broken else ()
 
 
 def _sites(picture: Picture, bar: str) -> Line:

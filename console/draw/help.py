@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from console.actions import Action
 from console.board_columns import METRIC_OF, board_columns
+from console.draw.clocks import SIGNS
 from console.draw.facts import BOT, CAPACITY, FLOW, OUTCOME, RESPONSE, STAFFING, WAITING, title_of
 from console.draw.lines import Line, cells, fit, line, wrap
 from console.draw.marks import CRITICAL, DARK, LATE, NEVER, OK, PENDING, UNKNOWN, WARNING, Sign
@@ -28,14 +29,28 @@ def _meanings() -> tuple[tuple[Sign, str], ...]:
     )
 
 
+def _clock_meanings() -> tuple[tuple[Sign, str], ...]:
+    return (
+        (SIGNS["missed"], _("clock: more are late than the whole expected day may have")),
+        (SIGNS["at_risk"], _("clock: below its line today or in the last 15 minutes, or the budget will not last")),
+        (SIGNS["met"], _("clock: none of these")),
+        (SIGNS["small_sample"], _("clock: too few so far, nobody is judged")),
+        (SIGNS["not_assessed"], _("clock: outside its hours; neither good nor zero")),
+        (SIGNS["degraded"], _("clock: the platform gives no figures to be believed")),
+        (SIGNS["no_data"], _("clock: nothing feeds it, the site is not known, or nobody has asked yet")),
+    )
+
+
 def help_lines(actions: Sequence[Action], scope: str, width: int) -> list[Line]:
     """The whole help for a screen."""
     out: list[Line] = [line((_("Keys"), "title"))]
     for action in actions:
         keys = action.label if not action.command else f"{action.label}  :{action.command}"
         out.append(line((fit(f"  {keys}", 18), "key"), (_(action.says), "")))
+        if action.argument:
+            out.append(line((" " * 18, ""), (f":{action.command} {_(action.argument)}", "dim")))
     out += [(), line((_("Marks"), "title"))]
-    for sign, meaning in _meanings():
+    for sign, meaning in (*_meanings(), *_clock_meanings()):
         out += _item(f"  {sign.mark} {_(sign.word)}", sign.style, meaning, width)
     out += [(), line((_("Filter"), "title"))]
     out += _paragraph(
@@ -46,9 +61,9 @@ def help_lines(actions: Sequence[Action], scope: str, width: int) -> list[Line]:
         ),
         width,
     )
-    if scope in ("overview", "site"):
+    if scope in ("overview", "site", "shop"):
         out += _columns(scope, width)
-    out += _definitions(METRIC_OF.values() if scope in ("overview", "site") else _ALL, width)
+    out += _definitions(METRIC_OF.values() if scope in ("overview", "site", "shop") else _ALL, width)
     return out
 
 
@@ -57,6 +72,8 @@ def _columns(scope: str, width: int) -> list[Line]:
     for column in board_columns(sites=scope == "overview"):
         if column.metric:
             out += _item(f"  {column.title}", "key", f"{title_of(column.metric)} · {column.key}", width)
+    worst = _("of the clock that stands worst: its rate today, late ones it can still bear, pace of the late ones")
+    out += _item(f"  {_('clock%')} …", "key", worst, width)
     if scope == "overview":
         age = _("since the last frame; with d: of the site's own data, where that is the later one for its interval")
         out += _item(f"  {_('age')}", "key", age, width)

@@ -10,14 +10,24 @@ from textual.widget import Widget
 
 from alerts.alert import Alert
 from console.actions import bindings
-from console.draw.alerts import alert_details, alert_place, message, said_after_place, sorted_alerts, standing
+from console.draw.alerts import (
+    alert_details,
+    alert_place,
+    condition_words,
+    message,
+    quiet,
+    said_after_place,
+    sorted_alerts,
+    standing,
+    taken_words,
+)
 from console.draw.lines import Line, Span, line
 from console.draw.marks import OK, alert_sign, severity_sign
 from console.draw.site_plan import plan_alerts
 from console.draw.table import Column
 from console.filtering import Filter, FilterError, parse_filter
 from console.format import clock
-from console.i18n import _
+from console.i18n import _, local
 from console.picture import Picture
 from console.screens.deck_screen import DeckScreen
 from console.widgets.live_rows import LiveRows
@@ -38,22 +48,27 @@ class AlertRows:
         """What one alert shows in one column."""
         alert = self.alerts[row]
         sign = alert_sign(alert)
-        quiet = "dim" if alert.acknowledged is not None or alert.inhibited or alert.state != "firing" else ""
+        dim = "dim" if quiet(alert) or alert.state != "firing" else ""
         match key:
             case "mark":
                 return sign.mark, sign.style
             case "state":
-                return (_("muted"), "dim") if alert.inhibited else (_(sign.word), quiet or sign.style)
+                return (_("muted"), "dim") if alert.inhibited else (_(sign.word), dim or sign.style)
             case "place":
-                return alert_place(alert, self.picture), quiet or "strong"
+                return alert_place(alert, self.picture), dim or "strong"
             case "said":
+                words = [_("silenced")] if alert.silenced else []
+                words += [_("flapping")] if alert.flapping else []
+                known = local("、", ", ").join(words) + " · " if words else ""
                 unknown = _("not known now: ") if alert.stale else ""
-                return unknown + said_after_place(alert), quiet
+                return known + unknown + said_after_place(alert), dim
+            case "owner":
+                return alert.owner, "info"
             case "since":
                 return clock(alert.fired_at or alert.since, self.picture.zone), "dim"
             case "taken":
-                return (f"✓{alert.acknowledged.who}", "info") if alert.acknowledged else ("", "")
-        return standing(alert, self.picture.view.at) if alert.acknowledged is None else ("", "")
+                return taken_words(alert, self.picture), "info"
+        return standing(alert, self.picture) if alert.acknowledged is None else ("", "")
 
 
 def alert_columns() -> tuple[Column, ...]:
@@ -62,10 +77,11 @@ def alert_columns() -> tuple[Column, ...]:
         Column("mark", "", 1, 0, "left"),
         Column("state", "", 10, 0, "left"),
         Column("place", _("where"), 18, 1, "left", grow=1, most=32),
-        Column("said", _("what"), 30, 0, "left", grow=3),
+        Column("said", _("what"), 30, 0, "left", grow=4),
         Column("since", _("since"), 8, 4),
         Column("age", _("for"), 7, 2),
-        Column("taken", _("who has it"), 12, 3, "left"),
+        Column("taken", _("who has it"), 12, 3, "left", grow=1, most=20),
+        Column("owner", _("owner"), 10, 5, "left"),
     )
 
 
@@ -125,6 +141,9 @@ class AlertsScreen(DeckScreen):
             alert.severity,
             alert.key,
             _(alert_sign(alert).word),
+            alert.owner,
+            condition_words(alert),
+            alert.acknowledged.who if alert.acknowledged else "",
         )
         said = " ".join(words)
         return not self.filter or self.filter.matches(said.lower(), lambda _name: float("nan"), unknown=alert.stale)
@@ -142,7 +161,7 @@ class AlertsScreen(DeckScreen):
         return next((alert for alert in self._alerts if alert.id == self.table.cursor_id), None)
 
     def action_open_row(self) -> None:
-        """Open the queue or site of the alert."""
+        """Open the alert."""
         self.open_alert(self.alert_here())
 
     def action_breaches(self) -> None:

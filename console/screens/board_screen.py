@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from textual import on
 from textual.content import Content
 
-from console.board_rows import By
+from console.board_rows import By, Group, Within
 from console.filtering import FilterError
 from console.i18n import _
 from console.screens.deck_screen import DeckScreen
@@ -113,16 +115,16 @@ class BoardScreen(DeckScreen):
         self._filtered(text, quiet=False)
 
     def open_board_row(self, row_id: str) -> None:
-        """Open a row of the table: the network, a site, a queue, or the queues of a shop, category or platform."""
+        """Open a row of the table: the network, a site, a queue, a shop, category or platform."""
         from console.screens.queue import QueueScreen
+        from console.screens.shop import ShopScreen
         from console.screens.site import SiteScreen
 
         if not row_id:
             return
         if ":" in row_id.split("/")[0]:
-            self.board.group("queue")
-            self._filtered(row_id.split(":", 1)[1], quiet=False)
-            self.deck.draw()
+            by, _colon, group = row_id.partition(":")
+            self.deck.push_screen(ShopScreen(Within(cast("Group", by), group)))
         elif row_id == "*" or "/" in row_id:
             self.deck.push_screen(QueueScreen(row_id))
         else:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widget import Widget
 
 from alerts.alert import Alert
+from alerts.clock_floor import By
+from alerts.clocks_view import ClockAt
 from console.actions import footer
 from console.draw.alert_groups import AlertGroup
-from console.draw.alerts import alert_place, sorted_alerts
-from console.i18n import _
-from console.intents import Acknowledge
+from console.draw.alerts import sorted_alerts
 from console.picture import NETWORK, Picture
+from console.screens.alert_actions import AlertActions
 from console.widgets.banner import Banner
 from console.widgets.footer_bar import FooterBar
 from console.widgets.header_bar import HeaderBar
@@ -24,23 +24,11 @@ from console.widgets.live_rows import LiveRows
 from console.widgets.prompt import Prompt
 from playbooks.run import FINAL, RunView
 
-if TYPE_CHECKING:
-    from console.app import DutyDeckApp
 
-
-class DeckScreen(Screen[None]):
+class DeckScreen(AlertActions):
     """One question per screen. A subclass gives `body` and `show_picture`, and names its `scope` of actions."""
 
     scope: ClassVar[str] = ""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._prompted: dict[str, Callable[[str], None]] = {}
-
-    @property
-    def deck(self) -> DutyDeckApp:
-        """The app, which has the desk and the newest picture."""
-        return cast("DutyDeckApp", self.app)
 
     def compose(self) -> ComposeResult:
         """Header and banner, body, prompt and footer."""
@@ -71,10 +59,6 @@ class DeckScreen(Screen[None]):
         if self.is_current:
             self.call_after_refresh(self.deck.draw)
 
-    def alert_here(self) -> Alert | None:
-        """The alert that an action on this screen means; None for none."""
-        return None
-
     def run_here(self) -> RunView | None:
         """The run that an action on this screen means: the newest in force, where no list of runs has the keys."""
         runs = [run for run in self.deck.picture.view.runs if run.state not in FINAL]
@@ -85,17 +69,6 @@ class DeckScreen(Screen[None]):
         found = [a for a in self.deck.picture.firing if key in (NETWORK, a.key, a.site) or a.key == f"{key}/{NETWORK}"]
         open_ones = [alert for alert in sorted_alerts(found) if alert.acknowledged is None]
         return open_ones[0] if open_ones else next(iter(sorted_alerts(found)), None)
-
-    def ask(self, kind: str, label: str, then: Callable[[str], None], **prompt: object) -> None:
-        """Ask for a text and hand it to `then`."""
-        self._prompted[kind] = then
-        self.query_one(Prompt).open(kind, label, **prompt)  # type: ignore[arg-type]
-
-    @on(Prompt.Done)
-    def _hand_over(self, event: Prompt.Done) -> None:
-        if event.kind in self._prompted:
-            self.query_one(Prompt).close()
-            self._prompted.pop(event.kind)(event.text)
 
     def action_open_row(self) -> None:
         """Open what is under the cursor."""
@@ -109,7 +82,7 @@ class DeckScreen(Screen[None]):
         return False
 
     def open_alerts(self, group: AlertGroup | None) -> None:
-        """Open the queue of an alert that stands alone, or the site of several."""
+        """Open an alert that stands alone, or the site of several."""
         from console.screens.site import SiteScreen
 
         if group is not None and len(group.alerts) > 1:
@@ -118,49 +91,26 @@ class DeckScreen(Screen[None]):
             self.open_alert(group.lead)
 
     def open_alert(self, alert: Alert | None) -> None:
+        """Open the screen of an alert."""
+        from console.screens.alert import AlertScreen
+
+        if alert is not None:
+            self.deck.push_screen(AlertScreen(alert))
+
+    def open_place(self, alert: Alert) -> None:
         """Open the queue of an alert, or its site."""
         from console.screens.queue import QueueScreen
         from console.screens.site import SiteScreen
 
-        if alert is None:
-            return
         found = self.deck.picture.row(alert.key)
         if found is not None and found[1] is not None:
             self.deck.push_screen(QueueScreen(alert.key))
         elif found is not None:
             self.deck.push_screen(SiteScreen(alert.site))
 
-    def alerts_here(self) -> Sequence[Alert]:
-        """The alerts that an acknowledgement means: all of one rule at one site, or one of them."""
-        alert = self.alert_here()
-        return (alert,) if alert is not None else ()
-
     def alerts_to_answer(self) -> Sequence[Alert]:
         """The alerts that a playbook may answer: of several, that of the queue where most customers wait."""
         return self.alerts_here()
-
-    def action_acknowledge(self) -> None:
-        """Take the alert on, with a note where one is typed."""
-        alerts = self.alerts_here()
-        if not alerts:
-            self.deck.say(_("no alert here"))
-            return
-        open_ones = [alert for alert in alerts if alert.acknowledged is None]
-        if not open_ones:
-            self.deck.say(
-                _("{who} has it already").format(who=alerts[0].acknowledged.who if alerts[0].acknowledged else "")
-            )
-            return
-        place = alert_place(open_ones[0], self.deck.picture)
-        if len(open_ones) > 1:
-            place = _("{place} and {n} more").format(place=place, n=len(open_ones) - 1)
-
-        def send(note: str) -> None:
-            for alert in open_ones:
-                self.deck.send(Acknowledge(alert.id, note.strip()), _("{place}: acknowledged").format(place=place))
-
-        label = _("note for {place}").format(place=place)
-        self.ask("note", label, send, hint=_("Enter acknowledges, with or without a note; esc does not"))
 
     def action_playbooks(self) -> None:
         """Open the playbooks, for the alert that is meant here."""
@@ -175,6 +125,22 @@ class DeckScreen(Screen[None]):
         from console.screens.alerts import AlertsScreen
 
         self.deck.push_screen(AlertsScreen())
+
+    def open_clocks(self, at: ClockAt | None, by: By = "all", key: str = NETWORK) -> None:
+        """Explain a clock of a place, beside its others; with none, those of the network."""
+        from console.screens.clocks import ClocksScreen
+
+        self.deck.push_screen(ClocksScreen(at.clock.id if at is not None else "", by, key))
+
+    def action_clocks(self) -> None:
+        """Open the clocks of the network."""
+        self.open_clocks(None)
+
+    def action_preflight(self) -> None:
+        """Open the go or no-go before the peak."""
+        from console.screens.preflight import PreflightScreen
+
+        self.deck.push_screen(PreflightScreen())
 
     def action_revert(self) -> None:
         """Undo the run that is meant here, after a yes."""

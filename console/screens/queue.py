@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from alerts.alert import Alert
+from alerts.clock_floor import By
 from console.actions import bindings
 from console.day import course_chart
 from console.draw.columns import in_columns
@@ -18,6 +19,7 @@ from console.draw.waits import wait_lines
 from console.i18n import _, name_of
 from console.picture import NETWORK, Picture
 from console.screens.deck_screen import DeckScreen
+from console.widgets.clock_table import ClockTable
 from console.widgets.day_chart import CourseChart
 from console.widgets.painted import ReadPanel
 from console.widgets.planned import Planned
@@ -43,9 +45,10 @@ class QueueScreen(DeckScreen):
         self.key = key
 
     def body(self) -> Sequence[Widget]:
-        """Courses and figures."""
+        """Courses, clocks and figures."""
         charts = [CourseChart(id=name) for name, _metrics in _COURSES]
-        return [Planned(*charts, ReadPanel(id="facts"), plan=plan_queue, id="panels")]
+        panels = (*charts, ClockTable(id="clocks"), ReadPanel(id="facts"))
+        return [Planned(*panels, plan=plan_queue, id="panels")]
 
     def on_mount(self) -> None:
         """The keys scroll the figures."""
@@ -57,43 +60,58 @@ class QueueScreen(DeckScreen):
         return self.first_alert(self.key)
 
     def show_picture(self, picture: Picture) -> None:
-        """Draw courses and figures."""
+        """Draw courses, clocks and figures."""
         site_id, _slash, row_id = self.key.partition("/")
         for name, metrics in _COURSES:
             chart = self.query_one(f"#{name}", CourseChart)
             if chart.size:
                 chart.show(course_chart(picture, site_id, row_id or NETWORK, metrics))
+        if (clocks := self.query_one(ClockTable)).size:
+            clocks.show_clocks(picture, picture.view.clocks.at(*self._scope()))
+            clocks.border_title = Content(_("Clocks"))
         facts = self.query_one("#facts", ReadPanel)
         facts.show_text(lambda width: self._facts(picture, width))
         facts.border_title = Content(self._title(picture))
+
+    def _scope(self) -> tuple[By, str]:
+        return ("all", NETWORK) if self.key == NETWORK else ("queue", self.key)
+
+    def action_open_row(self) -> None:
+        """Explain the clock under the cursor."""
+        self.open_clocks(self.query_one(ClockTable).chosen, *self._scope())
 
     def _title(self, picture: Picture) -> str:
         return _("network") if self.key == NETWORK else picture.place(self.key)
 
     def _facts(self, picture: Picture, width: int) -> list[Line]:
-        if self.key == NETWORK:
-            rollup = picture.rollup("all")
-            known, total = (int(rollup.known[0]), int(rollup.total[0])) if rollup.keys else (0, 0)
-            coverage = _("{known} of {total} sites known").format(known=known, total=total)
-            head = [line((self._title(picture), "strong"), (f"  {coverage}", "dim" if known == total else "unknown"))]
-            return head + figures(rollup.columns, 0, width) if rollup.keys else head
-        found = picture.row(self.key)
-        if found is None or found[1] is None:
-            return [line((_("{key}: not on the board").format(key=self.key), "unknown"))]
-        site, row = found[0], found[1]
-        sign = picture.queue_sign(site, row)
-        head = [
-            line((f"{sign.mark} {_(sign.word)}  ", sign.style), (f"{name_of(site)} · {name_of(row)}", "strong")),
-            line((_attributes(row), "dim")),
+        if self.key != NETWORK:
+            return row_lines(self.key, picture, width)
+        rollup = picture.rollup("all")
+        known, total = (int(rollup.known[0]), int(rollup.total[0])) if rollup.keys else (0, 0)
+        coverage = _("{known} of {total} sites known").format(known=known, total=total)
+        head = [line((self._title(picture), "strong"), (f"  {coverage}", "dim" if known == total else "unknown"))]
+        return head + figures(rollup.columns, 0, width) if rollup.keys else head
+
+
+def row_lines(key: str, picture: Picture, width: int) -> list[Line]:
+    """All that is known of a queue."""
+    found = picture.row(key)
+    if found is None or found[1] is None:
+        return [line((_("{key}: not on the board").format(key=key), "unknown"))]
+    site, row = found[0], found[1]
+    sign = picture.queue_sign(site, row)
+    head = [
+        line((f"{sign.mark} {_(sign.word)}  ", sign.style), (f"{name_of(site)} · {name_of(row)}", "strong")),
+        line((_attributes(row), "dim")),
+    ]
+    index = site.rows.index(row)
+    if sign.mark == "?":
+        return [
+            *head,
+            line((_("NOT KNOWN NOW. What was known last:"), "unknown")),
+            *figures(site.last, index, width, "faint"),
         ]
-        index = site.rows.index(row)
-        if sign.mark == "?":
-            return [
-                *head,
-                line((_("NOT KNOWN NOW. What was known last:"), "unknown")),
-                *figures(site.last, index, width, "faint"),
-            ]
-        return head + figures(site.columns, index, width)
+    return head + figures(site.columns, index, width)
 
 
 def _attributes(row: Row) -> str:

@@ -42,11 +42,12 @@ class AlertRail(TwoLineRows):
         return group_lines(self._groups[row], self._picture, width)[part]
 
     def line_at(self, y: int, size: Size) -> Line:
-        """What line `y` shows; the last one says how many more there are."""
+        """What line `y` shows; the last one says how many more alerts there are."""
         room = size.height // self.lines_per_row
-        below = len(self.ids) - (self.scroll_offset.y // self.lines_per_row) - room
-        if self.lines_per_row == 1 and y == size.height - 1 and below > 0 and size.height > 1 and not self.has_focus:
-            return line((_("  … {n} more").format(n=below + 1), "dim"))
+        seen = (self.scroll_offset.y // self.lines_per_row) + room
+        if self.lines_per_row == 1 and y == size.height - 1 and seen < len(self.ids) and y and not self.has_focus:
+            more = sum(len(group.alerts) for group in self._groups[seen - 1 :])
+            return line((_("  … {n} more").format(n=more), "dim"))
         return super().line_at(y, size)
 
     def empty_line(self, y: int, width: int) -> Line:  # noqa: ARG002

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from console.board_columns import METRIC_OF, board_columns
-from console.board_rows import BoardRow, BoardRows, By, board_rows, chosen, ordered
+from console.board_columns import CLOCK_FIGURE_OF, METRIC_OF, board_columns
+from console.board_rows import BoardRow, BoardRows, By, Within, board_rows, chosen, ordered
 from console.draw.table import Sort
 from console.filtering import Filter, parse_filter
 from console.i18n import _
@@ -17,10 +17,10 @@ RESORT_S = 5.0
 class BoardTable(LiveTable):
     """Sites, shops, categories, platforms or queues. Rows keep their own places until sorting is asked for."""
 
-    def __init__(self, by: By, *, site: str = "", id: str | None = None) -> None:  # noqa: A002 - the toolkit's name
+    def __init__(self, by: By, *, site: str = "", within: Within | None = None, id: str | None = None) -> None:  # noqa: A002 - the toolkit's name
         super().__init__(board_columns(sites=by == "site"), id=id)
         self.by: By = by
-        self.site = site
+        self.site, self.within = site, within
         self.filter = Filter()
         self.filter_text = ""
         self.breaches = False
@@ -31,12 +31,12 @@ class BoardTable(LiveTable):
     @property
     def total_rows(self) -> int:
         """How many rows there are before anything is left out."""
-        return len(board_rows(self._picture, self.by, self.site)) if self._picture else 0
+        return len(board_rows(self._picture, self.by, self.site, self.within)) if self._picture else 0
 
     def show_picture(self, picture: Picture) -> None:
         """Show this picture's rows."""
         self._picture = picture
-        rows = chosen(board_rows(picture, self.by, self.site), self.filter, breaches=self.breaches)
+        rows = chosen(board_rows(picture, self.by, self.site, self.within), self.filter, breaches=self.breaches)
         self.empty = (
             _("nothing passes the filter") if self.filter or self.breaches else _("no site has said anything yet")
         )
@@ -68,7 +68,7 @@ class BoardTable(LiveTable):
 
     def use_filter(self, text: str) -> None:
         """Show only what passes. FilterError where it makes no sense; what was shown stays then."""
-        self.filter, self.filter_text = parse_filter(text, METRIC_OF), text.strip()
+        self.filter, self.filter_text = parse_filter(text, {**METRIC_OF, **CLOCK_FIGURE_OF}), text.strip()
         self.again()
 
     def sort_next(self, by: int) -> None:

@@ -51,9 +51,18 @@ class Planned(Widget):
         """The plan has changed for the same size."""
         self._clear_arrangement_cache()
         self.refresh(layout=True)
+        self._settle()
 
     def on_resize(self) -> None:
         """Frames come and go with the size."""
-        framed = self.planned(self.size).framed
+        self._settle()
+
+    def _settle(self) -> None:
+        """Frames as the plan has them, and no keys for a panel that is nowhere to be seen."""
+        plan, focused = self.planned(self.size), self.screen.focused
         for child in self.children:
-            child.set_class(framed, "framed")
+            child.set_class(plan.framed, "framed")
+            child.disabled = (child.id or "") not in plan.places
+        if focused is not None and focused.disabled and focused.parent is self:
+            first = next((child for child in self.children if child.can_focus and not child.disabled), None)
+            self.screen.set_focus(first)

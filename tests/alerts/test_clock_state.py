@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.clock_book import ClockBook
+from alerts.clock_count import MOST_SCALING, count_of, expected_of_day
 from alerts.clock_course import ClockCourse
 from alerts.clock_day import day_at
 from alerts.clock_files import load_clocks
 from alerts.clock_names import CLOCK_FIGURES
-from alerts.clock_state import MOST_SCALING, STATES, ClockFigures, count_of, expected_of_day, figures_of
+from alerts.clock_state import STATES, ClockFigures, figures_of
 from alerts.degrade import DegradeWindow
 from alerts.rules import Words
 from feeds.clock_columns import counter_columns, gauge_columns
@@ -58,7 +59,7 @@ def told(
         figures = columns(met, missed, overdue, clock.id, "counted" if clock.unit == "person" else "met")
         course.take(when, figures, [f"q{i}" for i in range(figures.size)], -1, at(0))
     day = day_at(clock, now)
-    count = count_of(course, clock.id, day, now, more.get("forecast"))
+    count = count_of(course.still(), clock.id, day, now, more.get("forecast"))
     assert count is not None
     rows = len(count.met)
     return figures_of(clock, day, count, now, np.full(rows, more.get("degraded", False)))
@@ -83,6 +84,13 @@ def test_what_waits_past_the_limit_is_late_already() -> None:
     assert figures.rate_15m[0] == 0.0
     assert figures.state_of(0) == "at_risk"
     assert told([(at(16), 900, 40, 61)], at(16), forecast=np.array([1000.0])).state_of(0) == "missed"
+
+
+def test_who_was_late_and_waiting_when_the_window_began_is_not_late_again() -> None:
+    still = told([(at(15, 50), 900, 0, 5), (at(16), 950, 0, 5)], at(16))
+    assert (still.rate_15m[0], still.overdue[0]) == (1.0, 5.0)
+    more = told([(at(15, 50), 900, 0, 5), (at(16), 950, 0, 15)], at(16))
+    assert more.rate_15m[0] == pytest.approx(50 / 60)
 
 
 def test_without_a_forecast_the_day_is_what_came_scaled_by_its_hours() -> None:
@@ -211,7 +219,7 @@ def test_whatever_comes_no_rate_is_negative_or_absurd(
         first = "counted" if clock.unit == "person" else "met"
         course.take(now, columns(met, missed, overdue, clock.id, first), [f"q{i}" for i in order], -1, at(0))
         later = max(now, at(22, 30))
-        count = count_of(course, clock.id, day_at(clock, later), later)
+        count = count_of(course.still(), clock.id, day_at(clock, later), later)
         assert count is not None
         told = figures_of(clock, day_at(clock, later), count, later, np.zeros(3, np.bool_))
         for name in ("rate_15m", "rate_day"):

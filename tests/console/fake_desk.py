@@ -27,6 +27,7 @@ from playbooks.action import Candidate
 from playbooks.preview import GuardView, Preview, StepPlan
 from playbooks.run import Order, RunState, RunView, StepState, StepView
 from playbooks.words import Words
+from tests.console.made_clocks import made_clocks
 
 
 def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
@@ -149,6 +150,11 @@ class FakeCourses:
         values = (np.sin(x * 7.0 + len(site) + self.at / 60.0) + 1.1) * (0.45 if metric.startswith("service") else 40.0)
         values[(x > 0.3) & (x < 0.38)] = np.nan
         return values
+
+    def total(self, rows: Mapping[str, Sequence[str]], metric: str, seconds: int, points: int) -> NDArray[np.float64]:
+        """As many waves as there are rows."""
+        found = [self.course(site, row, metric, seconds, points) for site, ids in rows.items() for row in ids]
+        return np.sum(found, axis=0) if found else np.full(points, np.nan)
 
     def day(self, site: str, metric: str, row_id: str = "*") -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Rates as a day has them; answers fall behind in the evening."""
@@ -334,6 +340,7 @@ def desk_view(
         next_zh="00:00",
         next_en="00:00",
         number=number,
+        clocks=made_clocks(views, at, {"hefei": 300.0, "changsha": 80.0}),
     )
     return replace(view, **changes)
 

@@ -12,20 +12,40 @@ from console.app import DutyDeckApp
 from console.draw.footer import keys_line
 from console.draw.help import help_lines
 from console.draw.lines import plain, width_of
+from console.screens.alert import AlertScreen
 from console.screens.alerts import AlertsScreen
+from console.screens.clocks import ClocksScreen
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
 from console.screens.playbooks import PlaybooksScreen
+from console.screens.preflight import PreflightScreen
 from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
+from console.screens.reload import ReloadScreen
+from console.screens.shop import ShopScreen
+from console.screens.silences import SilencesScreen
 from console.screens.site import SiteScreen
 from console.widgets.live_rows import LiveRows
 from console.widgets.painted import ReadPanel
 
 SCREENS: dict[str, type[DeckScreen]] = {
     screen.scope: screen
-    for screen in (AlertsScreen, HelpScreen, OverviewScreen, PlaybooksScreen, PreviewScreen, QueueScreen, SiteScreen)
+    for screen in (
+        AlertScreen,
+        AlertsScreen,
+        ClocksScreen,
+        HelpScreen,
+        OverviewScreen,
+        PlaybooksScreen,
+        PreflightScreen,
+        PreviewScreen,
+        QueueScreen,
+        ShopScreen,
+        ReloadScreen,
+        SilencesScreen,
+        SiteScreen,
+    )
 }
 
 

@@ -20,11 +20,14 @@ from console.intents import (
     SetPace,
     StartPlaybook,
 )
+from console.screens.alert import AlertScreen
 from console.screens.alerts import AlertsScreen
+from console.screens.clocks import ClocksScreen
 from console.screens.overview import OverviewScreen
 from console.screens.playbooks import PlaybooksScreen
 from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
+from console.screens.shop import ShopScreen
 from console.screens.site import SiteScreen
 from console.view import Mark
 from console.widgets.board_table import BoardTable
@@ -206,8 +209,10 @@ async def test_rows_are_sorted_when_asked_and_grouped_by_key() -> None:
             await _press(pilot, key)
             assert list(board.ids)[:2] == ["*", first]
         await _press(pilot, "down", "enter")
-        assert board.by == "queue"
-        assert all("taobao" in row.text() for row in board._source.rows)  # type: ignore[union-attr]
+        assert isinstance(app.screen, ShopScreen)
+        queues = app.screen.board
+        assert all("taobao" in row.text() for row in queues._source.rows)  # type: ignore[union-attr]
+        assert len(queues.ids) == 13 * 2  # two a site
         await _press(pilot, "escape", "escape")
         assert list(board.ids) == own
 
@@ -218,6 +223,9 @@ async def test_rows_are_sorted_when_asked_and_grouped_by_key() -> None:
         ("alerts", AlertsScreen),
         ("site 合肥", SiteScreen),
         ("queue hefei/q03", QueueScreen),
+        ("shop shop-1", ShopScreen),
+        ("clocks jd_30s", ClocksScreen),
+        ("clocks", ClocksScreen),
         ("playb", PlaybooksScreen),
         ("run bot-overflow", PreviewScreen),
     ],
@@ -307,15 +315,36 @@ async def test_panels_take_the_keys_in_turn_and_open_what_is_under_the_cursor() 
         assert app.focused is not None
         assert app.focused.id == "alerts"
         await _press(pilot, "j", "enter")
+        assert isinstance(app.screen, AlertScreen)
+        await _press(pilot, "enter")
         assert isinstance(app.screen, SiteScreen)
         assert app.screen.site == "wuhan"
-        await _press(pilot, "escape", "l", "enter")
+        await _press(pilot, "escape", "escape", "l", "enter")
         assert isinstance(app.screen, PlaybooksScreen)
         await _press(pilot, "escape", "l", "enter")
         assert isinstance(app.screen, QueueScreen)
         await _press(pilot, "escape", "escape")
         assert isinstance(app.screen, OverviewScreen)
         assert "ctrl+q quits" in screen_text(app)
+
+
+@in_loop
+async def test_keys_never_go_to_a_panel_that_has_no_place() -> None:
+    app = _app(FakeDesk())
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pilot.pause()
+        seen = []
+        for _ in range(3):
+            await _press(pilot, "tab")
+            seen.append(app.focused.id if app.focused is not None else None)
+        assert "worst" in seen
+        app.screen.query_one("#worst").focus()
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert app.focused is not None
+        assert app.focused.id == "board"
+        await _press(pilot, "tab")
+        assert app.focused.id == "alerts"
 
 
 @in_loop

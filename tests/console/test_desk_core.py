@@ -10,6 +10,7 @@ from console.identity import Ids
 from console.intents import Acknowledge
 from console.journal_keeper import JournalKeeper
 from console.playbook_desk import shipped_playbooks
+from console.standing import counting_since
 from feeds.codec import encode
 from feeds.journal import Journal
 from feeds.publisher import Publisher
@@ -135,3 +136,46 @@ def test_time_that_stands_still_or_goes_back_is_harmless(behind: float) -> None:
     site.tick(START + 100 + behind, waiting=3)
     core.advance(START + 100 + behind)
     assert core.view(START + 100).board.sites[0].last["waiting"].tolist() == [3, 3, 3, 3]
+
+
+def test_the_clocks_of_a_view_are_those_of_its_second() -> None:
+    core = desk("hefei")
+    site = Site(core)
+    site.open(START + 1)
+    site.tick(START + 1, waiting=2)
+    first = core.view(START + 1.1).clocks
+    assert core.view(START + 1.9).clocks is first
+    assert core.view(START + 2.0).clocks is not first
+    assert [one.state for one in first.at("site", "hefei") if one.clock.unit == "person"] == []
+    assert first.now == START + 1.1
+
+
+@pytest.mark.parametrize("skew", [3600.0, -3600.0])
+def test_a_site_whose_clock_is_an_hour_off_has_the_same_alerts_and_figures_at_the_same_times(skew: float) -> None:
+    told = []
+    for off in (0.0, skew):
+        core = desk("hefei")
+        site = Site(core)
+        site.open(START)
+        for second in range(120):
+            at, waiting = START + second, 60.0 if second > 30 else 1.0
+            values = figures(4, waiting=waiting, oldest_wait_s=5.0 * second, slots=10.0, offered=4.0 * second)
+            core.receive("hefei", encode(site.publisher.publish(*values, ns(at + off), ns(at + off))), at)
+        assert core.view(START + 119).links["hefei"].skew_s == pytest.approx(off, abs=0.01)
+        core.advance(START + 130)
+        told.append([(t.rule, t.key, t.to_state, t.at) for t in core.transitions])
+    assert told[0] == told[1]
+    assert {rule for rule, *_ in told[0]} >= {"site-dark", "queue-building"}
+
+
+def test_when_counters_began_is_told_by_the_desks_clock() -> None:
+    core = desk("hefei")
+    midnight, session = START - 600.0, core.board.sessions["hefei"]
+    cases = ((0.0, midnight), (3600.0, midnight - 3600.0), (0.05, midnight))
+    for epoch, (off, since) in enumerate(cases, 1):
+        site = Site(core)
+        site.publisher = Publisher(hello("hefei", epoch=epoch, counters_since_ns=ns(midnight)))
+        site.open(START)
+        core.receive("hefei", encode(site.publisher.publish(*figures(4), ns(START + off), ns(START + off))), START)
+        assert counting_since(session) == pytest.approx(since, abs=0.01)
+    assert counting_since(desk("wuhan").board.sessions["wuhan"]) == 0.0

@@ -28,6 +28,10 @@ SCREEN = ("textual", "rich", "console.app", "console.screens.overview")
         "console.opening",
         "console.replaying",
         "console.commands.drill",
+        "console.commands.preflight",
+        "console.preflight.gather",
+        "console.preflight.report",
+        "console.preflight.watch",
         "console.cli",
     ],
 )

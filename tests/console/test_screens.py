@@ -11,9 +11,18 @@ from hypothesis import strategies as st
 from console import i18n
 from console.app import DutyDeckApp
 from console.draw.plan import Place, Plan, plan_overview
-from console.draw.site_plan import plan_alerts, plan_playbooks, plan_queue, plan_site
+from console.draw.site_plan import (
+    plan_alert,
+    plan_alerts,
+    plan_clocks,
+    plan_playbooks,
+    plan_queue,
+    plan_silences,
+    plan_site,
+)
 from console.intents import AskPreview
 from console.screens.alerts import AlertsScreen
+from console.screens.clocks import ClocksScreen
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.playbooks import PlaybooksScreen
@@ -53,7 +62,7 @@ def test_panels_never_overlap_nor_leave_the_screen(width: int, height: int, rows
     plan = plan_overview(width, height, rows)
     _check(plan, width, height)
     assert "board" in plan.places
-    for other in (plan_site, plan_queue, plan_alerts, plan_playbooks):
+    for other in (plan_site, plan_queue, plan_alerts, plan_alert, plan_clocks, plan_silences, plan_playbooks):
         _check(other(width, height), width, height)
 
 
@@ -108,7 +117,8 @@ async def test_no_size_is_refused() -> None:
             if size[0] >= 40:
                 assert "▲3" in text
                 assert "◆1" in text
-        for screen in (SiteScreen("hefei"), QueueScreen("hefei/q00"), PlaybooksScreen(None), AlertsScreen()):
+        screens = (SiteScreen("hefei"), QueueScreen("hefei/q00"), PlaybooksScreen(None), AlertsScreen(), ClocksScreen())
+        for screen in screens:
             await app.push_screen(screen)
             for size in [(20, 5), (1, 1)]:
                 await pilot.resize_terminal(*size)

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.notices.outbox import ReceiverView
+from alerts.platforms import platform_row
 from console import i18n
-from console.draw.alert_groups import group_line, group_lines, grouped, single
-from console.draw.alerts import alert_line, alert_lines, sorted_alerts
+from console.draw.alert_groups import AlertGroup, group_line, group_lines, grouped, single
+from console.draw.alerts import alert_details, alert_line, alert_lines, sorted_alerts
 from console.draw.facts import fault_lines, source_lines, staffing_lines
 from console.draw.footer import ask_line, said_line
 from console.draw.header import Held, banner_lines, header_line
@@ -52,6 +54,17 @@ def test_the_header_at_full_width_is_that_of_the_design() -> None:
     text = plain(header_line(_picture(), "duty-1", 160))
     assert text.startswith(" DutyDeck ▌DRILL  Double 11 2026 · peak 12:04:31 · next 00:00 in 3:55 ")
     assert text.endswith(" 10/13 live 1 late ?2 unknown  ▲3 CRIT  ◆1 WARN  duty-1 ")
+
+
+def test_a_receiver_that_refuses_is_named_at_the_head() -> None:
+    states = {"ding": "broken", "hook": "retrying", "am": "ok"}
+    views = tuple(ReceiverView(name, "webhook", state, 1, "HTTP 403", None) for name, state in states.items())  # type: ignore[arg-type]
+    for lang, said in (("en", "■ NOT TOLD: ding"), ("zh", "■ 通知发不出：ding")):
+        i18n.use(lang)  # type: ignore[arg-type]
+        for width in (80, 120, 200):
+            assert said in plain(header_line(_picture(receivers=views), "duty-1", width))
+    i18n.use("en")
+    assert "NOT TOLD" not in plain(header_line(_picture(receivers=views[1:]), "duty-1", 200))
 
 
 def test_a_journal_that_cannot_be_written_is_said_in_words() -> None:
@@ -233,3 +246,30 @@ def test_a_storm_is_grouped_by_site_and_rule_and_what_is_taken_on_apart() -> Non
         assert all(width_of(spans) <= width for spans in lines)
     assert sum(group.lead.acknowledged is not None for group in groups) == 1
     assert [group.id for group in single(storm)] == [one.id for one in storm]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "flapping, ↑duty-lead · "), ("zh", "抖动、↑duty-lead · ")],
+)
+def test_an_alert_says_that_it_flaps_whom_it_was_escalated_to_and_what_it_is_judged_by(
+    lang: i18n.Language, words: str
+) -> None:
+    i18n.use(lang)
+    picture = _picture()
+    one = replace(alert("hefei/q00"), flapping=True, level=1, escalated_to="duty-lead", escalates_at=NOW + 60)
+    one = replace(one, profile="peak")
+    said, details = plain(alert_line(one, picture, 160)), [plain(spans) for spans in alert_details(one, picture)]
+    i18n.use("en")
+    assert words in said
+    assert len(details) == 6
+    assert any("duty-lead" in detail and "1" in detail for detail in details)
+    assert any("peak" in detail for detail in details)
+
+
+def test_the_alert_of_a_platform_is_called_by_the_platform_and_all_sites() -> None:
+    picture = _picture()
+    one = replace(alert("*/tmall", rule="platform-stalled"), site="*", row=platform_row("tmall"))
+    assert "Tmall·All sites" in plain(alert_line(one, picture, 120))
+    pair = AlertGroup("x", (one, one))
+    assert "All sites ×2" in plain(group_line(pair, picture, 120))

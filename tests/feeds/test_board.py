@@ -147,6 +147,10 @@ def test_courses_keep_a_value_a_second_and_show_gaps(network: Network) -> None:
     assert course[16:].tolist() == [16, 17, 18, 19]
     assert network.board.courses.course("*", "*", "waiting", 4, 2).tolist() == [16.5, 18.5]
     assert np.isnan(network.board.courses.course("nowhere", "*", "waiting", 4, 2)).all()
+    both = network.board.courses.total({"hefei": ["q1", "q2"], "nowhere": ["q1"]}, "waiting", 20, 20)
+    alone = network.board.courses.course("hefei", "q2", "waiting", 20, 20)
+    assert np.array_equal(both, course + alone, equal_nan=True)
+    assert np.isnan(network.board.courses.total({"hefei": []}, "waiting", 4, 2)).all()
 
 
 def test_the_day_has_a_value_a_minute(network: Network) -> None:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgpack
 import numpy as np
 import pytest
 
+from alerts.rows import attributes_of
 from feeds.codec import encode
-from feeds.contract import Delta, Event, Frame, Hello, Resync, Snapshot, Subscribe
+from feeds.contract import Delta, Event, Frame, Hello, Resync, Row, Snapshot, Subscribe
 from feeds.publisher import Publisher
 from feeds.session import SiteSession
 from tests.feeds.made import figures, hello, ns
@@ -268,3 +271,53 @@ def test_a_negative_zero_does_not_break_the_checksum(talk: Conversation) -> None
     talk.tick(waiting=-0.0, offered=10)
     talk.hear(talk.publisher.beat(ns(talk.now)))
     assert not talk.session.faults
+
+
+@pytest.mark.parametrize("skew", [3600.0, -3600.0])
+def test_a_clock_an_hour_off_makes_nothing_old_and_bends_no_window(skew: float) -> None:
+    right, wrong = Conversation(), Conversation()
+    for talk, off in ((right, 0.0), (wrong, skew)):
+        talk.open()
+        for number in range(90):
+            talk.now += 1.0
+            at = ns(talk.now + off)
+            counted = figures(4, offered=3.0 * number, answered=2.0 * number)
+            talk.hear(talk.publisher.publish(*counted, at, at))
+    assert wrong.session.skew_s == pytest.approx(skew, abs=0.01)
+    assert wrong.session.state(wrong.now) == "live"
+    assert wrong.session.state(wrong.now + 2.5) == "late"
+    assert wrong.session.moved_at == right.session.moved_at
+    shown = wrong.session.view(wrong.now).columns
+    for metric in ("arrivals_per_s", "answers_per_s"):
+        assert shown[metric].tolist() == right.session.view(right.now).columns[metric].tolist()
+    assert not wrong.session.faults
+
+
+@pytest.mark.parametrize("skew", [3600.0, -3600.0])
+def test_a_clock_that_is_put_right_is_no_source_that_stands_still(skew: float) -> None:
+    talk = Conversation()
+    talk.open()
+    for number in range(120):
+        talk.now += 1.0
+        at = ns(talk.now + (skew if number < 60 else 0.0))
+        talk.hear(talk.publisher.publish(*figures(4, offered=3.0 * number), at, at))
+        rate = talk.session.view(talk.now).columns["arrivals_per_s"]
+        assert talk.session.state(talk.now) == "live"
+        assert (np.isnan(rate) | (np.abs(rate - 3.0) < 0.1)).all()
+    assert talk.session.skew_s == pytest.approx(0.0, abs=0.01)
+    assert not np.isnan(talk.session.view(talk.now).columns["arrivals_per_s"]).any()
+
+
+def test_a_queue_cannot_take_the_name_of_the_whole_site(talk: Conversation) -> None:
+    rows = (Row("*"), Row("q1"), Row("*~2"), Row("all", "site"))
+    talk.hear(replace(hello(epoch=2), rows=rows))
+    view = talk.session.view(talk.now)
+    assert [row.id for row in view.rows] == ["*~2", "q1", "*~2~2", "all"]
+    assert len({row.key for row in attributes_of(replace(hello(), rows=view.rows))}) == 4
+
+
+def test_two_rows_for_the_whole_site_are_no_hello(talk: Conversation) -> None:
+    before = talk.session.view(talk.now).rows
+    talk.hear(replace(hello(epoch=2), rows=(Row("a", "site"), Row("b", "site"))))
+    assert talk.session.faults["garbage"] == 1
+    assert talk.session.view(talk.now).rows == before

@@ -44,7 +44,7 @@ def test_a_snapshot_passes_the_codec_and_says_unknown_only_for_gauges() -> None:
     assert frame.counters.shape == (10, len(COUNTER_INDEX) + 2 * 10)
     assert np.isfinite(frame.counters).all()
     unknown = {name for name, column in GAUGE_INDEX.items() if np.isnan(frame.gauges[:, column]).any()}
-    assert unknown <= {"bot_share", "top_topic_share"}
+    assert unknown <= {"agents_standby", "bot_share", "top_topic_share"}
     back = decode(encode(frame))
     assert isinstance(back, Snapshot)
     assert np.array_equal(back.counters, frame.counters)

@@ -1,0 +1,49 @@
+"""What people call the figures that expressions name: metrics, what the desk knows of a site, figures of clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from feeds.catalog import METRICS
+
+_OF_SITES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "link_age_s": ("距上次消息", "Last heard of"),
+        "data_age_s": ("数据时龄", "Age of the data"),
+        "link_late": ("连接已迟", "Link late"),
+        "data_late": ("数据已迟", "Data late"),
+        "unknown": ("基地不可信", "Site not believed"),
+    }
+)
+_OF_CLOCKS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "rate_15m": ("达标率(15分钟)", "rate (15 min)"),
+        "rate_day": ("达标率(当日)", "rate (today)"),
+        "budget_left": ("预算剩余", "budget left"),
+        "burn": ("预算消耗(15分钟)", "burn (15 min)"),
+        "burn_5m": ("预算消耗(5分钟)", "burn (5 min)"),
+        "burn_1h": ("预算消耗(1小时)", "burn (1 h)"),
+        "overdue": ("超时仍在等", "overdue"),
+        "counted": ("已考核(当日)", "assessed (today)"),
+        "assessed": ("考核中", "being assessed"),
+    }
+)
+_FLAGS = frozenset({"link_late", "data_late", "unknown", "assessed"})
+
+
+def figure_name(text: str) -> tuple[str, str]:
+    """The name of a figure in 中文 and English; the text itself where it is no single figure."""
+    metric = METRICS.get(text)
+    if metric is not None:
+        return metric.zh, metric.en
+    clock, dot, figure = text.partition(".")
+    if dot and figure in _OF_CLOCKS:
+        zh, en = _OF_CLOCKS[figure]
+        return f"{clock} {zh}", f"{clock} {en}"
+    return _OF_SITES.get(text, (text, text))
+
+
+def is_flag(text: str) -> bool:
+    """Whether a figure is 1 for yes and 0 for no."""
+    return text.rpartition(".")[2] in _FLAGS

@@ -1,0 +1,55 @@
+"""The desk's own rows: platforms over all sites, judged once a second by the rules that are about platforms."""
+
+from __future__ import annotations
+
+from math import floor
+
+import numpy as np
+
+from alerts.alert import Transition
+from alerts.clock_book import ClockBook
+from alerts.degrade import degraded_platforms
+from alerts.engine import RuleEngine
+from alerts.platforms import PlatformWatch, platform_row
+from alerts.rows import ALL_SITES, RowAttributes
+from feeds.board import Board
+from feeds.courses import MAX_FULL_ROWS
+
+LARGE_EVERY_S = 5
+"""How often platforms are judged on a board of more rows than have courses of their own; smaller ones every second."""
+
+
+class PlatformDesk:
+    """Costs nothing where no rule is about platforms."""
+
+    def __init__(self, engine: RuleEngine, board: Board, clocks: ClockBook) -> None:
+        self._engine, self._board, self._clocks = engine, board, clocks
+        self._watch = PlatformWatch()
+        self._rows: tuple[RowAttributes, ...] = ()
+
+    def begin(self) -> list[Transition]:
+        """The rows of platforms that had an alert when the desk ended, until the sites say which there are."""
+        self._rows = self._engine.rows_with_alerts(ALL_SITES)
+        return self._engine.set_rows(ALL_SITES, self._rows) if self._rows else []
+
+    def evaluate(self, now: float) -> list[Transition]:
+        """Judge every platform at `now`."""
+        if not any(rule.scope.level == "platform" for rule in self._engine.rules):
+            return []
+        sites = self._board.view(now).sites
+        if floor(now) % LARGE_EVERY_S and sum(len(site.rows) for site in sites) > MAX_FULL_ROWS:
+            return []
+        found = self._watch.figures(sites, degraded_platforms(self._clocks.degrade, now))
+        rows, told = {f"{ALL_SITES}/{platform}": platform_row(platform) for platform in found.platforms}, []
+        if any(site.state == "never" for site in sites):
+            # A platform may be one of those that have yet to speak; its alert does not end for want of news.
+            rows |= {row.key: row for row in self._rows if row.key not in rows}
+        announced = tuple(rows.values())
+        if announced != self._rows:
+            self._rows = announced
+            told = self._engine.set_rows(ALL_SITES, announced, now)
+        if not announced:
+            return told
+        unheard = np.full(len(announced) - len(found.platforms), np.nan)
+        columns = {name: np.concatenate([values, unheard]) for name, values in found.columns.items()}
+        return told + self._engine.evaluate(ALL_SITES, columns, now)
