@@ -102,6 +102,10 @@ class Course:
         arrivals, agents = (np.repeat(x, substeps, axis=0) for x in (self.arrivals, self.agents))
         return Course(self.step_s / substeps, arrivals, agents, self.handle_s, self.patience_s, self.slots)
 
+    def with_agents(self, agents: Floats) -> Course:
+        """The same with other staffing, (steps, queues)."""
+        return Course(self.step_s, self.arrivals, agents, self.handle_s, self.patience_s, self.slots)
+
     def only(self, which: NDArray[np.intp]) -> Course:
         """The same for some of the queues."""
         arrays = (self.arrivals[:, which], self.agents[:, which], self.handle_s[:, which])

@@ -66,29 +66,16 @@ def erlang_b(agents: Floats, load: Floats) -> Floats:
 
 def erlang_c(agents: Floats, load: Floats, within: Floats, spare: Floats | None = None) -> Steady:
     """M/M/s: nobody gives up. P(wait) = 1 / (1 + (1 - ρ)·ε), wait beyond t with e^{-(s - a)t}."""
-    agents, load, within = _rows(agents, load, within)
-    room = agents - load if spare is None else np.asarray(spare, np.float64)
-    stable = room > 0
-    spare_ = np.where(stable, room, 1.0)
-    with np.errstate(over="ignore"):
-        p_wait = 1.0 / (1.0 + spare_ / load * np.exp(log_inverse_loss(agents - 1, load)))
-    late = p_wait * np.exp(-spare_ * within)
-    return Steady(
-        np.where(stable, p_wait, 1.0),
-        np.zeros_like(load),
-        np.where(stable, p_wait / spare_, np.nan),
-        np.where(stable, 1.0 - late, 0.0),
-        stable,
-    )
+    return erlang_a(agents, load, np.zeros(1), within, spare)
 
 
 def erlang_a(agents: Floats, load: Floats, impatience: Floats, within: Floats, spare: Floats | None = None) -> Steady:
     """M/M/s+M: contacts give up after an exponential time. Rows with impatience 0 are Erlang C's."""
     agents, load, impatience, within = _rows(agents, load, impatience, within)
-    spare = agents - load if spare is None else np.asarray(spare, np.float64)
-    spare = np.broadcast_to(np.asarray(spare, np.float64), load.shape)
+    spare = np.broadcast_to(agents - load if spare is None else np.asarray(spare, np.float64), load.shape)
     parts = [slice(begin, begin + _AT_ONCE) for begin in range(0, max(len(load), 1), _AT_ONCE)]
-    done = [_some(*(x[part] for x in (agents, load, impatience, within, spare))) for part in parts]
+    idle = np.concatenate([log_inverse_loss(agents[part] - 1, load[part]) for part in parts])
+    done = [waiting_room(*(x[part] for x in (agents, load, impatience, within, spare, idle))) for part in parts]
     return Steady(
         np.concatenate([part.p_wait for part in done]),
         np.concatenate([part.p_abandon for part in done]),
@@ -98,34 +85,52 @@ def erlang_a(agents: Floats, load: Floats, impatience: Floats, within: Floats, s
     )
 
 
+def waiting_room(
+    full: Floats, load: Floats, impatience: Floats, within: Floats, spare: Floats, log_idle: Floats
+) -> Steady:
+    """The steady state of contacts that are served at the rate `full` while any wait, in the units of the module.
+
+    `log_idle` is the logarithm of ε: how likely it is that a contact more could be served at once, over how likely that
+    it would take the last place. For agents who hold one contact each ε is 1 / B(s - 1, a) and `full` their number.
+    """
+    out = _patient(load, within, spare, log_idle)
+    some = np.flatnonzero(impatience > 0)
+    if len(some):
+        given = (x[some] for x in (full, load, impatience, within, spare, log_idle))
+        columns = (out.p_wait, out.p_abandon, out.mean_wait, out.service_level)
+        for column, value in zip(columns, _impatient(*given), strict=True):
+            column[some] = value
+        out.stable[some] = True
+    return out
+
+
 def _rows(*given: Floats) -> tuple[Floats, ...]:
     arrays = np.broadcast_arrays(*(np.atleast_1d(np.asarray(x, np.float64)) for x in given))
     return tuple(np.array(x) for x in arrays)
 
 
-def _some(agents: Floats, load: Floats, impatience: Floats, within: Floats, spare: Floats) -> Steady:
-    """One pass: both kinds of rows, put together."""
-    patient = erlang_c(agents, load, within, spare)
-    leave = impatience > 0
-    if not leave.any():
-        return patient
-    some = np.flatnonzero(leave)
-    gone = _palm(agents[some], load[some], impatience[some], within[some], spare[some])
-    for column, value in zip(
-        (patient.p_wait, patient.p_abandon, patient.mean_wait, patient.service_level), gone, strict=True
-    ):
-        column[some] = value
-    patient.stable[some] = True
-    return patient
+def _patient(load: Floats, within: Floats, spare: Floats, log_idle: Floats) -> Steady:
+    stable = spare > 0
+    room = np.where(stable, spare, 1.0)
+    with np.errstate(over="ignore"):
+        p_wait = 1.0 / (1.0 + room / load * np.exp(log_idle))
+    return Steady(
+        np.where(stable, p_wait, 1.0),
+        np.zeros_like(load),
+        np.where(stable, p_wait / room, np.nan),
+        np.where(stable, 1.0 - p_wait * np.exp(-room * within), 0.0),
+        stable,
+    )
 
 
-def _palm(agents: Floats, load: Floats, r: Floats, within: Floats, spare: Floats) -> tuple[Floats, ...]:
+def _impatient(
+    full: Floats, load: Floats, r: Floats, within: Floats, spare: Floats, log_idle: Floats
+) -> tuple[Floats, ...]:
     """(P(wait), P(abandon), mean wait, service level) of rows in which contacts give up."""
     over = np.maximum(-spare, 0.0)
     # k is largest where a·e^{-rv} = s; around there it falls as exp(-least·expm1_gap(r·u)/r - slope·u).
-    peak = np.log1p(over / agents) / r
-    least = np.minimum(load, agents)
-    decay = Decay(np.maximum(spare, 0.0), least / r, r, peak, expm1_gap)
+    peak = np.log1p(over / full) / r
+    decay = Decay(np.maximum(spare, 0.0), np.minimum(load, full) / r, r, peak, expm1_gap)
     left, right = decay.span()
     nothing = np.zeros_like(load)
 
@@ -139,9 +144,10 @@ def _palm(agents: Floats, load: Floats, r: Floats, within: Floats, spare: Floats
     end = within - peak
     answered = decay.integrals(-left, np.minimum(end, 0.0), stayed)[0]
     answered = answered + decay.integrals(nothing, np.minimum(end, right), stayed)[0]
-    height = agents / r * log1p_gap(over / agents)
-    idle = np.exp(np.minimum(log_inverse_loss(agents - 1, load) - height, 700.0))
-    waited, lost = before[0] + after[0], before[1] + after[1]
-    whole = idle + load * waited
-    mean_wait = load * lost / whole
-    return load * waited / whole, r * mean_wait, mean_wait, (idle + load * answered) / whole
+    # ε against the integrals, both over the greater of ε and k's peak.
+    height = full / r * log1p_gap(over / full)
+    greater = np.maximum(log_idle, height)
+    idle, scale = np.exp(log_idle - greater), load * np.exp(height - greater)
+    waited, lost = scale * (before[0] + after[0]), scale * (before[1] + after[1])
+    whole = idle + waited
+    return waited / whole, r * lost / whole, lost / whole, (idle + scale * answered) / whole

@@ -8,7 +8,7 @@ done again on more of them.
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,8 +137,3 @@ def _unknown(course: Course, limits: int, quantiles: int) -> Projection:
     shapes = {"answered_within": (*flat, limits), "late": (*flat, limits), "waiting_band": (*flat, quantiles)}
     named = {f.name: np.full(shapes.get(f.name, flat), np.nan) for f in fields(Projection) if f.name != "times"}
     return Projection(times=np.asarray(times, np.float64), **named)
-
-
-def seen_every(projection: Projection, stride: int) -> Projection:
-    """Every `stride`-th time of a projection, the first included."""
-    return replace(projection, **{f.name: getattr(projection, f.name)[::stride] for f in fields(Projection)})

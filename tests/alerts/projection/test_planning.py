@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.projection.breach import time_to_breach
+from alerts.projection.chat import chat_steady, required_chat_agents
 from alerts.projection.course import Course, voice
 from alerts.projection.decay import Floats
 from alerts.projection.erlang import erlang_a
@@ -67,6 +68,42 @@ def test_surplus_and_deficit() -> None:
     got = surplus(np.array([10.0, 5.0, np.nan]), np.array([8.0, 9.0, 1.0]))
     assert got[:2].tolist() == [2, -4]
     assert np.isnan(got[2])
+
+
+def chat(agents: float, arrivals: float, slots: int = 3, patience_s: float = 90.0) -> Course:
+    handle = np.array([[100.0], [130.0], [170.0]])
+    rows = (np.array([[arrivals]]), np.array([[agents]]))
+    return Course(20_000.0, *rows, handle, np.array([patience_s]), np.array([slots]))
+
+
+@pytest.mark.parametrize(("agents", "arrivals"), [(3, 0.05), (3, 0.08), (40, 0.69)])
+def test_the_steady_state_of_chat_is_where_its_chain_ends(agents: float, arrivals: float) -> None:
+    course = chat(agents, arrivals)
+    end = project(course, np.array([5.0]), np.array([[20.0]]), longest_step_s=20_000)
+    steady = chat_steady(course, np.array([20.0]))
+    assert steady.p_wait == pytest.approx(end.p_wait[-1], abs=1e-7)
+    assert steady.p_abandon == pytest.approx(end.p_abandon[-1], abs=1e-7)
+    assert steady.mean_wait == pytest.approx(end.mean_wait_s[-1], rel=1e-5)
+    assert steady.service_level == pytest.approx(end.answered_within[-1, :, 0], abs=1e-7)
+
+
+def test_one_slot_of_chat_is_erlang() -> None:
+    for patience in (90.0, np.inf):
+        one_slot = chat_steady(chat(9, 0.08, 1, patience), np.array([20.0]))
+        known = erlang_a(np.array([9]), np.array([8.0]), np.array([100 / patience]), np.array([0.2]))
+        assert one_slot.p_wait == pytest.approx(known.p_wait, rel=1e-12)
+        assert one_slot.mean_wait == pytest.approx(known.mean_wait * 100, rel=1e-12)
+        assert one_slot.service_level == pytest.approx(known.service_level, rel=1e-12)
+
+
+def test_required_chat_agents_are_the_fewest() -> None:
+    course = chat(1, 0.69)
+    needed = required_chat_agents(course, np.array([20.0]), np.array([0.9]))
+    assert chat_steady(course.with_agents(needed[None, :]), np.array([20.0])).service_level[0] >= 0.9
+    assert chat_steady(course.with_agents(needed[None, :] - 1), np.array([20.0])).service_level[0] < 0.9
+    assert needed[0] < required_chat_agents(chat(1, 0.69, 1), np.array([20.0]), np.array([0.9]))[0]
+    assert required_chat_agents(chat(1, 0.0), np.array([20.0]), np.array([0.9]))[0] == 0
+    assert np.isnan(required_chat_agents(chat(1, np.nan), np.array([20.0]), np.array([0.9]))[0])
 
 
 # Patience --------------------------------------------------------------------------------------------------------
