@@ -219,6 +219,24 @@ def test_agents_who_come_in_time_end_the_wait() -> None:
     assert got.late[:, 0, 0] == pytest.approx(np.where(left > 45, np.exp(-45 / 200), 0.0), abs=1e-6)
 
 
+def test_figures_do_not_depend_on_how_far_apart_they_are() -> None:
+    agents = np.array([[12.0], [9.0], [14.0]])
+    course = voice(60.0, np.full((3, 1), 0.2), agents, np.array(60.0), np.array(100.0))
+    far, near = (project(course, np.array([15.0]), LIMIT, longest_step_s=step) for step in (20, 5))
+    # The number at work while leavers finish is a mean over each step: that much may differ.
+    for name, least in (("offered_wait_s", 0.05), ("mean_wait_s", 0.05), ("answered_within", 3e-3), ("late", 3e-3)):
+        assert getattr(far, name) == pytest.approx(getattr(near, name)[::4], abs=least)
+
+
+def test_states_are_added_where_the_first_guess_is_too_narrow() -> None:
+    """Two agents, load 0.98, patient people: a long tail that the normal approximation knows nothing of."""
+    course = voice(3600.0, np.full((1, 1), 0.098), np.full((1, 1), 2), np.array(20.0), np.array(np.inf))
+    got = project(course, np.array([0.0]), LIMIT, longest_step_s=3600)
+    law = expm(3600 * generator(0.098, 2, 20, np.inf, 250))[0]
+    assert got.present[-1, 0] == pytest.approx(law @ np.arange(250), abs=1e-5)
+    assert got.p_wait[-1, 0] == pytest.approx(law[2:].sum(), abs=1e-7)
+
+
 def test_nobody_there_and_nobody_coming() -> None:
     got = project(flat(2, 0.1, 0, 300, 200), np.array([5.0]), LIMIT)
     assert np.isinf(got.offered_wait_s).all()
