@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from alerts.alert import Acknowledgement
+from alerts.escalation import reached
 from alerts.lifecycle import State, deadline
 from alerts.open_alert import OpenAlert
 from alerts.over_time import RULE_FUNCTIONS
@@ -98,6 +99,9 @@ class Why:
     outside: tuple[Outside, ...] = ()
     muted_by: tuple[MutedBy, ...] = ()
     silenced_by: Silence | None = None
+    profile: str = ""
+    """The planned profile by which the rule judges now."""
+    escalated_to: str = ""
     acknowledged: Acknowledgement | None = None
     owner: str = ""
     standing: Standing = "never"
@@ -175,6 +179,7 @@ def _unalerted(plan: Plan, row: RowAttributes, now: float, what: Seen | None, fi
         figures_at=what.at if what is not None else math.nan,
         verdict="out_of_scope" if outside else verdicts[str(parts[0].truth)],
         state="inactive",
+        profile=plan.profile,
         title_zh=rule.title.zh,
         title_en=rule.title.en,
         severity=rule.severity,
@@ -211,6 +216,8 @@ def _alerted(why: Why, alert: OpenAlert) -> Why:
         deadline=math.nan if due is None else due,
         value=value,
         shown=format_figure(value, plan.unit),
+        severity=alert.severity,
+        escalated_to=reached(plan.rule, alert.ladder.level),
         acknowledged=alert.acknowledged,
         owner=alert.owner or why.owner,
     )
@@ -256,7 +263,8 @@ def _muting(alerts: Iterable[OpenAlert], plan: Plan, row: RowAttributes) -> tupl
 def _mutes(other: OpenAlert, plan: Plan, row: RowAttributes) -> bool:
     inhibits = other.plan.rule.inhibits
     if inhibits == "queues":
-        return row.level == "queue" and other.row.site == row.site
+        same = other.row.platform == row.platform if other.row.level == "platform" else other.row.site == row.site
+        return row.level == "queue" and same
     return other.row.key == row.key and plan.rule.rule in inhibits
 
 

@@ -98,6 +98,8 @@ def why_as_dict(why: Why, zone: tzinfo) -> dict[str, Any]:
         "silenced_by": _silence_as_dict(why),
         "acknowledged": _acknowledgement_as_dict(why),
         "owner": why.owner or None,
+        "escalated_to": why.escalated_to or None,
+        "profile": why.profile or None,
         "site": {
             "standing": why.standing,
             "link_age_s": _plain(why.link_age_s),

@@ -181,7 +181,8 @@ class DeskCore:
 
         Raises RefusedError for a rule or row that does not exist.
         """
-        return self.engine.why(rule, key, now, {site: columns.seen for site, columns in self._seen.items()})
+        seen = {site: columns.seen for site, columns in self._seen.items()} | self._platforms.seen
+        return self.engine.why(rule, key, now, seen)
 
     @property
     def recording_error(self) -> str:
@@ -375,7 +376,7 @@ class DeskCore:
             if isinstance(intent, AlertIntent):
                 deed = do_about_alerts(self.engine, intent, who, now, self.ids)
                 self._note(deed.transitions, who)
-                if deed.entry is not None:
+                if deed.entry:
                     self.journal.append(now, deed.entry, who, deed.body, self._state.of_silences())
                 self._sooner(self.engine.next_deadline())
                 return Outcome()
