@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import decode, headless, latency, notice, start, table, thousand_sites
+from benchmarks import decode, headless, latency, notice, projection, start, table, thousand_sites
 from benchmarks.__main__ import NAMES
 from benchmarks.apps.crossing_sites import SITES
 from benchmarks.apps.table_data import COLUMNS, TableData
@@ -39,6 +39,14 @@ def test_thousand_sites_of_which_there_are_four() -> None:
     assert said["figures"]["sites_live_at_the_end"] == 4
     assert said["figures"]["faults"] == 0
     assert said["figures"]["rows"] == 4 * 201
+
+
+def test_projection() -> None:
+    said = read(projection.measure(quick=True))
+    worst = said["figures"]["exact"]["worst_error"]
+    assert all(float(worst[name]) < 1e-4 for name in projection.SHARES)
+    assert said["figures"]["fast"].keys() > {f"{least}-{most} agents" for least, most in projection.SIZES}
+    assert said["figures"]["replications"]["contacts_per_cpu_s"] > 0
 
 
 def test_headless() -> None:

@@ -19,6 +19,7 @@ SCREEN = ("textual", "rich", "console.app", "console.screens.overview")
         "feeds.link",
         "feeds.gateway",
         "alerts.engine",
+        "alerts.projection.kernel",
         "playbooks.runner",
         "simulators.serve",
         "console.desk",
@@ -38,3 +39,10 @@ def test_no_screen_library_is_loaded(module: str) -> None:
     code = f"import sys, {module}; print([name for name in {SCREEN!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("module", ["console.cli", "console.commands.erlang", "alerts.projection.transient"])
+def test_scipy_is_loaded_only_when_something_is_solved(module: str) -> None:
+    code = f"import sys, {module}; print('scipy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,79 @@
+"""Mean and variance of the number of contacts in each queue over time, as if it were normal.
+
+m' = λ - E d(N), v' = λ + E d(N) - 2 Cov(N, d(N)) for N normal with mean m and variance v (Gaussian variance
+approximation, Massey and Pender 2013). d is piecewise linear, so that the expectations are sums over its kinks. Steps
+are exponential in the local slope: stable however short patience is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alerts.projection.course import Course
+from alerts.projection.decay import Floats
+
+_ROOT_2PI = float(np.sqrt(2 * np.pi))
+LEAST_VARIANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Mean and variance of the contacts present, waiting or served, (times, queues)."""
+
+    mean: Floats
+    variance: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Kinks:
+    """A piecewise linear death rate: slope·n + Σ bend·(n - at)⁺, (kinks, queues)."""
+
+    slope: Floats
+    at: Floats
+    bend: Floats
+
+
+def kinks(course: Course, step: int) -> Kinks:
+    """The rate at which contacts leave in a step of the course, as a function of how many there are."""
+    serving = course.serving[step]
+    slopes = np.diff(course.pace, axis=0)
+    held = np.minimum(np.arange(1, len(slopes) + 1)[:, None], course.slots)
+    inner = np.diff(slopes, axis=0)
+    beyond = np.arange(2, len(slopes) + 1)[:, None] > course.slots
+    last = np.take_along_axis(slopes, (course.slots - 1)[None, :], axis=0)
+    bend = np.concatenate([np.where(beyond, 0.0, inner), course.impatience - last])
+    return Kinks(slopes[0], held * serving, bend)
+
+
+def moments(course: Course, mean: Floats, variance: Floats, substeps: int = 1) -> Moments:
+    """Mean and variance at the start and at the end of each substep, (steps * substeps + 1, queues)."""
+    from scipy.special import ndtr
+
+    length = course.step_s / substeps
+    m, v = np.array(mean, np.float64), np.maximum(variance, LEAST_VARIANCE)
+    means, variances = [m], [v]
+    for step in range(course.steps):
+        bends, arrivals = kinks(course, step), course.arrivals[step]
+        for _ in range(substeps):
+            sigma = np.sqrt(v)
+            z = (m - bends.at) / sigma
+            above = ndtr(z)
+            density = np.exp(-0.5 * z * z) / _ROOT_2PI
+            beyond = (bends.bend * (density + z * above)).sum(axis=0) * sigma
+            kappa = bends.slope + (bends.bend * above).sum(axis=0)
+            leaving = bends.slope * m + beyond
+            share = _share(kappa, length)
+            m = np.maximum(m + (arrivals - leaving) * share, 0.0)
+            spread = _share(2 * kappa, length)
+            v = np.maximum(v + (arrivals + leaving - 2 * kappa * v) * spread, LEAST_VARIANCE)
+            means.append(m)
+            variances.append(v)
+    return Moments(np.stack(means), np.stack(variances))
+
+
+def _share(rate: Floats, length: float) -> Floats:
+    """∫ exp(-rate·t) dt over `length`; the length itself where nothing pulls back."""
+    held = np.maximum(rate, 1e-12)
+    return np.asarray(-np.expm1(-held * length) / held, np.float64)
