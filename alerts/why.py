@@ -68,8 +68,8 @@ class Why:
     the condition for the beginning (`when`), taken apart; `clear` the one for the end, empty where that is `not when`.
     `since` is when the alert's condition became true, `entered` when it came into its state, `deadline` when time alone
     moves it on. `value` is the rule's figure, of an alert the last one known. `reason` is why the rule is as it is,
-    `for_s` and `keep_s` are its durations. `muted_by` and `silenced_by` say what keeps an alert from people, or would
-    keep it if there were one.
+    `profile` the planned profile that it is judged by (empty: as usual), `for_s` and `keep_s` are its durations.
+    `muted_by` and `silenced_by` say what keeps an alert from people, or would keep it if there were one.
     """
 
     rule: str
@@ -82,6 +82,7 @@ class Why:
     title_en: str
     severity: Severity
     reason: str
+    profile: str
     for_s: float
     keep_s: float
     parts: tuple[WhyPart, ...]
@@ -146,10 +147,12 @@ def explain(state: EngineState, rule_id: str, key: str, now: float, seen: Mappin
     why = _unalerted(plan, row, now, what, _figures(table, row, what))
     if why.outside and alert is None:
         return why
+    severity = alert.severity if alert is not None else plan.rule.severity
     why = replace(
         why,
+        severity=severity,
         muted_by=_muting(state.alerts.values(), plan, row),
-        silenced_by=next((s for s in state.silences if _silences(s, plan, row, now)), None),
+        silenced_by=next((s for s in state.silences if _silences(s, rule_id, severity, row, now)), None),
     )
     return why if alert is None else _alerted(why, alert)
 
@@ -179,6 +182,7 @@ def _unalerted(plan: Plan, row: RowAttributes, now: float, what: Seen | None, fi
         title_en=rule.title.en,
         severity=rule.severity,
         reason=rule.why,
+        profile=plan.profile,
         for_s=plan.holds.for_s,
         keep_s=plan.holds.keep_s,
         parts=parts,
@@ -237,7 +241,9 @@ def _outside(plan: Plan, row: RowAttributes) -> tuple[Outside, ...]:
         ("channels", scope.channels, row.channel),
         ("tiers", scope.tiers, row.tier),
     )
-    return tuple(
+    tagged = not scope.tags or any(tag in scope.tags for tag in row.tags)
+    tags = () if tagged else (Outside("tags", scope.tags, ", ".join(row.tags)),)
+    return tags + tuple(
         Outside(part, tuple(map(str, allowed)), str(own))
         for part, allowed, own in wanted
         if allowed and own not in allowed
@@ -256,12 +262,14 @@ def _muting(alerts: Iterable[OpenAlert], plan: Plan, row: RowAttributes) -> tupl
 def _mutes(other: OpenAlert, plan: Plan, row: RowAttributes) -> bool:
     inhibits = other.plan.rule.inhibits
     if inhibits == "queues":
-        return row.level == "queue" and other.row.site == row.site
+        of_platform = other.row.level == "platform"
+        same = other.row.platform == row.platform if of_platform else other.row.site == row.site
+        return row.level == "queue" and same
     return other.row.key == row.key and plan.rule.rule in inhibits
 
 
-def _silences(silence: Silence, plan: Plan, row: RowAttributes, now: float) -> bool:
-    return silence.holds(now) and silence.matcher.matches(plan.rule.rule, plan.rule.severity, row)
+def _silences(silence: Silence, rule: str, severity: Severity, row: RowAttributes, now: float) -> bool:
+    return silence.holds(now) and silence.matcher.matches(rule, severity, row)
 
 
 def _of_site(what: Seen | None, name: str) -> float:

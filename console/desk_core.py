@@ -181,7 +181,9 @@ class DeskCore:
 
         Raises RefusedError for a rule or row that does not exist.
         """
-        return self.engine.why(rule, key, now, {site: columns.seen for site, columns in self._seen.items()})
+        seen = {site: columns.seen for site, columns in self._seen.items()}
+        platforms = self._platforms.seen
+        return self.engine.why(rule, key, now, seen if platforms is None else {**seen, ALL_SITES: platforms})
 
     @property
     def recording_error(self) -> str:

@@ -41,6 +41,7 @@ _WORDS = {
     "assigned": N_("assigned"),
     "flapping": N_("flapping"),
     "settled": N_("settled"),
+    "escalated": N_("escalated"),
 }
 _REASONS = {
     "when": N_("its condition is true"),
@@ -275,7 +276,7 @@ def _happening(one: Happening, facts: RuleFacts | None, picture: Picture, width:
 
 
 def _moved(change: Transition) -> str:
-    if change.to_state in ("acknowledged", "unacknowledged", "assigned", "flapping", "settled"):
+    if change.to_state in ("acknowledged", "unacknowledged", "assigned", "flapping", "settled", "escalated"):
         return _(_WORDS[change.to_state])
     became = _(_WORDS[change.to_state])
     return became if change.from_state == "inactive" else f"{_(_WORDS[change.from_state])} → {became}"

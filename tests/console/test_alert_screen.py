@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from textual.pilot import Pilot
 
-from alerts.alert import Acknowledgement, Alert, Transition
+from alerts.alert import Acknowledgement, Alert, Remark, Transition
 from alerts.rule_facts import RuleFacts
 from alerts.silence import Matcher, Recurrence, Silence
 from console import i18n
 from console.alert_histories import AlertHistories
 from console.app import DutyDeckApp
+from console.draw.alert_view import _moved
 from console.intents import Acknowledge, AskWhy, AssignAlert, EndSilence, SilenceAlerts, Unacknowledge
 from console.screens.alert import AlertScreen
 from console.screens.alerts import AlertsScreen
@@ -343,3 +344,9 @@ async def test_the_alert_screen_bears_any_size_and_a_desk_that_fails() -> None:
             await pilot.pause()
             app.pop_screen()
         assert app.is_running
+
+
+def test_whatever_becomes_of_an_alert_has_a_word() -> None:
+    for became in get_args(Remark):
+        change = Transition("a-1", "w", "hefei/q1", "firing", became, NOW, 3.0, "1: operations")
+        assert _moved(change)
