@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from alerts.lifecycle import Standing, State
@@ -20,6 +20,10 @@ class Acknowledgement:
     note: str
     at: float
     until: float | None = None
+
+
+Words = Callable[[RowAttributes, float], tuple[str, str]]
+"""A rule's sentence about a row with this figure, in 中文 and English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,8 @@ class Alert:
     row: RowAttributes
     title_zh: str
     title_en: str
-    message_zh: str
-    message_en: str
+    words: Words = field(compare=False, repr=False)
+    """Makes the rule's sentence, which few of ten thousand alerts are ever asked for."""
     playbook: str | None
     entered: float = math.nan
     owner: str = ""
@@ -64,6 +68,16 @@ class Alert:
     escalated_to: str = ""
     escalates_at: float | None = None
     worst: float = math.nan
+
+    @property
+    def message_zh(self) -> str:
+        """The rule's sentence about it, in 中文."""
+        return self.words(self.row, self.value)[0]
+
+    @property
+    def message_en(self) -> str:
+        """The rule's sentence about it, in English."""
+        return self.words(self.row, self.value)[1]
 
 
 @dataclass(frozen=True, slots=True)

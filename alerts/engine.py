@@ -438,7 +438,7 @@ class RuleEngine:
         table = self._tables.get(alert.row.site)
         found = table.find(alert.plan, alert.row.key) if table is not None else None
         if table is not None and found is not None:
-            alert.value, alert.worst = float(table.values[found]), float(table.worst[found])
+            alert.look(float(table.values[found]), float(table.worst[found]))
         return alert
 
     def _told(self, moves: Iterable[_Told], now: float, *, before: bool) -> list[Transition]:

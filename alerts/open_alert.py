@@ -30,6 +30,8 @@ class OpenAlert:
     ladder: Ladder = GROUND
     awaited: bool = False
     """It was restored, and its condition has not been known since: no step of its ladder is taken on old news."""
+    shown: tuple[tuple[object, ...], Alert] | None = None
+    """What it was shown as last, and what that hung on: in a storm nearly all of them stay as they were."""
 
     @property
     def severity(self) -> Severity:
@@ -46,8 +48,21 @@ class OpenAlert:
     def seen(self, inhibited: bool, silenced: str = "", *, flapping: bool = False) -> Alert:
         """What others see of it."""
         rule, row, course = self.plan.rule, self.row, self.course
-        zh, en = self.plan.message(row, self.value)
-        return Alert(
+        facts = (
+            self.value,
+            self.worst,
+            course,
+            self.plan,
+            row,
+            self.acknowledged,
+            self.owner,
+            self.ladder,
+            self.awaited,
+        )
+        shown = (*facts, inhibited, silenced, flapping)
+        if self.shown is not None and self.shown[0] == shown:
+            return self.shown[1]
+        alert = Alert(
             id=self.id,
             rule=rule.rule,
             key=row.key,
@@ -64,8 +79,7 @@ class OpenAlert:
             row=row,
             title_zh=rule.title.zh,
             title_en=rule.title.en,
-            message_zh=zh,
-            message_en=en,
+            words=self.plan.message,
             playbook=rule.playbook,
             entered=course.entered,
             owner=self.owner or rule.owner,
@@ -77,6 +91,15 @@ class OpenAlert:
             escalates_at=None if self.awaited else self.ladder.due,
             worst=self.worst,
         )
+        self.shown = shown, alert
+        return alert
+
+    def look(self, value: float, worst: float) -> None:
+        """Its figures are these now. One that stays unknown stays the very same NaN, so that it counts as unchanged."""
+        if value == value or self.value == self.value:
+            self.value = value
+        if worst == worst or self.worst == self.worst:
+            self.worst = worst
 
     def dump(self) -> dict[str, Any]:
         """Plain data that `restored` reads back."""

@@ -92,6 +92,8 @@ def _conditions(group: AlertGroup) -> Line:
     words += [_("{n} flapping").format(n=flapping)] if flapping else []
     owners = sorted({alert.owner for alert in group.alerts} - {""})
     words += [_("owner {owner}").format(owner=local("、", ", ").join(owners))] if owners else []
+    told = sorted({alert.escalated_to for alert in group.alerts} - {""})
+    words += [f"↑{who}" for who in told]
     return line((local("、", ", ").join(words) + " · ", "info")) if words else ()
 
 

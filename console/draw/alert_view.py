@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC
 
-from alerts.alert import Alert, Transition
+from alerts.alert import Alert
 from alerts.rule_facts import RuleFacts
 from alerts.why import Why
 from alerts.why_parts import WhyPart
 from alerts.why_words import part_words, verdict_of
-from console.alert_histories import AlertHistory, Happening
+from console.alert_histories import AlertHistory
+from console.draw.alert_ladder import ladder_lines
+from console.draw.alert_past import STATE_WORDS, reason_words
 from console.draw.alerts import (
     alert_place,
     condition_words,
@@ -26,35 +28,9 @@ from console.draw.lines import Line, Span, line, sides, wrap
 from console.draw.marks import alert_sign
 from console.draw.silences import matcher_words, until_words, window_words
 from console.format import clock, duration
-from console.i18n import N_, _, local
+from console.i18n import _, local
 from console.picture import Picture
 from feeds.durations import format_duration
-
-_WORDS = {
-    "inactive": N_("not there"),
-    "pending": N_("pending"),
-    "firing": N_("firing"),
-    "recovering": N_("recovering"),
-    "resolved": N_("resolved"),
-    "acknowledged": N_("taken on"),
-    "unacknowledged": N_("given back"),
-    "assigned": N_("assigned"),
-    "flapping": N_("flapping"),
-    "settled": N_("settled"),
-    "escalated": N_("escalated"),
-}
-_REASONS = {
-    "when": N_("its condition is true"),
-    "not when": N_("its condition is false again"),
-    "for": N_("it held for its time"),
-    "clear": N_("its end condition is true"),
-    "not clear": N_("its end condition is false again"),
-    "keep_firing_for": N_("it stayed well for its time"),
-    "row removed": N_("its row is gone"),
-    "rule removed": N_("its rule is gone"),
-    "out of scope": N_("its row is out of the rule's scope"),
-}
-
 
 ID_FROM = 90
 """From this width on the head names the alert's id."""
@@ -88,7 +64,7 @@ def _state(alert: Alert, history: AlertHistory, picture: Picture) -> list[Span]:
         return [(said.format(when=clock(end.at, picture.zone), age=duration(now - end.at), why=why), "good")]
     began = alert.fired_at if alert.fired_at is not None else alert.since
     entered = alert.entered if math.isfinite(alert.entered) else began
-    word = _(_WORDS[alert.state])
+    word = _(STATE_WORDS[alert.state])
     spans: list[Span] = [
         (f"{word} ", "strong"),
         (_("since {when}, for {age}").format(when=clock(began, picture.zone), age=duration(now - began)), ""),
@@ -198,16 +174,21 @@ def _ending(facts: RuleFacts) -> str:
 
 
 def people_lines(alert: Alert, picture: Picture, width: int) -> list[Line]:
-    """Who answers for it, and who has taken it on."""
+    """Who answers for it, who has taken it on, and whom it is escalated to."""
     out = [line((_("Who"), "heading"))]
     out += _item(_("owner"), alert.owner or _("nobody is named"), width, "info" if alert.owner else "dim")
     if alert.acknowledged is not None:
-        return out + _item(_("has it"), taken_sentence(alert.acknowledged, picture), width, "info")
-    return out + _item(_("has it"), _("nobody has taken it on"), width, "warning" if alert.state == "firing" else "dim")
+        out += _item(_("has it"), taken_sentence(alert.acknowledged, picture), width, "info")
+    else:
+        style = "warning" if alert.state == "firing" else "dim"
+        out += _item(_("has it"), _("nobody has taken it on"), width, style)
+    for ((text, style),) in ladder_lines(alert, picture):
+        out += [line((f" {part}", style)) for part in wrap(text, max(10, width - 1), "   ")]
+    return out
 
 
 def quiet_lines(alert: Alert, picture: Picture, width: int, why: Why | None = None) -> list[Line]:
-    """What keeps it from people: a silence, another alert, its own coming and going. Nothing where nothing does."""
+    """What keeps it from people: a silence, another alert. Nothing where nothing does."""
     out: list[Line] = []
     silence = next((one for one in picture.view.silences if one.id == alert.silenced), None)
     if silence is not None:
@@ -220,8 +201,6 @@ def quiet_lines(alert: Alert, picture: Picture, width: int, why: Why | None = No
         out += _item(_("silenced"), said + (f" ({hours})" if hours else "") + note, width, "info")
     if alert.inhibited:
         out += _item(_("muted"), _muted_by(why), width, "dim")
-    if alert.flapping:
-        out += _item(_("flapping"), _("it comes and goes; told once, and when it has settled"), width, "warning")
     return [line((_("Kept from people"), "heading")), *out] if out else []
 
 
@@ -247,50 +226,3 @@ def _item(label: str, text: str, width: int, style: str = "") -> list[Line]:
     first, *rest = wrap(f"{label}  {text}", room, "   ")
     body = first[len(label) :]
     return [line((f" {label}", "dim"), (body, style)), *(line((f" {part}", style)) for part in rest)]
-
-
-def history_lines(history: AlertHistory, alert: Alert, picture: Picture, width: int) -> list[Line]:
-    """What happened to it, the newest first."""
-    facts = picture.view.rule_facts.get(alert.rule)
-    shown = history.happenings
-    if not shown:
-        return [line((_("nothing is remembered of it; the journal has it all"), "dim"))]
-    out: list[Line] = []
-    for place, one in enumerate(reversed(shown)):
-        if history.left_out and place == len(shown) - 1:
-            out.append(line((_("   … {n} more are in the journal").format(n=history.left_out), "dim")))
-        out += _happening(one, facts, picture, width)
-    return out
-
-
-def _happening(one: Happening, facts: RuleFacts | None, picture: Picture, width: int) -> list[Line]:
-    change = one.change
-    figure = facts.written(change.value) if facts is not None and math.isfinite(change.value) else ""
-    tail = line((figure, "bright"))
-    head: Sequence[Span] = (
-        (f"{clock(change.at, picture.zone)} ", "dim"),
-        (f"{_moved(change)} ", _style(change)),
-        (reason_words(change, who=one.who), "dim"),
-    )
-    return [sides(head, tail, width)]
-
-
-def _moved(change: Transition) -> str:
-    if change.to_state in ("acknowledged", "unacknowledged", "assigned", "flapping", "settled", "escalated"):
-        return _(_WORDS[change.to_state])
-    became = _(_WORDS[change.to_state])
-    return became if change.from_state == "inactive" else f"{_(_WORDS[change.from_state])} → {became}"
-
-
-def _style(change: Transition) -> str:
-    return {"firing": "strong", "resolved": "good", "pending": "warning"}.get(change.to_state, "info")
-
-
-def reason_words(change: Transition, who: str = "") -> str:
-    """Why a change came about, in words; of what a person did, the person and what they said."""
-    known = _REASONS.get(change.reason)
-    if known is not None:
-        return _(known)
-    if who and not change.reason.startswith(who):
-        return f"{who}: {change.reason}"
-    return change.reason

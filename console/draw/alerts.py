@@ -168,8 +168,10 @@ def alert_details(alert: Alert, picture: Picture) -> list[Line]:
     taken = alert.acknowledged
     if taken is not None:
         lines.append(line((taken_sentence(taken, picture), "info")))
-    if words := condition_words(alert):
-        lines.append(line((words, "info")))
+    words = [_("silenced")] if alert.silenced else []
+    words += [_("owner {owner}").format(owner=alert.owner)] if alert.owner else []
+    if words:
+        lines.append(line((local("、", ", ").join(words), "info")))
     lines += ladder_lines(alert, picture)
     if alert.inhibited:
         lines.append(line((_("muted: another alert explains it, it is not counted"), "dim")))

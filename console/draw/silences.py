@@ -20,11 +20,11 @@ def matcher_words(matcher: Matcher, picture: Picture) -> str:
         _some([_rule_words(rule, picture) for rule in matcher.rules]),
         _some([picture.place(key) for key in matcher.keys]),
         _some([_site_words(site, picture) for site in matcher.sites]),
-        _some([*matcher.shops, *matcher.platforms, *matcher.categories]),
+        _some([*matcher.shops, *matcher.platforms, *matcher.categories, *matcher.tags]),
         _some([_(severity_sign(severity).word) for severity in matcher.severities]),
     ]
     said = " · ".join(part for part in parts if part)
-    if matcher.rules and not (matcher.keys or matcher.sites or matcher.shops or matcher.platforms):
+    if matcher == Matcher(rules=matcher.rules, severities=matcher.severities) and matcher.rules:
         said = _("everywhere") + " · " + said
     return said or _("all alerts")
 

@@ -13,7 +13,8 @@ from alerts.why import Why
 from console.actions import bindings
 from console.alert_course import alert_chart, course_metric
 from console.alert_histories import AlertHistory
-from console.draw.alert_view import alert_blocks, head_lines, history_lines
+from console.draw.alert_past import history_lines
+from console.draw.alert_view import alert_blocks, head_lines
 from console.draw.alerts import alert_place
 from console.draw.facts import title_of
 from console.draw.lines import Line, line
@@ -67,7 +68,7 @@ class AlertScreen(DeckScreen):
         course = self.query_one(CourseChart)
         if course.size:
             course.show(alert_chart(alert, history, picture))
-        past.show_text(lambda width: history_lines(history, alert, picture, width))
+        past.show_text(lambda width: history_lines(history, alert.rule, picture, width))
         apart = bool(past.size)
         text.show_text(lambda width: self._text(history, picture, width, with_history=not apart))
         if (figures := self.query_one("#figures", ReadPanel)).size:
@@ -103,7 +104,7 @@ class AlertScreen(DeckScreen):
             lines = block(width)
             out += [(), *lines] if out and lines else lines
         if with_history:
-            out += [(), line((_("What happened"), "heading")), *history_lines(history, self.alert, picture, width)]
+            out += [(), line((_("What happened"), "heading")), *history_lines(history, self.alert.rule, picture, width)]
         return out
 
     def alert_here(self) -> Alert | None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
-from alerts.alert import Acknowledgement, Alert, Remark, Transition
+from alerts.alert import Acknowledgement, Alert, Transition
 from alerts.rule_facts import RuleFacts
 from alerts.silence import Matcher, Recurrence, Silence
 from console import i18n
 from console.alert_histories import AlertHistories
 from console.app import DutyDeckApp
-from console.draw.alert_view import _moved
 from console.intents import Acknowledge, AskWhy, AssignAlert, EndSilence, SilenceAlerts, Unacknowledge
 from console.screens.alert import AlertScreen
 from console.screens.alerts import AlertsScreen
@@ -51,6 +50,10 @@ ALERT = replace(
     silenced="s-1",
     flapping=True,
     worst=260.0,
+    profile="peak",
+    level=1,
+    escalated_to="ops-lead",
+    escalates_at=NOW + 90,
 )
 
 
@@ -101,15 +104,17 @@ async def test_an_alert_is_told_in_full_at_every_size(size: tuple[int, int], lan
         await _open(pilot)
         text = screen_text(app)
         if size[0] == 80:
-            await _press(pilot, "G")
-            text += screen_text(app)
+            for _ in range(4):
+                await _press(pilot, "pagedown")
+                text += screen_text(app)
         zh = lang == "zh"
         for said in (
             ("合肥·服饰00", "触发中", "自 20:02:21", "最坏 4m20s", "阈值 3m") if zh
             else ("Hefei·Apparel 00", "firing", "since 20:02:21", "worst 4m20s", "limit 3m")
         ):  # fmt: skip
             assert said in text
-        for said in ("oldest_wait_s > 180s", "hefei-lead", "duty-2", "ringing", "20:14", "works", "20:34"):
+        told = ["ops-lead", "peak", "20:06:01", "hefei-lead", "duty-2", "ringing", "20:14", "works", "20:34"]
+        for said in ("oldest_wait_s > 180s", *told):
             assert said in text, said
         assert ("机器人溢出" if zh else "Bot overflow") in text
         assert ("已指派" if zh else "assigned") in text
@@ -259,7 +264,7 @@ async def test_silences_are_listed_with_what_they_mean_and_ended_by_key() -> Non
         assert "off now" in night
         assert "02:00–04:00 Mon" in night
         await _press(pilot, "j", "x")
-        assert "end the silence of Oldest wait over 3 min · everywhere" in screen_text(app)
+        assert "end the silence of everywhere · Oldest wait over 3 min" in screen_text(app)
         await _press(pilot, "y")
         assert deeds(desk) == [EndSilence("s-2")]
         desk.tick(silences=())
@@ -276,7 +281,7 @@ async def test_list_and_rail_say_owner_silenced_flapping_and_until_when() -> Non
     async with app.run_test(size=(200, 60)) as pilot:
         await pilot.pause()
         rail = screen_text(app)
-        assert "silenced, flapping, owner hefei-lead" in rail
+        assert "silenced, flapping, ↑ops-lead, owner hefei-lead" in rail
         assert "✓duty-2 until 20:14" in rail
         await _press(pilot, "A")
         assert isinstance(app.screen, AlertsScreen)
@@ -285,6 +290,7 @@ async def test_list_and_rail_say_owner_silenced_flapping_and_until_when() -> Non
             assert said in row
         await _type(pilot, "slash", "hefei-lead")
         assert "Alerts: 1" in screen_text(app)
+        assert "escalated to ops-lead, step 1" in screen_text(app)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (90, 18), (99, 27)])
@@ -316,7 +322,7 @@ async def test_hostile_names_and_notes_are_text_on_the_alert_screen() -> None:
     for name in HOSTILE:
         row = replace(ALERT.row, zh=name, en=name, site_en=name)
         hostile = replace(
-            ALERT, row=row, owner=name, message_en=name, title_en=name, key="gone/q", site="gone",
+            ALERT, row=row, owner=name, words=lambda *_, name=name: (name, name), title_en=name, key="gone/q", site="gone",
             acknowledged=Acknowledgement(name, name, NOW), silenced="s-1",
         )  # fmt: skip
         silence = replace(SILENCE, note=name, author=name, matcher=Matcher(shops=(name,)))
@@ -344,9 +350,3 @@ async def test_the_alert_screen_bears_any_size_and_a_desk_that_fails() -> None:
             await pilot.pause()
             app.pop_screen()
         assert app.is_running
-
-
-def test_whatever_becomes_of_an_alert_has_a_word() -> None:
-    for became in get_args(Remark):
-        change = Transition("a-1", "w", "hefei/q1", "firing", became, NOW, 3.0, "1: operations")
-        assert _moved(change)

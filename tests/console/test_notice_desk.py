@@ -36,7 +36,7 @@ DARK = START + NEVER_GRACE_S
 def desk(path: Path | str, *receivers: Receiver, now: float = START, life: int = 1, mode: Mode = "live") -> DeskCore:
     core = DeskCore(
         ["hefei"],
-        load_rules(),
+        [rule.model_copy(update={"escalate": ()}) for rule in load_rules()],
         (),
         mode=mode,
         title=DeskTitle("台", "Desk"),

@@ -250,7 +250,7 @@ def test_a_storm_is_grouped_by_site_and_rule_and_what_is_taken_on_apart() -> Non
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("en", "flapping ↑duty-lead · "), ("zh", "抖动 ↑duty-lead · ")],
+    [("en", "flapping, ↑duty-lead · "), ("zh", "抖动、↑duty-lead · ")],
 )
 def test_an_alert_says_that_it_flaps_whom_it_was_escalated_to_and_what_it_is_judged_by(
     lang: i18n.Language, words: str
