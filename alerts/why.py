@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from alerts.alert import Acknowledgement
+from alerts.escalation import reached
 from alerts.lifecycle import State, deadline
 from alerts.open_alert import OpenAlert
 from alerts.over_time import RULE_FUNCTIONS
@@ -68,8 +69,8 @@ class Why:
     the condition for the beginning (`when`), taken apart; `clear` the one for the end, empty where that is `not when`.
     `since` is when the alert's condition became true, `entered` when it came into its state, `deadline` when time alone
     moves it on. `value` is the rule's figure, of an alert the last one known. `reason` is why the rule is as it is,
-    `profile` the planned profile that it is judged by (empty: as usual), `for_s` and `keep_s` are its durations.
-    `muted_by` and `silenced_by` say what keeps an alert from people, or would keep it if there were one.
+    `for_s` and `keep_s` are its durations. `muted_by` and `silenced_by` say what keeps an alert from people, or would
+    keep it if there were one.
     """
 
     rule: str
@@ -82,7 +83,6 @@ class Why:
     title_en: str
     severity: Severity
     reason: str
-    profile: str
     for_s: float
     keep_s: float
     parts: tuple[WhyPart, ...]
@@ -99,6 +99,9 @@ class Why:
     outside: tuple[Outside, ...] = ()
     muted_by: tuple[MutedBy, ...] = ()
     silenced_by: Silence | None = None
+    profile: str = ""
+    """The planned profile by which the rule judges now."""
+    escalated_to: str = ""
     acknowledged: Acknowledgement | None = None
     owner: str = ""
     standing: Standing = "never"
@@ -150,7 +153,6 @@ def explain(state: EngineState, rule_id: str, key: str, now: float, seen: Mappin
     severity = alert.severity if alert is not None else plan.rule.severity
     why = replace(
         why,
-        severity=severity,
         muted_by=_muting(state.alerts.values(), plan, row),
         silenced_by=next((s for s in state.silences if _silences(s, rule_id, severity, row, now)), None),
     )
@@ -178,11 +180,11 @@ def _unalerted(plan: Plan, row: RowAttributes, now: float, what: Seen | None, fi
         figures_at=what.at if what is not None else math.nan,
         verdict="out_of_scope" if outside else verdicts[str(parts[0].truth)],
         state="inactive",
+        profile=plan.profile,
         title_zh=rule.title.zh,
         title_en=rule.title.en,
         severity=rule.severity,
         reason=rule.why,
-        profile=plan.profile,
         for_s=plan.holds.for_s,
         keep_s=plan.holds.keep_s,
         parts=parts,
@@ -215,6 +217,8 @@ def _alerted(why: Why, alert: OpenAlert) -> Why:
         deadline=math.nan if due is None else due,
         value=value,
         shown=format_figure(value, plan.unit),
+        severity=alert.severity,
+        escalated_to=reached(plan.rule, alert.ladder.level),
         acknowledged=alert.acknowledged,
         owner=alert.owner or why.owner,
     )
@@ -262,8 +266,7 @@ def _muting(alerts: Iterable[OpenAlert], plan: Plan, row: RowAttributes) -> tupl
 def _mutes(other: OpenAlert, plan: Plan, row: RowAttributes) -> bool:
     inhibits = other.plan.rule.inhibits
     if inhibits == "queues":
-        of_platform = other.row.level == "platform"
-        same = other.row.platform == row.platform if of_platform else other.row.site == row.site
+        same = other.row.platform == row.platform if other.row.level == "platform" else other.row.site == row.site
         return row.level == "queue" and same
     return other.row.key == row.key and plan.rule.rule in inhibits
 

@@ -81,7 +81,6 @@ def why_as_dict(why: Why, zone: tzinfo) -> dict[str, Any]:
         "state": why.state,
         "alert": why.alert or None,
         "severity": why.severity,
-        "profile": why.profile or None,
         "since": _plain(why.since),
         "fired_at": _plain(why.fired_at),
         "entered": _plain(why.entered),
@@ -99,6 +98,8 @@ def why_as_dict(why: Why, zone: tzinfo) -> dict[str, Any]:
         "silenced_by": _silence_as_dict(why),
         "acknowledged": _acknowledgement_as_dict(why),
         "owner": why.owner or None,
+        "escalated_to": why.escalated_to or None,
+        "profile": why.profile or None,
         "site": {
             "standing": why.standing,
             "link_age_s": _plain(why.link_age_s),

@@ -290,11 +290,13 @@ def _aside(why: Why, zone: tzinfo) -> list[Said]:
         said.append(
             Said(f"{silence.author} 静默至 {until}{note}。", f"Silenced by {silence.author} until {until}{note}.")
         )
-    if why.profile:
-        said.append(Said(f"按阈值方案 {why.profile} 判断。", f"Judged by the profile {why.profile}."))
     if taken is not None:
         at = _clock(taken.at, zone)
         said.append(Said(f"{taken.who} 于 {at} 认领。", f"Taken on by {taken.who} at {at}."))
+    if why.escalated_to:
+        said.append(Said(f"已升级至 {why.escalated_to}。", f"Escalated to {why.escalated_to}."))
+    if why.profile:
+        said.append(Said(f"按阈值方案 {why.profile} 判断。", f"Judged by the profile {why.profile}."))
     if why.standing == "late":
         age = format_duration(max(why.link_age_s, why.data_age_s), parts=2)
         said.append(Said(f"基地的数据已迟 {age}。", f"The site's figures are late, {age} old."))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+import traceback
 from collections.abc import Callable
 from datetime import tzinfo
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from rich.text import Text
 from textual.screen import Screen
 
 from console import i18n
@@ -179,6 +181,15 @@ class DutyDeckApp(RuleActions):
         if then is not None:
             then(outcome)
         self.look()
+
+    def _fatal_error(self) -> None:
+        """End with the traceback of an error of ours, without the values of all variables.
+
+        Those are whole boards: the toolkit would draw them for minutes, and pour shops' data over the terminal.
+        """
+        self.bell()
+        self._exit_renderables.append(Text(traceback.format_exc()))
+        self._close_messages_no_wait()
 
     def action_step_back(self) -> None:
         """Stop asking, show all rows again, or go back to the screen before."""

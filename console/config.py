@@ -120,7 +120,7 @@ class DeskConfig:
         own = [folder / "playbooks"] if _yaml_files(folder / "playbooks") else []
         planned = [folder / PROFILES][: (folder / PROFILES).is_file()]
         self.profiles: ProfileCalendar = load_profiles(planned, self.rules)
-        self.playbooks: tuple[Playbook, ...] = load_library([shipped(), *own])
+        self.playbooks: tuple[Playbook, ...] = load_library([shipped(), *own], clock_names(clocks))
         notify = [folder / NOTIFY][: (folder / NOTIFY).is_file()]
         self.receivers: tuple[Receiver, ...] = tuple(one for path in notify for one in load_receivers(path, seen))
         own_files = (*clock_files, *calendar, *planned, *rule_files, *_yaml_files(folder / "playbooks"), *notify)

@@ -99,7 +99,7 @@ class DeskCore:
         self.engine = RuleEngine(rules, lambda: ids.next("a"), flapping=FlapPolicy())
         self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
         self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
-        self.playbooks = PlaybookDesk(playbooks, ids, journal)
+        self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks)
         self.rules = RuleDesk(self.engine, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
@@ -181,9 +181,8 @@ class DeskCore:
 
         Raises RefusedError for a rule or row that does not exist.
         """
-        seen = {site: columns.seen for site, columns in self._seen.items()}
-        platforms = self._platforms.seen
-        return self.engine.why(rule, key, now, seen if platforms is None else {**seen, ALL_SITES: platforms})
+        seen = {site: columns.seen for site, columns in self._seen.items()} | self._platforms.seen
+        return self.engine.why(rule, key, now, seen)
 
     @property
     def recording_error(self) -> str:
@@ -337,7 +336,7 @@ class DeskCore:
         self._note(self.engine.evaluate(site, columns, now))
         if self.playbooks.watching and "never" not in self._states.values():
             # Runs that were taken up wait until all sites had the time to speak: none is dark only because it is next.
-            self._apply(self.playbooks.facts(BoardFacts(self.board.view(now)), now), now)
+            self._apply(self.playbooks.facts(BoardFacts(self.board.view(now), self.clocks.view(now)), now), now)
         self._sooner(self.engine.next_deadline())
 
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
@@ -377,7 +376,7 @@ class DeskCore:
             if isinstance(intent, AlertIntent):
                 deed = do_about_alerts(self.engine, intent, who, now, self.ids)
                 self._note(deed.transitions, who)
-                if deed.entry is not None:
+                if deed.entry:
                     self.journal.append(now, deed.entry, who, deed.body, self._state.of_silences())
                 self._sooner(self.engine.next_deadline())
                 return Outcome()
@@ -390,7 +389,7 @@ class DeskCore:
                     self._judge_anew(transitions, who, now)
                 return outcome
             outcome, effects = self.playbooks.carry_out(
-                intent, who, BoardFacts(self.board.view(now)), self.alert_of, now
+                intent, who, BoardFacts(self.board.view(now), self.clocks.view(now)), self.alert_of, now
             )
             self._apply(effects, now)
             return outcome

@@ -56,14 +56,14 @@ class DeskState:
         return changes
 
     def of_silences(self) -> list[StateChange]:
-        """Which silences began or are over since this was asked last."""
+        """Which silences began or are over since this was asked last, and the alerts whose ladders they stopped."""
         if not self._journal.keeps_state:
             return []
         silences = {silence.id: silence for silence in self._engine.silences()}
         begun = [(SILENCE, name, one.dump()) for name, one in silences.items() if name not in self._silences]
         over = [(SILENCE, name, None) for name in sorted(self._silences - silences.keys())]
         self._silences = set(silences)
-        return [*begun, *over]
+        return [*begun, *over, *self.of_alerts(())]
 
     def of_runs(self) -> list[StateChange]:
         """What has changed of the runs since this was asked last."""

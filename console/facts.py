@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from alerts.clock_floor import NETWORK, By
+from alerts.clocks_view import ClocksView
 from feeds.board_view import BoardView
 from feeds.contract import Row
 from feeds.site_view import SiteView
@@ -12,8 +14,8 @@ from feeds.site_view import SiteView
 class BoardFacts:
     """One board view, answered by site, queue and metric. Whatever is not known is NaN."""
 
-    def __init__(self, view: BoardView) -> None:
-        self._view = view
+    def __init__(self, view: BoardView, clocks: ClocksView | None = None) -> None:
+        self._view, self._clocks = view, clocks
 
     def sites(self) -> tuple[str, ...]:
         """Every configured site, in the desk's order."""
@@ -37,7 +39,9 @@ class BoardFacts:
         return [row for row in found.rows if row.kind == "queue"] if found else []
 
     def value(self, site: str, row: str | None, metric: str) -> float:
-        """A metric for one queue, or with `row` None for the site's own row."""
+        """A metric, or a figure of a clock, for one queue; with `row` None for the site's own row."""
+        if "." in metric:
+            return self._clock(metric, *(("site", site) if row is None else ("queue", f"{site}/{row}")))
         found = self._view.by_id.get(site)
         if found is None or metric not in found.columns:
             return math.nan
@@ -45,9 +49,20 @@ class BoardFacts:
         return float(found.columns[metric][index]) if index >= 0 else math.nan
 
     def network(self, metric: str) -> float:
-        """A metric over all known sites."""
+        """A metric, or a figure of a clock, over all known sites."""
+        if "." in metric:
+            return self._clock(metric, "all", NETWORK)
         columns = self._view.rollup("all").columns
         return float(columns[metric][0]) if metric in columns and columns.size else math.nan
+
+    def _clock(self, name: str, by: By, key: str) -> float:
+        clock, _, figure = name.partition(".")
+        if self._clocks is None or clock not in self._clocks.clocks:
+            return math.nan
+        found = self._clocks.clock_at(clock, by, key)
+        if found is None:
+            return math.nan
+        return float(found.state != "not_assessed") if figure == "assessed" else found.figure(figure)
 
 
 def _index(site: SiteView, row_id: str) -> int:

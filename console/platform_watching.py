@@ -27,8 +27,8 @@ class PlatformDesk:
         self._engine, self._board, self._clocks = engine, board, clocks
         self._watch = PlatformWatch()
         self._rows: tuple[RowAttributes, ...] = ()
-        self.seen: Seen | None = None
-        """What the rules saw of the platforms last, for whoever asks why."""
+        self.seen: dict[str, Seen] = {}
+        """What the rules saw last of the platforms, by their site, for whoever asks why."""
 
     def begin(self) -> list[Transition]:
         """The rows of platforms that had an alert when the desk ended, until the sites say which there are."""
@@ -55,5 +55,5 @@ class PlatformDesk:
             return told
         unheard = np.full(len(announced) - len(found.platforms), np.nan)
         columns = {name: np.concatenate([values, unheard]) for name, values in found.columns.items()}
-        self.seen = Seen(columns, now, lambda name, row: platform_unknown(columns, name, row))
+        self.seen = {ALL_SITES: Seen(columns, now, lambda name, row: platform_unknown(columns, name, row))}
         return told + self._engine.evaluate(ALL_SITES, columns, now)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from alerts.alert import Alert
+from alerts.clock_names import clock_names
 from console.identity import Ids
 from console.intents import AnswerRun, AskPreview, Intent, Outcome, RenewRun, RevertRun, StartPlaybook
 from console.journal_keeper import JournalKeeper
@@ -31,8 +32,10 @@ def shipped_playbooks() -> tuple[Playbook, ...]:
 class PlaybookDesk:
     """The runner with what the desk adds: the alert that a preview answers, and the journal's say in what may start."""
 
-    def __init__(self, playbooks: Sequence[Playbook], ids: Ids, journal: JournalKeeper) -> None:
-        self.runner = PlaybookRunner(playbooks, ids.next)
+    def __init__(
+        self, playbooks: Sequence[Playbook], ids: Ids, journal: JournalKeeper, clocks: Collection[str] = ()
+    ) -> None:
+        self.runner = PlaybookRunner(playbooks, ids.next, names=clock_names(clocks))
         self.catalogue = tuple(_listed(playbook) for playbook in playbooks)
         self._journal = journal
         self._previews: dict[str, Preview] = {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Any
 
 import msgpack
 
+from alerts.clock_names import SHIPPED_CLOCK_NAMES
 from feeds.catalog import METRICS
 from feeds.errors import InputError
 from feeds.text import clean
@@ -27,19 +28,26 @@ NUMBERS: tuple[Kind, ...] = ("count", "share", "duration")
 """The kinds of parameters that an expression may use."""
 
 
-def check_playbook(model: PlaybookFile, places: Places | None = None) -> Playbook:
-    """A checked playbook from the file's values. Raises InputError, with line and column where `places` are given."""
-    return _Checking(model, places or Places(model.playbook, "", {})).playbook()
+FIGURES: frozenset[str] = frozenset(METRICS) | SHIPPED_CLOCK_NAMES
+"""What may be asked of a place in an expression: the catalogue's metrics, and the figures of clocks."""
+
+
+def check_playbook(model: PlaybookFile, places: Places | None = None, more: Collection[str] = ()) -> Playbook:
+    """A checked playbook from the file's values. Raises InputError, with line and column where `places` are given.
+
+    `more` may be asked of a place beside `FIGURES`: the figures of clocks that are not shipped.
+    """
+    return _Checking(model, places or Places(model.playbook, "", {}), more).playbook()
 
 
 class _Checking:
     """One pass over a file's values."""
 
-    def __init__(self, model: PlaybookFile, places: Places) -> None:
+    def __init__(self, model: PlaybookFile, places: Places, more: Collection[str]) -> None:
         self.model, self.places = model, places
         self.actions = [self._action(index, step) for index, step in enumerate(model.steps)]
         self.kinds = {name: self._kind(name, spec) for name, spec in model.parameters.items()}
-        self.names = frozenset(f"{head}.{metric}" for head in heads(self.kinds) for metric in METRICS)
+        self.names = frozenset(f"{head}.{metric}" for head in heads(self.kinds) for metric in FIGURES.union(more))
         self.numbers = frozenset(name for name, kind in self.kinds.items() if kind in NUMBERS)
 
     def playbook(self) -> Playbook:

@@ -23,10 +23,10 @@ class Facts(Protocol):
         """Ids of the site's queues, or of those of one category."""
 
     def value(self, site: str, row: str | None, metric: str) -> float:
-        """A metric of the catalogue for one queue, or with `row` None for the site's own row."""
+        """A metric of the catalogue, or `clock.figure`, for one queue, or with `row` None for the site's own row."""
 
     def network(self, metric: str) -> float:
-        """A metric over all known sites."""
+        """A metric, or `clock.figure`, over all known sites."""
 
 
 def is_known(facts: Facts, site: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -17,13 +17,16 @@ from playbooks.playbook import Playbook
 __all__ = ["Playbook", "from_plain", "load_library", "load_playbook", "shipped", "suggested"]
 
 
-def load_playbook(source: Path | Traversable) -> Playbook:
-    """The checked playbook in a file. Raises InputError with line and column."""
+def load_playbook(source: Path | Traversable, names: Collection[str] = ()) -> Playbook:
+    """The checked playbook in a file. Raises InputError with line and column.
+
+    `names` are figures of clocks that are not shipped, which its expressions may use too.
+    """
     model, places = read_yaml_located(source, PlaybookFile)
-    return check_playbook(model, places)
+    return check_playbook(model, places, names)
 
 
-def load_library(folders: Iterable[Path | Traversable]) -> tuple[Playbook, ...]:
+def load_library(folders: Iterable[Path | Traversable], names: Collection[str] = ()) -> tuple[Playbook, ...]:
     """Every `*.yaml` of the folders, sorted by id; a later folder's goes before an earlier one's. Raises InputError."""
     found: dict[str, Playbook] = {}
     for folder in folders:
@@ -31,7 +34,7 @@ def load_library(folders: Iterable[Path | Traversable]) -> tuple[Playbook, ...]:
         for source in sorted(folder.iterdir(), key=lambda entry: entry.name):
             if not source.name.endswith(".yaml"):
                 continue
-            playbook = load_playbook(source)
+            playbook = load_playbook(source, names)
             if playbook.id in here:
                 raise InputError(str(source), f"playbook {playbook.id!r} is in {here[playbook.id]} too", "each id once")
             here[playbook.id] = source.name
@@ -49,6 +52,6 @@ def suggested(playbooks: Iterable[Playbook], rule: str) -> tuple[Playbook, ...]:
     return tuple(sorted((p for p in playbooks if p.suggested_by == rule), key=lambda p: (p.tier, p.id)))
 
 
-def from_plain(source: Mapping[str, Any]) -> Playbook:
-    """A playbook from `Playbook.source`."""
-    return check_playbook(PlaybookFile.model_validate(source))
+def from_plain(source: Mapping[str, Any], names: Collection[str] = ()) -> Playbook:
+    """A playbook from `Playbook.source`; `names` as for `load_playbook`."""
+    return check_playbook(PlaybookFile.model_validate(source), more=names)

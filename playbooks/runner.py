@@ -7,7 +7,7 @@ the journal cannot be written it sets `allow_new` to False.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -39,15 +39,22 @@ class PlaybookRunner:
     """All runs of one desk.
 
     `next_id(prefix)` makes ids that are never given twice, across restarts too: prefixes are `r` run, `c` command,
-    `t` what a step moves.
+    `t` what a step moves. `names` are the figures of clocks that are not shipped.
     """
 
-    def __init__(self, playbooks: Iterable[Playbook], next_id: Callable[[str], str], *, allow_new: bool = True) -> None:
+    def __init__(
+        self,
+        playbooks: Iterable[Playbook],
+        next_id: Callable[[str], str],
+        *,
+        allow_new: bool = True,
+        names: Collection[str] = (),
+    ) -> None:
         self.playbooks: Mapping[str, Playbook] = {playbook.id: playbook for playbook in playbooks}
         """The library, by id."""
         self.allow_new = allow_new
         """Whether the journal can be written: else nothing is started, or sent without a person's word."""
-        self._next_id = next_id
+        self._next_id, self._names = next_id, names
         self._books = {playbook.digest: playbook for playbook in self.playbooks.values()}
         self._runs: dict[str, Run] = {}
         self._known: frozenset[str] | None = None
@@ -197,7 +204,8 @@ class PlaybookRunner:
         found: list[Run] = []
         for part in parts:
             runs, books = runs_from_plain(part)
-            self._books |= {digest: from_plain(source) for digest, source in books.items() if digest not in self._books}
+            missing = {digest: source for digest, source in books.items() if digest not in self._books}
+            self._books |= {digest: from_plain(source, self._names) for digest, source in missing.items()}
             found += runs
         self._runs = {run.id: run for run in sorted(found, key=lambda run: run.proposed)}
         self._known = None

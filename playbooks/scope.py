@@ -2,7 +2,7 @@
 
 The part before the dot is a parameter that is a site or a queue; `to_site` is the site of a queue parameter `to`,
 `donor` is another name for the parameter `from`, `network` is everything. The part after it is a metric of the
-catalogue.
+catalogue, or a figure of a clock: `to.taobao_3min.rate_15m`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Of an alert, what its rule's escalation and the planned profile have to do with it: lines for its details."""
+"""Of an alert, what its rule's escalation and the planned profile have to do with it, in full."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from console.picture import Picture
 
 
 def ladder_lines(alert: Alert, picture: Picture) -> list[Line]:
-    """Whether it flaps, whom it was escalated to, when the next step comes, and the profile that it is judged by."""
+    """Whom it was escalated to, when the next step comes, and by which profile it is judged."""
     lines = []
-    if alert.flapping:
-        lines.append(line((_("flapping: it comes and goes; told once, and again when it has settled"), "dim")))
     if alert.escalated_to:
         said = _("escalated to {who}, step {step}").format(who=alert.escalated_to, step=alert.level)
         lines.append(line((said, "warning")))

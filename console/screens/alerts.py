@@ -59,6 +59,7 @@ class AlertRows:
             case "said":
                 words = [_("silenced")] if alert.silenced else []
                 words += [_("flapping")] if alert.flapping else []
+                words += [f"↑{alert.escalated_to}"] if alert.escalated_to else []
                 known = local("、", ", ").join(words) + " · " if words else ""
                 unknown = _("not known now: ") if alert.stale else ""
                 return known + unknown + said_after_place(alert), dim

@@ -203,6 +203,10 @@ def alert(
         key, "queue" if queue else "site", site_id, zh="服饰00", en="Apparel 00", site_zh=site[1], site_en=site[2]
     )
     ack = Acknowledgement(taken, "on it", at - 20) if taken else None
+    said = (
+        f"{site[1]} 服饰00 最长等待 3m14,已超平台3分钟线",
+        f"{site[2]} Apparel 00: oldest wait 3m14, past the platforms' 3 minutes",
+    )
     return Alert(
         f"a{number:04d}",
         rule,
@@ -220,8 +224,7 @@ def alert(
         attributes,
         "最长等待超3分钟",
         "Oldest wait over 3 min",
-        f"{site[1]} 服饰00 最长等待 3m14,已超平台3分钟线",
-        f"{site[2]} Apparel 00: oldest wait 3m14, past the platforms' 3 minutes",
+        lambda _row, _value: said,
         playbook,
     )
 

@@ -322,7 +322,8 @@ async def test_hostile_names_and_notes_are_text_on_the_alert_screen() -> None:
     for name in HOSTILE:
         row = replace(ALERT.row, zh=name, en=name, site_en=name)
         hostile = replace(
-            ALERT, row=row, owner=name, words=lambda *_, name=name: (name, name), title_en=name, key="gone/q", site="gone",
+            ALERT, row=row, owner=name, words=lambda *_, name=name: (name, name), title_en=name,
+            key="gone/q", site="gone",
             acknowledged=Acknowledgement(name, name, NOW), silenced="s-1",
         )  # fmt: skip
         silence = replace(SILENCE, note=name, author=name, matcher=Matcher(shops=(name,)))

@@ -8,6 +8,7 @@ import pytest
 
 from alerts.expression import parse
 from alerts.rules import load_rules
+from console.facts import BoardFacts
 from console.headless import drill_core
 from console.lockstep import LockStep
 from console.wire import MemoryWire
@@ -70,3 +71,19 @@ def test_every_name_of_a_clock_that_rules_use_has_a_figure(midnight: LockStep) -
     assert names
     for name in names:
         assert len(columns[name]) == len(midnight.core.board.sessions["hefei"].board.rows)
+
+
+def test_playbooks_ask_of_the_same_clocks(midnight: LockStep) -> None:
+    core, now = midnight.core, midnight.world.now
+    facts = BoardFacts(core.board.view(now), core.clocks.view(now))
+    assert facts.network("merchant_first_response.burn") > 6
+    site = core.clocks.figures("hefei", "merchant_first_response", now)
+    rows = core.board.view(now).by_id["hefei"].rows
+    for index, row in enumerate(rows):
+        expected = site.burn[index]
+        said = facts.value("hefei", None if row.kind == "site" else row.id, "merchant_first_response.burn")
+        assert said == pytest.approx(expected, nan_ok=True)
+    assert math.isnan(facts.network("taobao_3min.rate_day"))
+    assert facts.network("taobao_3min.assessed") == 0.0
+    assert math.isnan(facts.network("no_such.burn"))
+    assert math.isnan(BoardFacts(core.board.view(now)).network("merchant_first_response.burn"))

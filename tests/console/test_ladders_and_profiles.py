@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from alerts.profiles import ProfileCalendar, ProfileWindow
+from alerts.silence import Matcher
 from console.desk_core import DeskCore, DeskTitle
 from console.identity import Ids
-from console.intents import Acknowledge
+from console.intents import Acknowledge, SilenceAlerts
 from console.journal_keeper import JournalKeeper
 from feeds.codec import encode
 from feeds.journal import Journal
@@ -59,6 +60,22 @@ def test_a_clock_that_a_graver_alert_stopped_stands_where_it_stood_after_a_kill(
     desk.tick(waiting=30)
     left = next(a.escalates_at for a in desk.core.engine.alerts() if (a.rule, a.key) == ("queue", "hefei/q1"))
     assert left == desk.now + 40.0
+
+
+def test_a_clock_that_a_silence_stopped_stands_where_it_stood_after_a_kill(path: Path) -> None:
+    desk = Desk(path, rule(**AT_ONCE))
+    desk.connect()
+    desk.tick(waiting=30)
+    desk.tick(20, waiting=30)
+    desk.core.submit(SilenceAlerts(Matcher(), desk.now + 100.0, "works"), "duty-1", desk.now)
+    desk.reborn(50)
+    desk.connect()
+    desk.tick(waiting=30)
+    assert desk.alert().escalates_at is None
+    ends = desk.core.engine.silences()[0].until
+    for _ in range(60):
+        desk.tick(waiting=30)
+    assert desk.alert().escalates_at == ends + 40.0
 
 
 def test_who_takes_an_alert_on_stops_its_ladder(path: Path) -> None:

@@ -169,3 +169,15 @@ def test_the_alert_of_a_platform_survives_a_kill(tmp_path: Path) -> None:
     assert [t.to_state for t in network.core.transitions if t.rule == "platform-stalled"] == []
     network.run(70)
     assert [t.to_state for t in network.core.transitions if t.rule == "platform-stalled"] == ["resolved"]
+
+
+def test_why_says_what_mutes_the_alert_of_a_queue_and_why_a_platform_fails() -> None:
+    network = Network()
+    network.run(300)
+    network.run(240, stalled=of(TMALL))
+    muted = network.core.why("oldest-wait-critical", "hefei/shop0-tmall", network.now)
+    assert [(one.rule, one.key) for one in muted.muted_by] == [("platform-stalled", "*/tmall")]
+    assert network.core.why("oldest-wait-critical", "hefei/shop0-jd", network.now).muted_by == ()
+    platform = network.core.why("platform-stalled", "*/tmall", network.now)
+    assert (platform.verdict, platform.shown) == ("firing", "100%")
+    assert network.core.why("platform-stalled", "*/jd", network.now).verdict == "quiet"

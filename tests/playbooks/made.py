@@ -25,6 +25,6 @@ revert: {after: 1h}
 """
 
 
-def playbook(text: str, where: str = "test.yaml") -> Playbook:
+def playbook(text: str, where: str = "test.yaml", names: tuple[str, ...] = ()) -> Playbook:
     """A checked playbook from YAML text. Raises InputError."""
-    return check_playbook(*parse_yaml_located(text, PlaybookFile, where))
+    return check_playbook(*parse_yaml_located(text, PlaybookFile, where), names)

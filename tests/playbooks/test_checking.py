@@ -108,3 +108,12 @@ def test_a_hostile_title_is_harmless(tmp_path: Path) -> None:
     title = load_playbook(tmp_path / "x.yaml").title.en
     assert "\x1b" not in title
     assert "\u202e" not in title
+
+
+def test_clocks_may_be_named_and_misspelt_ones_are_found() -> None:
+    guarded = TWO_STEPS.replace("network.load < 1", "to.taobao_3min.budget_left > 0 and network.my_clock.burn < 6")
+    with pytest.raises(InputError, match=r"unknown metric 'network.my_clock.burn'"):
+        playbook(guarded)
+    book = playbook(guarded, names=("my_clock.burn",))
+    assert book.guards[0].names == ("to.taobao_3min.budget_left", "network.my_clock.burn")
+    assert from_plain(book.source, ("my_clock.burn",)).digest == book.digest

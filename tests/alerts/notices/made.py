@@ -75,7 +75,7 @@ class Alerts:
             self.number += 1
             self.alert = Alert(
                 f"a{self.number}", "wait", ROW.key, "hefei", self.severity, "firing", at, at, None, None, value,
-                False, False, ROW, "题", "Title", "话", "words", None, at,
+                False, False, ROW, "题", "Title", lambda *_: ("话", "words"), None, at,
             )  # fmt: skip
         one = self.alert
         if to == "acknowledged":
