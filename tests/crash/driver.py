@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from aiohttp import web
 
 from feeds.catalog import GAUGE_INDEX
 from feeds.gateway import Gateway
@@ -88,6 +89,39 @@ class Person:
         await writer.drain()
         line = await reader.readline()
         return dict(json.loads(line)) if line.endswith(b"\n") else None
+
+
+class Receiver:
+    """A web address that is told of alerts; one time in ten it fails, one in ten it fails after it has understood."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self.heard: list[tuple[dict[str, Any], bool]] = []
+        """Every notice that arrived, and whether its message said that it may be a repeat."""
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> str:
+        """Listen; returns where."""
+        app = web.Application()
+        app.router.add_post("/", self._take)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        return f"http://127.0.0.1:{self._runner.addresses[0][1]}/"
+
+    async def stop(self) -> None:
+        """Listen no more."""
+        assert self._runner is not None
+        await self._runner.cleanup()
+
+    async def _take(self, request: web.Request) -> web.Response:
+        luck = self._rng.random()
+        if luck < 0.1:
+            return web.Response(status=500)
+        body = await request.json()
+        self.heard += [(notice, body["repeat"]) for notice in body["notices"]]
+        return web.Response(status=500 if luck < 0.2 else 204)
 
 
 class Lives:

@@ -8,14 +8,16 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from feeds.journal import Entry, Journal
-from tests.crash.driver import Person, RestlessSite, lives
+from tests.crash.driver import Person, Receiver, RestlessSite, lives
 
 KILLS = int(os.environ.get("DUTYDECK_KILLS", "220"))
 LAG_S = 0.5
@@ -34,51 +36,72 @@ rules:
     why: It comes and goes all the time.
 """
 
+STATES = ("inactive", "pending", "firing", "recovering", "resolved")
+
 Change = tuple[str, str, str, float]
 """(key, from, to, at)."""
 
 
-def configure(folder: Path, url: str) -> Path:
+@dataclass
+class Around:
+    """What stood around the desk, and how often it died at a write and by the clock."""
+
+    site: RestlessSite
+    person: Person
+    receiver: Receiver
+    deaths: tuple[int, int] = (0, 0)
+
+
+def configure(folder: Path, url: str, told: str) -> Path:
     (folder / "rules").mkdir(parents=True)
     (folder / "rules" / "queue.yaml").write_text(RULES, encoding="utf-8")
     sites = f'sites: [{{id: hefei, url: "{url}"}}]\n'
     (folder / "dutydeck.yaml").write_text(sites + "journal: journal.db\n", encoding="utf-8")
+    receiver = f'receivers: [{{id: hook, kind: webhook, url: "{told}", repeat_critical: 30s}}]\n'
+    (folder / "notify.yaml").write_text(receiver, encoding="utf-8")
     return folder
 
 
-async def kill_often(folder: Path, rng: random.Random) -> tuple[RestlessSite, Person, tuple[int, int]]:
-    site, person = RestlessSite(rng), Person(rng)
+async def kill_often(folder: Path, rng: random.Random) -> Around:
+    around = Around(RestlessSite(rng), Person(rng), Receiver(rng))
+    site, person = around.site, around.person
     await site.gateway.start()
     publishing = asyncio.create_task(site.run())
     server = await asyncio.start_server(person.meet, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    async with lives(configure(folder, site.gateway.url), port, rng) as desk:
+    config = configure(folder, site.gateway.url, await around.receiver.start())
+    async with lives(config, port, rng) as desk:
         for _ in range(KILLS):
             by_write = rng.random() < 0.5
             die = (rng.randint(1, 9), rng.choice(["before", "inside", "after"])) if by_write else None
             await desk.one(die, rng.uniform(0.05, 1.0) if die is None else 3.0)
-        deaths = desk.by_write, desk.by_clock
+        around.deaths = desk.by_write, desk.by_clock
     server.close()
     publishing.cancel()
     await site.gateway.stop()
-    return site, person, deaths
+    await around.receiver.stop()
+    return around
 
 
 @pytest.mark.crash
 @pytest.mark.timeout(1500)
 def test_a_desk_killed_again_and_again_loses_nothing_and_invents_nothing(tmp_path: Path) -> None:
-    site, person, deaths = asyncio.run(kill_often(tmp_path / "desk", random.Random(11)))
+    around = asyncio.run(kill_often(tmp_path / "desk", random.Random(11)))
+    person, deaths = around.person, around.deaths
     journal = Journal(tmp_path / "desk" / "journal.db")
     assert journal.verify() > KILLS
     entries = list(journal.entries())
     stories = told(entries)
     print(f"killed {deaths[0]}+{deaths[1]} times; {len(stories)} alerts, {len(person.confirmed)} acknowledged")
+    heard = around.receiver.heard
+    print(f"{len(heard)} notices, {sum(again for _, again in heard)} of them said to repeat")
     assert min(deaths) > KILLS / 5, "both ways to die are tried"
     assert len(stories) > KILLS / 10, "there were alerts to be lost"
     follow_one_another(stories)
-    end_only_when_over(stories, site)
+    end_only_when_over(stories, around.site)
     acknowledgements_stay(entries, person)
     clocks_stand_where_they_began(stories, person)
+    nobody_is_told_twice(stories, around.receiver)
 
 
 def told(entries: list[Entry]) -> dict[str, list[Change]]:
@@ -86,7 +109,7 @@ def told(entries: list[Entry]) -> dict[str, list[Change]]:
     stories = defaultdict(list)
     for entry in entries:
         body = entry.body
-        if entry.kind == "alert" and body["rule"] == "queue" and body["to"] != "acknowledged":
+        if entry.kind == "alert" and body["rule"] == "queue" and body["to"] in STATES:
             stories[body["id"]].append((body["key"], body["from"], body["to"], body["at"]))
     return dict(stories)
 
@@ -124,11 +147,11 @@ def acknowledgements_stay(entries: list[Entry], person: Person) -> None:
     for alert, note in person.confirmed.items():
         assert written[alert] == f"duty-1: {note}"
     taken: set[str] = set()
-    for alerts in person.seen:
-        for alert in alerts:
-            if alert["ack"] is not None:
-                taken.add(alert["id"])
-            assert alert["id"] not in taken or alert["ack"] is not None, alert
+    for shown in person.seen:
+        for one in shown:
+            if one["ack"] is not None:
+                taken.add(one["id"])
+            assert one["id"] not in taken or one["ack"] is not None, one
 
 
 def clocks_stand_where_they_began(stories: dict[str, list[Change]], person: Person) -> None:
@@ -141,3 +164,27 @@ def clocks_stand_where_they_began(stories: dict[str, list[Change]], person: Pers
         assert alert["fired_at"] is None or alert["fired_at"] == pytest.approx(fired, abs=1e-6)
         looked += 1
     assert looked > 100
+
+
+def nobody_is_told_twice(stories: dict[str, list[Change]], receiver: Receiver) -> None:
+    """Every notice came once, or again under its id and said to be a repeat; in order, without gaps, and true."""
+    first: dict[str, dict[str, Any]] = {}
+    for notice, again in receiver.heard:
+        if notice["id"] in first:
+            assert again, notice
+            assert notice == first[notice["id"]]
+        first.setdefault(notice["id"], notice)
+    by_alert = defaultdict(list)
+    for notice in first.values():
+        by_alert[notice["alert"]].append(notice)
+    assert len(by_alert) > KILLS / 20, "there was something to tell"
+    for alert, notices in by_alert.items():
+        if alert not in stories:
+            continue
+        assert [notice["sequence"] for notice in notices] == list(range(1, len(notices) + 1)), notices
+        kinds = Counter(notice["kind"] for notice in notices)
+        assert kinds["firing"] <= 1, notices
+        assert kinds["resolved"] <= 1, notices
+        if kinds["resolved"]:
+            assert stories[alert][-1][2] == "resolved", (notices, stories[alert])
+            assert notices[0]["kind"] in ("firing", "flapping"), notices
