@@ -29,6 +29,7 @@ _REMARKS: Mapping[str, Said] = MappingProxyType(
         "unacknowledged": Said("认领到期", "given back"),
         "assigned": Said("指定负责人", "given to an owner"),
         "flapping": Said("反复触发", "comes and goes"),
+        "escalated": Said("升级", "escalated"),
         "settled": Said("不再反复", "has settled"),
     }
 )

@@ -1,4 +1,4 @@
-"""What people call the figures that expressions name: metrics, what the desk knows of a site, figures of clocks."""
+"""What people call the figures that expressions name: metrics, what the desk knows of sites and platforms, clocks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,19 @@ _OF_CLOCKS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "assessed": ("考核中", "being assessed"),
     }
 )
-_FLAGS = frozenset({"link_late", "data_late", "unknown", "assessed"})
+_OF_PLATFORMS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "shops": ("有数据的店铺", "Shops that are known"),
+        "usual_contacts": ("平时每分钟进线", "Usual contacts a minute"),
+        "usual_answers": ("平时每分钟接起", "Usual answers a minute"),
+        "silent_share": ("无进线店铺占比", "Share of silent shops"),
+        "silent_sites": ("无进线的基地", "Silent sites"),
+        "stalled_share": ("无人被接起店铺占比", "Share of stalled shops"),
+        "stalled_sites": ("无人被接起的基地", "Stalled sites"),
+        "degraded": ("平台降级中", "Platform degraded"),
+    }
+)
+_FLAGS = frozenset({"link_late", "data_late", "unknown", "assessed", "degraded"})
 
 
 def figure_name(text: str) -> tuple[str, str]:
@@ -41,7 +53,7 @@ def figure_name(text: str) -> tuple[str, str]:
     if dot and figure in _OF_CLOCKS:
         zh, en = _OF_CLOCKS[figure]
         return f"{clock} {zh}", f"{clock} {en}"
-    return _OF_SITES.get(text, (text, text))
+    return _OF_SITES.get(text) or _OF_PLATFORMS.get(text) or (text, text)
 
 
 def is_flag(text: str) -> bool:

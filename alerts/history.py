@@ -68,6 +68,11 @@ class History:
         self._values[self._end] = values
         self._end += 1
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has been added yet."""
+        return self._end == self._first
+
     def window(self, span: float) -> Window:
         """The last `span` seconds up to the newest value."""
         times = self._times[self._first : self._end]

@@ -11,19 +11,19 @@ import numpy as np
 from alerts.clock_state import ClockFigures
 from alerts.logic import Value
 from feeds.catalog import METRICS
-from feeds.columns import Columns
+from feeds.columns import Columns, Floats
 from feeds.metric import Derived, Kind
 
 Reason = Literal[
-    "never", "dark", "no_site_row", "not_sent", "no_value", "nothing_counted", "needs_history",
+    "never", "dark", "unseen", "no_site_row", "not_sent", "no_value", "nothing_counted", "needs_history",
     "not_fed", "not_assessed", "degraded", "no_target", "divided_by_zero", "no_such_figure",
 ]  # fmt: skip
-"""`never`: the site has not spoken yet. `dark`: its figures cannot be believed now. `no_site_row`: it sends none of
-its own. `not_sent`: it does not send this metric. `no_value`: it sends it, and has none for this row.
-`nothing_counted`: a share or mean of nothing. `needs_history`: what is looked back at has not been known for long
-enough. `not_fed`: the site does not feed this clock. `not_assessed`: outside of the clock's hours. `degraded`: the
-platform gives no data to be believed. `no_target`: the clock has no line. `divided_by_zero`. `no_such_figure`: no
-metric and no clock is called so.
+"""`never`: the site has not spoken yet. `dark`: its figures cannot be believed now. `unseen`: nothing is known now of
+any shop of the platform. `no_site_row`: the site sends no row of its own. `not_sent`: it does not send this metric.
+`no_value`: it sends it, and has none for this row. `nothing_counted`: a share or mean of nothing. `needs_history`: what
+is looked back at has not been known for long enough. `not_fed`: the site does not feed this clock. `not_assessed`:
+outside of the clock's hours. `degraded`: the platform gives no data to be believed. `no_target`: the clock has no line.
+`divided_by_zero`. `no_such_figure`: no metric and no clock is called so.
 """
 
 
@@ -69,6 +69,13 @@ def unknown_metric(columns: Columns, name: str, row: int) -> Missing:
         return Missing(name, "no_value", unknown)
     short = metric.window != "now" and metric.window not in columns.windows
     return Missing(name, "needs_history" if short else "nothing_counted")
+
+
+def platform_unknown(columns: Mapping[str, Floats], name: str, row: int) -> Missing:
+    """Why a figure of a platform is NaN in its row: nothing is known of its shops, or they have no usual volume."""
+    shops = columns.get("shops")
+    seen = shops is not None and row < len(shops) and not np.isnan(shops[row])
+    return Missing(name, "nothing_counted" if seen else "unseen")
 
 
 def why_clock_unknown(figures: ClockFigures, row: int, figure: str, *, fed: bool) -> Reason:

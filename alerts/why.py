@@ -150,10 +150,11 @@ def explain(state: EngineState, rule_id: str, key: str, now: float, seen: Mappin
     why = _unalerted(plan, row, now, what, _figures(table, row, what))
     if why.outside and alert is None:
         return why
+    severity = alert.severity if alert is not None else plan.rule.severity
     why = replace(
         why,
         muted_by=_muting(state.alerts.values(), plan, row),
-        silenced_by=next((s for s in state.silences if _silences(s, plan, row, now)), None),
+        silenced_by=next((s for s in state.silences if _silences(s, rule_id, severity, row, now)), None),
     )
     return why if alert is None else _alerted(why, alert)
 
@@ -244,7 +245,9 @@ def _outside(plan: Plan, row: RowAttributes) -> tuple[Outside, ...]:
         ("channels", scope.channels, row.channel),
         ("tiers", scope.tiers, row.tier),
     )
-    return tuple(
+    tagged = not scope.tags or any(tag in scope.tags for tag in row.tags)
+    tags = () if tagged else (Outside("tags", scope.tags, ", ".join(row.tags)),)
+    return tags + tuple(
         Outside(part, tuple(map(str, allowed)), str(own))
         for part, allowed, own in wanted
         if allowed and own not in allowed
@@ -268,8 +271,8 @@ def _mutes(other: OpenAlert, plan: Plan, row: RowAttributes) -> bool:
     return other.row.key == row.key and plan.rule.rule in inhibits
 
 
-def _silences(silence: Silence, plan: Plan, row: RowAttributes, now: float) -> bool:
-    return silence.holds(now) and silence.matcher.matches(plan.rule.rule, plan.rule.severity, row)
+def _silences(silence: Silence, rule: str, severity: Severity, row: RowAttributes, now: float) -> bool:
+    return silence.holds(now) and silence.matcher.matches(rule, severity, row)
 
 
 def _of_site(what: Seen | None, name: str) -> float:

@@ -23,8 +23,8 @@ _STATES: Mapping[str, str] = MappingProxyType(
 def why_lines(why: Why, zone: tzinfo) -> list[Said]:
     """What `dutydeck why` prints: the verdict, both conditions taken apart, and the reason for the rule."""
     row = why.row
-    zh = " ".join(name for name in (row.site_zh, row.zh if row.level == "queue" else "") if name)
-    en = " ".join(name for name in (row.site_en, row.en if row.level == "queue" else "") if name)
+    zh = " ".join(name for name in (row.site_zh, row.zh if row.level != "site" else "") if name)
+    en = " ".join(name for name in (row.site_en, row.en if row.level != "site" else "") if name)
     at = _clock(why.at, zone)
     unsure = "?" if why.verdict in ("held", "stale", "recovering_stale") else ""
     lines = [

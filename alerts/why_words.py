@@ -31,6 +31,7 @@ MOST_NAMED = 3
 
 _REASONS: Mapping[Reason, Said] = MappingProxyType(
     {
+        "unseen": Said("该平台的店铺现在都没有可信数据", "nothing is known now of any shop of the platform"),
         "never": Said("该基地尚无消息", "nothing has been heard of the site yet"),
         "dark": Said("该基地的数据现在不可信", "the site cannot be believed now"),
         "no_site_row": Said("该基地不上报整体数据", "the site sends no figures of its own"),
@@ -55,10 +56,16 @@ _SCOPE: Mapping[str, Said] = MappingProxyType(
         "phases": Said("阶段", "phase"),
         "channels": Said("渠道", "channel"),
         "tiers": Said("等级", "tier"),
+        "tags": Said("标签", "tags"),
     }
 )
-_QUEUES_ONLY = Said("它看的是队列，这一行是基地", "it looks at queues, and this is a site")
-_SITES_ONLY = Said("它看的是基地，这一行是队列", "it looks at sites, and this is a queue")
+_LEVELS: Mapping[str, tuple[Said, Said]] = MappingProxyType(
+    {
+        "queue": (Said("队列", "queues"), Said("队列", "a queue")),
+        "site": (Said("基地", "sites"), Said("基地", "a site")),
+        "platform": (Said("全网平台", "platforms over all sites"), Said("全网平台", "a platform over all sites")),
+    }
+)
 
 
 def verdict_of(why: Why, zone: tzinfo) -> Said:
@@ -177,11 +184,13 @@ def _out_of_scope(why: Why, _zone: tzinfo) -> Said:
 
 def _outside(one: Outside) -> Said:
     if one.part == "level":
-        return _QUEUES_ONLY if one.own == "site" else _SITES_ONLY
+        looks, own = _LEVELS[one.allowed[0]][0], _LEVELS[one.own][1]
+        return Said(f"它看的是{looks.zh}，这一行是{own.zh}", f"it looks at {looks.en}, and this is {own.en}")
+    are = "are" if one.part == "tags" else "is"
     part, own = _SCOPE[one.part], Said(one.own or "（空）", one.own or "none")
     return Said(
         f"它只看{part.zh} {'、'.join(one.allowed)}，这一行是 {own.zh}",
-        f"its {part.en} is {', '.join(one.allowed)}, the row's is {own.en}",
+        f"its {part.en} {are} {', '.join(one.allowed)}, the row's {are} {own.en}",
     )
 
 

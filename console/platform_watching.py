@@ -12,7 +12,7 @@ from alerts.degrade import degraded_platforms
 from alerts.engine import RuleEngine
 from alerts.platforms import PlatformWatch, platform_row
 from alerts.rows import ALL_SITES, RowAttributes
-from alerts.unknown import Seen
+from alerts.unknown import Seen, platform_unknown
 from feeds.board import Board
 from feeds.courses import MAX_FULL_ROWS
 
@@ -55,5 +55,5 @@ class PlatformDesk:
             return told
         unheard = np.full(len(announced) - len(found.platforms), np.nan)
         columns = {name: np.concatenate([values, unheard]) for name, values in found.columns.items()}
-        self.seen = {ALL_SITES: Seen(columns, now)}
+        self.seen = {ALL_SITES: Seen(columns, now, lambda name, row: platform_unknown(columns, name, row))}
         return told + self._engine.evaluate(ALL_SITES, columns, now)

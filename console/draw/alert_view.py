@@ -133,7 +133,8 @@ def why_lines(alert: Alert, picture: Picture, width: int, why: Why | None = None
     out = [sides(line((_("Why"), "heading")), line((alert.rule, "faint")), width)]
     if why is not None:
         # Who has it and what keeps it from people have parts of their own.
-        said = verdict_of(replace(why, acknowledged=None, silenced_by=None, muted_by=()), picture.zone or UTC)
+        own = replace(why, acknowledged=None, silenced_by=None, muted_by=(), profile="", escalated_to="")
+        said = verdict_of(own, picture.zone or UTC)
         out += [line((f" {part}", "bright")) for part in wrap(local(said.zh, said.en), max(10, width - 1))]
     if facts is None:
         return [*out, line((_(" nothing is known of this rule (any more)"), "dim"))]

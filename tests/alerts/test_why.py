@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 
 from alerts.clock_state import STATES, ClockFigures, State
 from alerts.engine import RuleEngine
+from alerts.platforms import platform_row
+from alerts.rows import RowAttributes
 from alerts.rules import Rule
 from alerts.silence import Matcher, Silence
 from alerts.site_table import Columns, Reading, SiteTable
-from alerts.unknown import Missing, Seen, unknown_metric, why_clock_unknown
+from alerts.unknown import Missing, Seen, platform_unknown, unknown_metric, why_clock_unknown
 from alerts.why import Why
 from alerts.why_report import why_as_dict, why_lines
 from alerts.why_words import verdict_of
@@ -253,6 +255,68 @@ def test_scope_says_which_part_keeps_the_row_out() -> None:
     assert [(one.part, one.allowed, one.own) for one in why.outside] == [("tiers", ("1",), "0")]
     assert told(why) == "It does not look at this row: its tier is 1, the row's is 0."
     assert [one.part for one in ask(made, "w", "hf/*", now, seen).outside] == ["level", "platforms", "tiers"]
+
+
+TAGGED = RowAttributes("hf/vip", "queue", "hf", platform="jd", tags=("vip",))
+PLATFORMS = (platform_row("jd"), platform_row("taobao"))
+
+
+def test_scope_is_told_as_the_rules_have_it() -> None:
+    for scope in (
+        {},
+        {"level": "site"},
+        {"level": "platform"},
+        {"platforms": ["jd"]},
+        {"tags": ["vip", "live"]},
+        {"level": "platform", "platforms": ["taobao"]},
+    ):
+        scoped = rule("w", "waiting > 10", scope=scope)
+        made = engine(scoped, sites={"hf": (*HEFEI, TAGGED), "*": PLATFORMS})
+        for row in (*HEFEI, TAGGED, *PLATFORMS):
+            why = made.why("w", row.key, NOON, {})
+            assert (why.verdict == "out_of_scope") == (not scoped.scope.matches(row))
+            assert told(why)
+    assert told(engine(rule("w", "waiting > 10", scope={"tags": ["vip"]})).why("w", "hf/q1", NOON, {})) == (
+        "It does not look at this row: its tags are vip, the row's are none."
+    )
+
+
+def test_a_platform_mutes_its_queues_and_is_asked_like_a_site() -> None:
+    stalled = rule("stalled", "stalled_share > 90%", scope={"level": "platform"}, inhibits="queues")
+    made = engine(stalled, rule("w", "waiting > 10"), sites={"hf": HEFEI, "*": PLATFORMS})
+    shares = {"stalled_share": np.array([0.95, NAN]), "shops": np.array([5.0, NAN])}
+    made.evaluate("*", shares, NOON)
+    seen = {"*": Seen(shares, NOON, lambda name, row: platform_unknown(shares, name, row))}
+    assert told(made.why("stalled", "*/jd", NOON, seen)) == (
+        "Firing since 12:00:00: Share of stalled shops 95% > 90%, by 5 points."
+    )
+    assert made.why("stalled", "*/taobao", NOON, seen).missing == (Missing("stalled_share", "unseen"),)
+    muted = [bool(made.why("w", row.key, NOON, seen).muted_by) for row in HEFEI]
+    assert muted == [True, False, False]  # the one queue on JD
+
+
+def test_a_profile_and_an_escalation_show() -> None:
+    peak = rule("w", "waiting > 10", profiles={"peak": {"when": "waiting > 50"}})
+    made = engine(peak)
+    made.set_profile("peak", NOON)
+    now, seen = after(made, NOON, waiting=[30.0, 0.0, 0.0])
+    why = ask(made, "w", "hf/q1", now, seen)
+    assert (why.profile, why.threshold) == ("peak", "50")
+    assert told(why) == "Not firing: Waiting 30, needs > 50: 20 short. Judged by the profile peak."
+    steps = [{"after": "1m", "to": "operations", "severity": "critical"}]
+    made = engine(Rule.model_validate({**rule("w", "waiting > 10").model_dump(by_alias=True), "escalate": steps}))
+    made.silence(Silence("s-1", Matcher(severities=("critical",)), "duty-1", "", NOON, NOON + 600.0))
+    now, seen = after(made, NOON, waiting=[30.0, 0.0, 0.0])
+    assert ask(made, "w", "hf/q1", now, seen).silenced_by is None
+    now, seen = after(made, NOON + 61.0, waiting=[30.0, 0.0, 0.0])
+    why = ask(made, "w", "hf/q1", now, seen)
+    assert (why.severity, why.silenced_by is not None) == ("critical", True)
+
+
+def test_a_rule_that_was_never_worked_out_yet_is_unknown() -> None:
+    made = engine(rule("w", "avg(waiting, 1m) > 10 or waiting > 99 for 10s"))
+    why = ask(made, "w", "hf/q1", NOON, columns(waiting=[30.0] * 3))
+    assert why.verdict == "unknown"
 
 
 def test_what_does_not_exist_is_refused_with_what_is_near() -> None:

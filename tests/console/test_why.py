@@ -7,11 +7,13 @@ import math
 import sqlite3
 from datetime import UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from alerts.alert import Remark
+from alerts.alert_story import story_lines, story_of
 from alerts.site_table import Columns, Reading, SiteTable
 from console.cli import main
 from console.desk_core import DeskCore
@@ -208,6 +210,16 @@ def test_an_alert_is_told_from_the_journal(
     assert lines[2].endswith("  taken on: duty-1: on the phone (" + lines[2].rpartition("(")[2])
     assert main(["why", dark["id"], "--journal", str(journal), "--lang", "zh"]) == 0
     assert "认领：duty-1: on the phone" in capsys.readouterr().out
+
+
+def test_whatever_becomes_of_an_alert_has_a_word() -> None:
+    body = {"id": "a-1", "rule": "w", "key": "hefei/q1", "from": "firing", "at": 1.0, "value": None, "reason": "x"}
+    story = story_of("a-1", [("duty-1", {**body, "to": became}) for became in get_args(Remark)])
+    assert story is not None
+    assert story.state == "inactive"
+    for became, said in zip(get_args(Remark), story_lines(story, UTC)[1:], strict=True):
+        assert became == "escalated" or f"  {became}:" not in said.en
+        assert became not in said.zh
 
 
 def test_what_does_not_exist_is_one_line(
