@@ -6,6 +6,7 @@ Errors name the file in which they are: a wrong network is a complaint about the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -68,7 +69,12 @@ def _network(name: str, places: Places, source: Path | Traversable) -> dict[str,
             expected = f"{', '.join(known)}, or a .yaml file beside this one"
             raise InputError(places.where, f"network: {clean(name)!r} is not known", expected, line=line, column=column)
         file = folder / f"{name}.yaml"
-    text = read_text(file)
-    parse_yaml(text, NetworkFile, str(file))
-    tree, _ = load_tree(text, str(file))
+    return _checked(read_text(file), str(file))
+
+
+@lru_cache(maxsize=8)
+def _checked(text: str, where: str) -> dict[str, Any]:
+    """A network's file as a mapping, once it is known to be right. Nobody changes it."""
+    parse_yaml(text, NetworkFile, where)
+    tree, _ = load_tree(text, where)
     return dict(tree) if isinstance(tree, dict) else {}
