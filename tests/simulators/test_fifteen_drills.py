@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 import numpy as np
 import pytest
 
@@ -39,8 +41,6 @@ def test_all_fifteen_and_the_micro_drills_are_there_with_truth_and_objectives(sh
 
 
 def test_objectives_name_rules_and_playbooks_that_are_shipped(shipped: list[Scenario]) -> None:
-    from fnmatch import fnmatchcase
-
     rules, playbooks = [rule.rule for rule in load_rules()], {book.id: book for book in shipped_playbooks()}
     for scenario in shipped:
         aims = scenario.objectives
@@ -210,9 +210,7 @@ def test_d09_every_interval_is_a_third_over_the_plan() -> None:
     off = []
     for interval in range(1, 4):
         was = [_firsts(world) for world in (busy, plan)]
-        got = [
-            _firsts(until(world, interval * 8)) - before for world, before in zip((busy, plan), was, strict=True)
-        ]
+        got = [_firsts(until(world, interval * 8)) - before for world, before in zip((busy, plan), was, strict=True)]
         off.append(got[0] / got[1])
     assert all(1.2 < one < 1.4 for one in off)
 
@@ -237,9 +235,7 @@ def test_d10_the_only_donor_cannot_help_the_longest_queue() -> None:
 
 def test_d11_the_load_crosses_its_line_every_twelve_minutes() -> None:
     world = until(World(cut("d11-flapping", "chengdu"), 7), 32)
-    loads = []
-    for minute in range(33, 76):
-        loads.append(load(until(world, minute), "chengdu", "food"))
+    loads = [load(until(world, minute), "chengdu", "food") for minute in range(33, 76)]
     line = float(np.median(loads))
     up = [n for n in range(2, len(loads)) if loads[n - 1] <= line < loads[n]]
     assert 3 <= len(up) <= 7
