@@ -26,7 +26,8 @@ class RuleFacts:
     title_en: str
     when: str
     clear: str
-    why: str
+    why_zh: str
+    why_en: str
     for_s: float
     keep_s: float
     figure: str
@@ -53,7 +54,8 @@ def _facts(plan: Plan) -> RuleFacts:
         rule.title.en,
         rule.when,
         rule.clear or "",
-        rule.why,
+        rule.why.zh,
+        rule.why.en,
         rule.for_,
         rule.keep_firing_for,
         plan.show.name if isinstance(plan.show, Name) else "",

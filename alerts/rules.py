@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from alerts.rows import Level, RowAttributes
 from feeds.durations import Duration
@@ -68,6 +68,15 @@ class EscalationStep(FileModel):
     severity: Severity | None = None
 
 
+def _in_both(text: object) -> object:
+    """A sentence that stands for both languages, as the two."""
+    return {"zh": text, "en": text} if isinstance(text, str) else text
+
+
+Reason = Annotated[Words, BeforeValidator(_in_both)]
+"""Why a rule is as it is: a sentence in each language, or one for both."""
+
+
 class RuleScope(FileModel):
     """Which rows a rule looks at: those that match every list that is not empty; of `tags`, those that have any."""
 
@@ -118,7 +127,7 @@ class Rule(FileModel):
     show: str | None = None
     severity: Severity
     message: Words
-    why: Sentence
+    why: Reason
     owner: str = Field("", max_length=64)
     escalate: tuple[EscalationStep, ...] = Field((), max_length=8)
     profiles: Mapping[ProfileId, RuleProfile] = Field({}, max_length=16)

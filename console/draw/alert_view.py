@@ -142,7 +142,7 @@ def why_lines(alert: Alert, picture: Picture, width: int, why: Why | None = None
     out += _parts(why.parts, why.figures_at, width) if why is not None else []
     out += _item(_("over when"), _ending(facts), width)
     out += _parts(why.clear, why.figures_at, width) if why is not None else []
-    out += [line((f" {part}", "dim")) for part in wrap(facts.why, max(10, width - 1))]
+    out += [line((f" {part}", "dim")) for part in wrap(local(facts.why_zh, facts.why_en), max(10, width - 1))]
     return out
 
 

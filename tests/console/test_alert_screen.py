@@ -31,6 +31,7 @@ RULE = RuleFacts(
     "Oldest wait over 3 min",
     "oldest_wait_s > 180s",
     "oldest_wait_s < 120s",
+    "180 秒是时限。",
     "180 s is the limit of the clocks.",
     0.0,
     60.0,
