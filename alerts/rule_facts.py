@@ -35,6 +35,7 @@ class RuleFacts:
     unit: Unit
     limit: float
     limit_text: str
+    runbook: str = ""
 
     def written(self, value: float) -> str:
         """A figure of its alerts as people write it; `–` where it is unknown."""
@@ -63,6 +64,7 @@ def _facts(plan: Plan) -> RuleFacts:
         plan.unit,
         plan.limit,
         plan.threshold if math.isfinite(plan.limit) else "",
+        rule.runbook,
     )
 
 

@@ -47,7 +47,7 @@ def test_the_shipped_rules_are_right() -> None:
     assert {"site-dark", "data-frozen", "oldest-wait-critical", "service-level-critical"} <= set(ids)
     assert ids.index("site-dark") == 0
     for rule in rules:
-        assert rule.why.en.endswith(".") and rule.why.zh.endswith("。")
+        assert (rule.why.en[-1], rule.why.zh[-1]) == (".", "。")
         assert rule.title.zh != rule.title.en
     assert RuleEngine(rules, lambda: "x").rules == rules
 
