@@ -18,8 +18,9 @@ from console.decisions import read_decisions
 from console.playbook_desk import shipped_playbooks
 from feeds.errors import InputError
 from feeds.yaml_tree import load_tree
-from feeds.yamlfile import read_text
+from feeds.yamlfile import read_text, read_yaml
 from playbooks.library import load_playbook
+from simulators.network import NetworkFile
 from simulators.scenario import list_scenarios, load_scenario
 
 
@@ -51,10 +52,12 @@ _KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "receivers": ("receivers of notices", load_receivers),
     "profiles": ("a calendar of profiles", lambda path: load_profiles([path])),
     "playbook": ("a playbook", load_playbook),
-    "sites": ("a scenario", lambda path: load_scenario(str(path))),
     "decisions": ("decisions", read_decisions),
+    "starts": ("a scenario", lambda path: load_scenario(str(path))),
+    "minutes": ("a scenario", lambda path: load_scenario(str(path))),
+    "sites": ("a network", lambda path: read_yaml(path, NetworkFile)),
 }
-"""What a file is, by a key at its top that only that kind has."""
+"""What a file is, by a key at its top that only that kind has (a network's `sites` are found last)."""
 
 
 def check_file(path: Path) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import simulators
+from console.checking import check_file
 from feeds.errors import InputError
 from feeds.yamlfile import parse_yaml
 from simulators.scenario import Scenario, load_scenario
@@ -149,6 +151,16 @@ def test_a_wrong_network_is_named_in_the_file_that_is_wrong(tmp_path: Path, tail
         load_scenario(str(file))
     assert where in str(caught.value)
     assert what in str(caught.value)
+
+
+def test_check_knows_scenarios_and_networks(tmp_path: Path) -> None:
+    folder = Path(simulators.__file__).parent
+    assert check_file(folder / "scenarios" / "d04-feed-dead.yaml").endswith("a scenario: good")
+    assert check_file(folder / "networks" / "four-sites.yaml").endswith("a network: good")
+    file = tmp_path / "mine.yaml"
+    file.write_text(GOOD.replace("agents: 10", "agents: -10"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"mine\.yaml:10:\d+: agents: -10 is not valid"):
+        check_file(file)
 
 
 def test_an_act_matches_by_deed_time_playbook_and_values() -> None:
