@@ -97,7 +97,8 @@ class Columns(Mapping[str, Floats]):
         if grown is None:  # all counters at once: a dozen ratios ask for most of them
             grown = self._grown[window] = np.subtract(self.counters.T, start.counters.T, order="C")
             grown.flags.writeable = False
-        return grown[at]
+        row: Floats = grown[at]
+        return row
 
     def _part(self, name: str, window: str) -> Floats:
         if name == "seconds":

@@ -58,7 +58,7 @@ def test_the_event_simulation_keeps_order_and_lets_who_leaves_finish() -> None:
 
 @pytest.fixture(scope="module")
 def grid() -> list[steady.Found]:
-    return list(steady.simulate(steady.GRID[1::3], 30, 900, 11))
+    return list(steady.simulate(steady.GRID[1::3], 30, 600, 11))
 
 
 def test_the_steady_state_is_that_of_erlang(grid: list[steady.Found]) -> None:
@@ -99,7 +99,7 @@ def test_a_backlog_drains_as_the_forward_equations_say() -> None:
 
 
 def test_a_changing_queue_is_that_of_the_event_simulation() -> None:
-    found = list(changing.compare(120, 120, 4))
+    found = list(changing.compare(100, 100, 4))
     assert len(found) == len(changing.LOOKS_S) * len(changing.FIGURES)
     assert agree(one.z for one in found)
 

@@ -89,18 +89,24 @@ class TickChain:
         lower = np.array([(others[k:] / np.arange(k + 1, len(others) + 1)).sum() for k in range(len(others))])
         before = np.convolve(self.law @ self.left, lower)[: self.most + 1]
         agents = self.cell.agents
-        soon = np.zeros(self.most + 1 - agents)
-        ends = _binomial(agents, self.end)
+        size = self.most + 1 - agents
+        stays, beyond, moves = self._waits(size)
+        soon = np.zeros(size)
         for _ in range(ticks):
-            served = np.array([self._served(w, soon, ends) for w in range(len(soon))])
-            kept = np.array([_binomial(w, self.give_up)[::-1] @ served[: w + 1] for w in range(len(soon))])
-            soon = (1 - self.give_up) * kept
+            soon = (1 - self.give_up) * (stays @ (beyond + moves @ soon))
         return float(before[:agents].sum() + before[agents:] @ soon)
 
-    def _served(self, ahead: int, soon: Floats, ends: Floats) -> float:
-        """P(answered) with `ahead` before him once those who end in this tick are known."""
-        upto = min(ahead, len(ends) - 1)
-        return float(ends[ahead + 1 :].sum() + ends[: upto + 1] @ soon[ahead - np.arange(upto + 1)])
+    def _waits(self, size: int) -> tuple[Floats, Floats, Floats]:
+        """One tick of a contact with w others before him: how many of them stay, (w × w), then P(his turn comes), (w,).
+
+        Last, how many are before him if it does not, (w × w).
+        """
+        stays, moves, ends = np.zeros((size, size)), np.zeros((size, size)), _binomial(self.cell.agents, self.end)
+        for ahead in range(size):
+            stays[ahead, : ahead + 1] = _binomial(ahead, self.give_up)[::-1]
+            some = min(ahead, len(ends) - 1)
+            moves[ahead, ahead - some : ahead + 1] = ends[: some + 1][::-1]
+        return stays, 1 - moves.sum(axis=1), moves
 
 
 def _binomial(n: int, p: float) -> Floats:
