@@ -17,7 +17,7 @@ from pydantic import ConfigDict, Field, model_validator
 from feeds.durations import Duration
 from feeds.yamlfile import FileModel
 
-LAWS: tuple[str, ...] = ("exponential", "lognormal", "hyperexponential", "constant", "never")
+LAWS: tuple[str, ...] = ("exponential", "lognormal", "hyperexponential", "constant", "never", "weibull")
 
 _SHORT_SHARE, _SHORT_MEAN, _LONG_MEAN = 0.3, 0.2, 1.343
 """The hyperexponential law: 30 % of people with a mean of 0.2, the rest of 1.343 times the mean; a hazard that falls
@@ -32,10 +32,10 @@ class Law(FileModel):
 
     model_config = ConfigDict(validate_default=False)
 
-    law: Literal["exponential", "lognormal", "hyperexponential", "constant", "never"] = "lognormal"
+    law: Literal["exponential", "lognormal", "hyperexponential", "constant", "never", "weibull"] = "lognormal"
     mean: Duration = Field(default=0.0, ge=0)
     cv: float = Field(default=0.9, ge=0, le=10)
-    """Standard deviation over mean, of the lognormal law only."""
+    """Standard deviation over mean, of the lognormal and Weibull laws only."""
 
     @model_validator(mode="before")
     @classmethod
@@ -56,6 +56,10 @@ class LawTable:
         self._code = np.array([LAWS.index(law.law) for law in laws], dtype=np.int64)
         variance = [math.log1p(law.cv * law.cv) for law in laws]
         self._sigma = np.sqrt(np.array(variance, dtype=np.float64))
+        shapes = [weibull_shape(law.cv) if law.law == "weibull" else 1.0 for law in laws]
+        self._power = 1 / np.array(shapes, dtype=np.float64)
+        self._weibull_unit = np.array([1 / math.gamma(1 + 1 / shape) for shape in shapes])
+        self._any_weibull = bool((self._code == 5).any())
 
     def draw(
         self, rows: NDArray[np.int64], e: NDArray[np.float64], u: NDArray[np.float64], z: NDArray[np.float64]
@@ -70,8 +74,20 @@ class LawTable:
             [e, np.exp(sigma * z - sigma * sigma / 2), e * np.where(u < _SHORT_SHARE, _SHORT_MEAN, _LONG_MEAN), 1.0],
             default=1.0,
         )
+        if self._any_weibull:
+            share = np.where(code == 5, e ** self._power[rows] * self._weibull_unit[rows], share)
         drawn: NDArray[np.float64] = np.where(code == 4, NEVER, share * self._scale[rows])
         return drawn
+
+
+def weibull_shape(cv: float) -> float:
+    """The shape of the Weibull law with this ratio of standard deviation to mean: 1 for 1, below 1 for more."""
+    low, high = 0.15, 50.0
+    for _ in range(80):
+        shape = math.sqrt(low * high)
+        ratio = math.exp(math.lgamma(1 + 2 / shape) - 2 * math.lgamma(1 + 1 / shape)) - 1
+        low, high = (shape, high) if ratio > cv * cv else (low, shape)
+    return math.sqrt(low * high)
 
 
 def whole_ticks(seconds: NDArray[np.float64]) -> NDArray[np.int64]:
