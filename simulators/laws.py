@@ -19,7 +19,7 @@ from feeds.yamlfile import FileModel
 
 LAWS: tuple[str, ...] = ("exponential", "lognormal", "hyperexponential", "constant", "never", "weibull")
 
-_SHORT_SHARE, _SHORT_MEAN, _LONG_MEAN = 0.3, 0.2, 1.343
+SHORT_SHARE, SHORT_MEAN, LONG_MEAN = 0.3, 0.2, 1.343
 """The hyperexponential law: 30 % of people with a mean of 0.2, the rest of 1.343 times the mean; a hazard that falls
 with the time already waited, as measured in real call centres."""
 
@@ -71,7 +71,7 @@ class LawTable:
         code, sigma = self._code[rows], self._sigma[rows]
         share = np.select(
             [code == 0, code == 1, code == 2, code == 3],
-            [e, np.exp(sigma * z - sigma * sigma / 2), e * np.where(u < _SHORT_SHARE, _SHORT_MEAN, _LONG_MEAN), 1.0],
+            [e, np.exp(sigma * z - sigma * sigma / 2), e * np.where(u < SHORT_SHARE, SHORT_MEAN, LONG_MEAN), 1.0],
             default=1.0,
         )
         if self._any_weibull:

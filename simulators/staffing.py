@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 
 class Staff:
-    """Columns over the groups. For each group: home = present here + absent + out (lent, the way included) + off shift."""
+    """Columns over the groups. Per group: home = present here + absent + out (lent, the way included) + off shift."""
 
     def __init__(self, layout: Layout) -> None:
         groups = layout.groups
