@@ -58,9 +58,10 @@ def fit_arrivals(counts: Floats, every_s: float) -> ArrivalFit:
     if len(counts) > 1 and mean > 0:
         day_variance = max(0.0, (float(totals.var(ddof=1)) - mean) / mean**2)
     within, correlation = _within_day(counts, contacts)
-    return ArrivalFit(
-        every_s, contacts, day_variance, math.sqrt(within / _averaged(every_s)), correlation, len(counts)
-    )
+    # The wandering within the day moves its total too: what it explains is not the day's factor.
+    open_s = max(float((contacts > 0).sum()) * every_s, every_s)
+    day_variance = max(0.0, day_variance - within / _averaged(every_s) * _averaged(open_s))
+    return ArrivalFit(every_s, contacts, day_variance, math.sqrt(within / _averaged(every_s)), correlation, len(counts))
 
 
 def busyness_shape(day_variance: float, weights: Floats) -> float | None:
@@ -76,14 +77,14 @@ def busyness_shape(day_variance: float, weights: Floats) -> float | None:
 
 def _within_day(counts: Floats, contacts: Floats) -> tuple[float, float]:
     """Variance of an interval's factor given its day, and the correlation of neighbours."""
-    days, intervals = counts.shape
+    days = len(counts)
     busy = contacts > 0
     if days < 2 or busy.sum() < 2:
         return 0.0, math.nan
     share = contacts / contacts.sum()
     expected = counts.sum(axis=1, keepdims=True) * share
     # Days and intervals whose totals were used leave (days - 1)(intervals - 1) free deviations.
-    freedom = days * busy.sum() / ((days - 1) * (busy.sum() - 1))
+    freedom = float(days * busy.sum() / ((days - 1) * (busy.sum() - 1)))
     off = counts - expected
     excess = float((off**2).sum() * freedom - (expected * (1 - share)).sum())
     variance = max(0.0, excess / float((expected**2).sum()))

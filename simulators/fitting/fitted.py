@@ -48,8 +48,8 @@ class Fitted:
 def fit(log: ContactLog, days: Sequence[int], every_s: float, where: str, shortest_handle_s: float = 0.0) -> Fitted:
     """What these days of the log say.
 
-    Handle times below `shortest_handle_s` count in the mean and not in the shape of the law: some systems log a call that
-    was cut off as a service of a second or two. Raises InputError (named `where`) where there is too little to go by.
+    Handle times below `shortest_handle_s` count in the mean and not in the shape of the law: some systems log a call
+    that was cut off as a service of a second or two. Raises InputError (named `where`) where there is too little.
     """
     if len(days) < FEWEST_DAYS:
         raise InputError(where, f"{len(days)} whole days of this kind", f"{FEWEST_DAYS} or more; --days chooses")
@@ -70,7 +70,9 @@ def fit(log: ContactLog, days: Sequence[int], every_s: float, where: str, shorte
         arrivals=arrivals,
         handle=handle,
         patience=patience,
-        queues=tuple(_queue(part, number, shortest_handle_s) for number in range(len(log.queues)) if _any(part, number)),
+        queues=tuple(
+            _queue(part, number, shortest_handle_s) for number in range(len(log.queues)) if _any(part, number)
+        ),
         agents=agents,
         attendance_spread=attendance_spread(counts, gone, agents, load),
     )

@@ -72,7 +72,7 @@ def kaplan_meier(waits: Floats, gave_up: Bools) -> Survival:
     share = np.cumprod(1 - gone / at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = share * np.sqrt(np.cumsum(gone / (at_risk * (at_risk - gone))))
-    return Survival(times, share, np.nan_to_num(error))
+    return Survival(times, share, np.asarray(np.nan_to_num(error), np.float64))
 
 
 def fit_patience(waits: Floats, gave_up: Bools) -> PatienceFit | None:

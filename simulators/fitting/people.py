@@ -93,7 +93,7 @@ def _abandoned(agents: Floats, rate: Floats, load: Load) -> Floats:
     agents, rate = np.broadcast_arrays(agents, rate)
     impatience = np.array([load.handle_s / load.patience_s])
     steady = erlang_a(agents.ravel(), rate.ravel() * load.handle_s, impatience, np.zeros(1))
-    return steady.p_abandon.reshape(agents.shape)
+    return np.asarray(steady.p_abandon.reshape(agents.shape), np.float64)
 
 
 def _quantiles(variance: float) -> Floats:
