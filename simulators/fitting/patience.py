@@ -1,9 +1,9 @@
 """The law of patience from waits that most ended by an answer: such a wait says only that patience was longer.
 
 Kaplan and Meier's curve (1958) needs no law. Laws are fitted by the likelihood ∏ f(t) over those who gave up × ∏ S(t)
-over the others, and compared by AIC. People who give up within two seconds have looked at the queue and left, which is
-no matter of patience: they are taken apart, as a share of those who had to wait, where they are more than the hazard
-of the half minute that follows explains.
+over the others, and compared by AIC. People who give up within two seconds may have looked at the queue and left, which
+is no matter of patience: laws are fitted to what happens after those seconds (left truncation), and where more people
+left in them than the law explains, the rest are the share that leaves at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from simulators.fitting.handle_time import weibull_cv
 from simulators.laws import LONG_MEAN, SHORT_MEAN, SHORT_SHARE
 
 AT_ONCE_S = 2.0
-NEXT_S = 30.0
 FEWEST = 50
 """With fewer who gave up a queue takes the figures of all of them together."""
 _LEAST_S = 0.5
@@ -69,7 +68,7 @@ def kaplan_meier(waits: Floats, gave_up: Bools) -> Survival:
     at_risk = len(ordered) - np.searchsorted(ordered, times, side="left")
     ends = np.sort(waits[gave_up])
     gone = np.searchsorted(ends, times, side="right") - np.searchsorted(ends, times, side="left")
-    share = np.cumprod(1 - gone / at_risk)
+    share = np.asarray(np.cumprod(1 - gone / at_risk), np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = share * np.sqrt(np.cumsum(gone / (at_risk * (at_risk - gone))))
     return Survival(times, share, np.asarray(np.nan_to_num(error), np.float64))
@@ -81,8 +80,9 @@ def fit_patience(waits: Floats, gave_up: Bools) -> PatienceFit | None:
     waits, gave_up = np.maximum(waits[known], _LEAST_S), gave_up[known]
     if gave_up.sum() < 5:
         return None
-    balk = share_at_once(waits, gave_up)
-    stays = ~(gave_up & (waits <= AT_ONCE_S)) if balk else np.ones(len(waits), dtype=np.bool_)
+    stays = waits > AT_ONCE_S
+    if gave_up[stays].sum() < 5:
+        return None
     fits = _laws(waits[stays], gave_up[stays])
     usable = {name: fit for name, fit in fits.items() if fit[1] <= _MOST_CV and fit[0] < 1e7}
     best = min(usable, key=lambda name: usable[name][2])
@@ -90,7 +90,7 @@ def fit_patience(waits: Floats, gave_up: Bools) -> PatienceFit | None:
         law=best,
         mean_s=fits[best][0],
         cv=fits[best][1],
-        balk=balk,
+        balk=_share_at_once(waits, gave_up, fits[best][3]),
         exponential_mean_s=float(waits.sum() / gave_up.sum()),
         naive_mean_s=float(waits[gave_up].mean()),
         abandoned=int(gave_up.sum()),
@@ -98,52 +98,58 @@ def fit_patience(waits: Floats, gave_up: Bools) -> PatienceFit | None:
     )
 
 
-def share_at_once(waits: Floats, gave_up: Bools) -> float:
-    """Share that gives up within `AT_ONCE_S` beyond what the hazard until `NEXT_S` explains; 0 where it is less."""
-    curve = kaplan_meier(waits, gave_up)
-    early, later = curve.at(AT_ONCE_S), curve.at(NEXT_S)
-    if later <= 0 or early >= 1:
-        return 0.0
-    hazard = math.log(early / later) / (NEXT_S - AT_ONCE_S)
-    excess = 1 - early - -math.expm1(-hazard * AT_ONCE_S)
+def _share_at_once(waits: Floats, gave_up: Bools, explained: float) -> float:
+    """Share that gives up within `AT_ONCE_S`, where the law has the share `explained` stay as long; 0 within chance."""
+    early = kaplan_meier(waits, gave_up).at(AT_ONCE_S)
     error = math.sqrt(early * (1 - early) / len(waits))
+    excess = 1 - early / explained
     return excess if excess > 3 * error else 0.0
 
 
-def _laws(waits: Floats, gave_up: Bools) -> dict[str, tuple[float, float, float]]:
-    """(mean, cv, AIC) of each law."""
-    gone, total = float(gave_up.sum()), float(waits.sum())
+_LawFit = tuple[float, float, float, float]
+"""Mean, standard deviation over mean, AIC, share that stays beyond `AT_ONCE_S`."""
+
+
+def _laws(waits: Floats, gave_up: Bools) -> dict[str, _LawFit]:
+    """Each law, fitted to waits beyond `AT_ONCE_S`."""
+    gone, total = float(gave_up.sum()), float((waits - AT_ONCE_S).sum())
     rate = gone / total
-    found = {"exponential": (1 / rate, 1.0, 2 - 2 * (gone * math.log(rate) - gone))}
+    found = {"exponential": (1 / rate, 1.0, 2 - 2 * (gone * math.log(rate) - gone), math.exp(-rate * AT_ONCE_S))}
     found["hyperexponential"] = _hyperexponential(waits, gave_up, 1 / rate)
     found["weibull"] = _weibull(waits, gave_up)
     found["lognormal"] = _lognormal(waits, gave_up)
     return found
 
 
-def _hyperexponential(waits: Floats, gave_up: Bools, start: float) -> tuple[float, float, float]:
+def _hyperexponential(waits: Floats, gave_up: Bools, start: float) -> _LawFit:
     """The simulator's mixture of fixed form: only its mean is free."""
+
+    def survives(mean: float, t: Floats | float) -> Floats:
+        short, long_ = np.exp(-np.asarray(t) / (SHORT_MEAN * mean)), np.exp(-np.asarray(t) / (LONG_MEAN * mean))
+        return np.asarray(SHORT_SHARE * short + (1 - SHORT_SHARE) * long_, np.float64)
 
     def less_likely(log_mean: float) -> float:
         mean = math.exp(log_mean)
         short, long_ = SHORT_MEAN * mean, LONG_MEAN * mean
-        a, b = SHORT_SHARE * np.exp(-waits / short), (1 - SHORT_SHARE) * np.exp(-waits / long_)
-        density, survival = a / short + b / long_, a + b
-        return -float(np.log(np.where(gave_up, density, survival)).sum())
+        density = SHORT_SHARE / short * np.exp(-waits / short) + (1 - SHORT_SHARE) / long_ * np.exp(-waits / long_)
+        likely = np.log(np.where(gave_up, density, survives(mean, waits))).sum()
+        return -float(likely) + len(waits) * math.log(float(survives(mean, AT_ONCE_S)))
 
     at, value = _least(less_likely, math.log(start) - 2.5, math.log(start) + 2.5)
     second = 2 * (SHORT_SHARE * SHORT_MEAN**2 + (1 - SHORT_SHARE) * LONG_MEAN**2)
-    return math.exp(at), math.sqrt(second - 1), 2 + 2 * value
+    mean = math.exp(at)
+    return mean, math.sqrt(second - 1), 2 + 2 * value, float(survives(mean, AT_ONCE_S))
 
 
-def _weibull(waits: Floats, gave_up: Bools) -> tuple[float, float, float]:
-    """Given the shape k the scale is known: scale^k = Σ t^k / number who gave up."""
+def _weibull(waits: Floats, gave_up: Bools) -> _LawFit:
+    """Given the shape k the scale is known: scale^k = Σ (t^k - 2^k) / number who gave up."""
     gone, logs = float(gave_up.sum()), np.log(waits)
     logs_gone = float(logs[gave_up].sum())
 
     def log_power(k: float) -> float:
         top = float(logs.max())
-        return k * top + math.log(float(np.exp(k * (logs - top)).sum()) / gone)
+        begun = len(waits) * math.exp(k * (math.log(AT_ONCE_S) - top))
+        return k * top + math.log((float(np.exp(k * (logs - top)).sum()) - begun) / gone)
 
     def less_likely(log_k: float) -> float:
         k = math.exp(log_k)
@@ -152,25 +158,28 @@ def _weibull(waits: Floats, gave_up: Bools) -> tuple[float, float, float]:
     at, value = _least(less_likely, math.log(0.2), math.log(8.0))
     k = math.exp(at)
     log_mean = log_power(k) / k + math.lgamma(1 + 1 / k)
-    return math.exp(min(log_mean, 60.0)), weibull_cv(k), 4 + 2 * value
+    stays = math.exp(-math.exp(k * math.log(AT_ONCE_S) - log_power(k)))
+    return math.exp(min(log_mean, 60.0)), weibull_cv(k), 4 + 2 * value, stays
 
 
-def _lognormal(waits: Floats, gave_up: Bools) -> tuple[float, float, float]:
+def _lognormal(waits: Floats, gave_up: Bools) -> _LawFit:
     from scipy.optimize import minimize
     from scipy.special import log_ndtr
 
-    logs = np.log(waits)
+    logs, begun = np.log(waits), math.log(AT_ONCE_S)
 
     def less_likely(free: Floats) -> float:
         mu, sigma = float(free[0]), math.exp(min(float(free[1]), 5.0))
         z = (logs - mu) / sigma
         density = -0.5 * z * z - math.log(sigma * math.sqrt(2 * math.pi)) - logs
-        return -float(np.where(gave_up, density, log_ndtr(-z)).sum())
+        likely = float(np.where(gave_up, density, log_ndtr(-z)).sum())
+        return -likely + len(waits) * float(log_ndtr((mu - begun) / sigma))
 
     start = np.array([float(logs[gave_up].mean()) + 1.0, 0.3])
     done = minimize(less_likely, start, method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-3})
     mu, sigma = float(done.x[0]), math.exp(min(float(done.x[1]), 5.0))
-    return math.exp(min(mu + sigma**2 / 2, 60.0)), math.sqrt(math.expm1(min(sigma**2, 60.0))), 4 + 2 * float(done.fun)
+    mean, cv = math.exp(min(mu + sigma**2 / 2, 60.0)), math.sqrt(math.expm1(min(sigma**2, 60.0)))
+    return mean, cv, 4 + 2 * float(done.fun), math.exp(float(log_ndtr((mu - begun) / sigma)))
 
 
 def _least(function: Callable[[float], float], low: float, high: float) -> tuple[float, float]:

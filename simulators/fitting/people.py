@@ -23,8 +23,9 @@ _STEPS = 18
 _LEAST_SHARE = 0.5
 """Abandonments taken to have been seen where there were none: half a contact."""
 _FACTOR_LOW, _FACTOR_HIGH = 0.3, 3.0
-_CHANCE = 3.0
-"""Variance over mean of the abandonments of a day whose load and people are known: they come in clusters."""
+_CHANCE = 7.5
+"""Variance over mean of the abandonments of a day whose load and people are known: they come in clusters. Found from
+simulated days without any spread; docs/calibration.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,11 @@ def attendance_spread(counts: Floats, abandoned: Floats, agents: Floats, load: L
     factor = np.sqrt(low * high)
     slope = (expected(factor * 0.98) - expected(factor * 1.02)) / 0.04
     chance = _CHANCE * seen / np.maximum(slope, 1.0) ** 2
-    variance = float(np.log(factor).var(ddof=1) - np.median(chance))
+    # Where busy days have more people, their factors vary with the load and take variance out of the abandonments. The
+    # simulator draws both apart, so only what is left may vary.
+    busyness = np.log(np.maximum(counts.sum(axis=1), 1.0))
+    followed = 2 * float(np.cov(busyness, np.log(factor), ddof=1)[0, 1])
+    variance = float(np.log(factor).var(ddof=1)) - max(followed, 0.0) - float(np.median(chance))
     return math.sqrt(max(variance, 0.0))
 
 
@@ -93,15 +98,16 @@ def _abandoned(agents: Floats, rate: Floats, load: Load) -> Floats:
     agents, rate = np.broadcast_arrays(agents, rate)
     impatience = np.array([load.handle_s / load.patience_s])
     steady = erlang_a(agents.ravel(), rate.ravel() * load.handle_s, impatience, np.zeros(1))
-    return np.asarray(steady.p_abandon.reshape(agents.shape), np.float64)
+    out: Floats = steady.p_abandon.reshape(agents.shape)
+    return out
 
 
 def _quantiles(variance: float) -> Floats:
     """Equally likely values of a lognormal factor with mean 1."""
     sigma = math.sqrt(math.log1p(variance))
     normal = np.array([NormalDist().inv_cdf((node + 0.5) / NODES) for node in range(NODES)])
-    values = np.exp(sigma * normal)
-    return values / values.mean()
+    values: Floats = np.exp(sigma * normal)
+    return np.asarray(values / values.mean(), np.float64)
 
 
 def _with_neighbours(counts: Floats) -> Floats:

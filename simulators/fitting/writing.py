@@ -75,7 +75,7 @@ def _arrivals(fitted: Fitted) -> Iterator[str]:
     day = 100 * arrivals.day_variance**0.5
     yield f"# Day totals vary by {day:.1f} % beyond Poisson: gamma factors of the day with this shape."
     yield f"busyness_shape: {'null' if shape is None else f'{shape:.1f}'}"
-    yield f"# Deviations within a day beyond both; those of neighbouring intervals correlate {arrivals.correlation:.2f}."
+    yield f"# Deviations within a day beyond both; those of neighbours correlate {arrivals.correlation:.2f}."
     yield f"drift: {min(arrivals.drift, 1.0):.3f}"
     yield f"# Mean contacts of each {arrivals.every_s / 60:g} minutes, a line an hour from 00:00."
     yield f"curve:\n  every: {arrivals.every_s / 60:g}m\n  shares: ["
@@ -108,7 +108,7 @@ def _site(fitted: Fitted, naming: Naming) -> Iterator[str]:
     yield f"    groups:\n      - category: {POOL}\n        channel: voice  # one contact at a time"
     yield f"        agents: {most}  # the people that the roster draws from"
     yield "        rests: {}  # the roster counts who takes contacts"
-    yield "        # Not in the log: as many as give the abandonment that was seen (Erlang A, over busy and quiet days);"
+    yield "        # Not in the log: as many as give the abandonment seen (Erlang A, over busy and quiet days);"
     yield "        # spread: how far the days' attendance lies apart, judged by each day's abandonments."
     yield f"        roster:\n          every: {arrivals.every_s / 60:g}m"
     yield f"          spread: {fitted.attendance_spread:.3f}"
