@@ -61,7 +61,7 @@ def _head(fitted: Fitted, naming: Naming) -> Iterator[str]:
     begins, minutes = _open(fitted.arrivals.contacts, fitted.arrivals.every_s)
     starts = datetime.combine(_next_like(days), time(), naming.tz) + timedelta(seconds=begins)
     name = _quoted(naming.site)
-    yield f"id: {naming.id}"
+    yield f'id: "{naming.id}"'
     yield f"title: {{zh: {name}, en: {name}}}"
     yield f'starts: "{starts.isoformat()}"  # the next day of the kind after the log, when contacts begin to come'
     yield f"minutes: {minutes}  # until they end; a shorter drill: another start, fewer minutes"
@@ -103,7 +103,8 @@ def _site(fitted: Fitted, naming: Naming) -> Iterator[str]:
     arrivals = fitted.arrivals
     most = int(np.ceil(fitted.agents.max() * (1 + 2.5 * fitted.attendance_spread))) + 1
     yield "sites:"
-    yield f"  - id: {naming.id}\n    zh: {_quoted(naming.site)}\n    en: {_quoted(naming.site)}"
+    yield f'  - id: "{naming.id}"'
+    yield f"    zh: {_quoted(naming.site)}\n    en: {_quoted(naming.site)}"
     yield f"    contacts_per_day: {arrivals.per_day:.1f}  # standard error {_day_error(fitted):.1f}"
     yield f"    groups:\n      - category: {POOL}\n        channel: voice  # one contact at a time"
     yield f"        agents: {most}  # the people that the roster draws from"
@@ -124,7 +125,8 @@ def _site(fitted: Fitted, naming: Naming) -> Iterator[str]:
 
 def _queue(queue: QueueFit, name: str) -> Iterator[str]:
     label = _quoted(queue.name)
-    yield f"      - id: {name}\n        zh: {label}\n        en: {label}\n        category: {POOL}"
+    yield f'      - id: "{name}"'
+    yield f"        zh: {label}\n        en: {label}\n        category: {POOL}"
     yield f"        weight: {max(queue.share, 1e-6):.6f}  # its share of the contacts"
     if queue.handle:
         yield f"        # {_why_handle(queue.handle)}"

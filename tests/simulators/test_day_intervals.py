@@ -82,7 +82,7 @@ def test_a_broken_curve_file_is_one_line_with_its_place(
     assert caught.value.line == line
     assert str(caught.value).startswith(str(file))
     assert told in str(caught.value)
-    with pytest.raises(InputError, match="day.csv"):
+    with pytest.raises(InputError, match=r"day\.csv"):
         load_scenario(str(scenario_file(tmp_path, "day.csv")))
 
 

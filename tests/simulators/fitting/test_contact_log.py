@@ -26,7 +26,8 @@ def log_of(tmp_path: Path, rows: str, tz: str = "UTC") -> ContactLog:
 
 
 def test_contacts_as_columns_by_local_day(tmp_path: Path) -> None:
-    rows = "2026-11-11T23:59:59.5Z,b,answered,2,30\n2026-11-11T10:00:00Z,a,abandoned,9,\n2026-11-12T00:00:00Z,b,answered,0,\n"
+    rows = "2026-11-11T23:59:59.5Z,b,answered,2,30\n2026-11-11T10:00:00Z,a,abandoned,9,\n"
+    rows += "2026-11-12T00:00:00Z,b,answered,0,\n"
     log = log_of(tmp_path, rows, "Asia/Shanghai")
     assert log.queues == ("a", "b")
     assert [str(day) for day in log.days] == ["2026-11-11", "2026-11-12"]
@@ -64,7 +65,7 @@ def test_what_names_no_weekday_is_refused(text: str) -> None:
     if text == "mon-":
         assert weekdays(text) == (0,)
         return
-    with pytest.raises(InputError, match="--days: .* names no weekdays; expected weekday, weekend"):
+    with pytest.raises(InputError, match=r"--days: .* names no weekdays; expected weekday, weekend"):
         weekdays(text)
 
 
