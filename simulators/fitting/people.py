@@ -19,7 +19,8 @@ from alerts.projection.erlang import erlang_a
 from simulators.fitting.contact_log import Floats
 
 NODES = 7
-_STEPS = 18
+_STEPS = 13
+"""Halvings: agents to a hundredth, attendance to a thousandth."""
 _LEAST_SHARE = 0.5
 """Abandonments taken to have been seen where there were none: half a contact."""
 _FACTOR_LOW, _FACTOR_HIGH = 0.3, 3.0
@@ -67,8 +68,8 @@ def attendance_spread(counts: Floats, abandoned: Floats, agents: Floats, load: L
     """
     if len(counts) < 3:
         return 0.0
-    every_s = 86_400 / counts.shape[1]
-    rate = np.maximum(_with_neighbours(counts) / every_s, 1e-6)
+    counts, agents = _by_hour(counts, agents)
+    rate = np.maximum(counts / 3600, 1e-6)
     busy = agents > 0
 
     def expected(factor: Floats) -> Floats:
@@ -91,6 +92,14 @@ def attendance_spread(counts: Floats, abandoned: Floats, agents: Floats, load: L
     followed = 2 * float(np.cov(busyness, np.log(factor), ddof=1)[0, 1])
     variance = float(np.log(factor).var(ddof=1)) - max(followed, 0.0) - float(np.median(chance))
     return math.sqrt(max(variance, 0.0))
+
+
+def _by_hour(counts: Floats, agents: Floats) -> tuple[Floats, Floats]:
+    """Contacts of each hour, and mean agents of its intervals that are open."""
+    per_hour = max(1, counts.shape[1] // 24)
+    grouped = agents.reshape(-1, per_hour)
+    open_ = np.maximum((grouped > 0).sum(axis=1), 1)
+    return counts.reshape(len(counts), -1, per_hour).sum(axis=2), np.asarray(grouped.sum(axis=1) / open_, np.float64)
 
 
 def _abandoned(agents: Floats, rate: Floats, load: Load) -> Floats:
