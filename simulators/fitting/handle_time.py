@@ -33,33 +33,50 @@ def fit_handle(seconds: Floats, shortest_s: float = 0.0) -> HandleFit | None:
 
     Times below `shortest_s` count in the mean, and not in the law.
     """
-    from scipy import stats
-
     seconds = np.sort(seconds[np.isfinite(seconds) & (seconds > 0)])
     whole_mean, count = float(seconds.mean()) if len(seconds) else 0.0, len(seconds)
     seconds = seconds[seconds >= shortest_s]
     if len(seconds) < 10 or seconds[0] == seconds[-1]:
         return None
-    logs = np.log(seconds)
-    mean, sigma = float(seconds.mean()), float(logs.std())
-    gamma_shape = _gamma_shape(math.log(mean) - float(logs.mean()))
-    weibull = _weibull_shape(seconds)
-    weibull_scale = float((seconds**weibull).mean() ** (1 / weibull))
-    laws = {
-        "lognormal": (stats.lognorm(sigma, scale=math.exp(float(logs.mean()))), 2, math.sqrt(math.expm1(sigma**2))),
-        "weibull": (stats.weibull_min(weibull, scale=weibull_scale), 2, weibull_cv(weibull)),
-        "gamma": (stats.gamma(gamma_shape, scale=mean / gamma_shape), 2, gamma_shape**-0.5),
-        "exponential": (stats.expon(scale=mean), 1, 1.0),
-    }
-    aic = {name: 2 * free - 2 * float(law.logpdf(seconds).sum()) for name, (law, free, _) in laws.items()}
-    distance = {name: _distance(law.cdf(seconds)) for name, (law, _, _) in laws.items()}
+    laws = _laws(seconds)
+    aic = {name: 2 * law.free - 2 * law.log_likelihood for name, law in laws.items()}
+    distance = {name: _distance(law.cdf) for name, law in laws.items()}
     best = min(("lognormal", "weibull", "exponential"), key=lambda name: aic[name])
-    return HandleFit(best, whole_mean, min(laws[best][2], 10.0), count, aic, distance)
+    return HandleFit(best, whole_mean, min(laws[best].cv, 10.0), count, aic, distance)
 
 
 def weibull_cv(shape: float) -> float:
     """Standard deviation over mean of a Weibull law."""
     return math.sqrt(math.expm1(math.lgamma(1 + 2 / shape) - 2 * math.lgamma(1 + 1 / shape)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Law:
+    """One law at its greatest likelihood; `cdf` at each of the sorted times."""
+
+    free: int
+    log_likelihood: float
+    cdf: Floats
+    cv: float
+
+
+def _laws(seconds: Floats) -> dict[str, _Law]:
+    from scipy.special import gammainc, ndtr
+
+    count, mean, logs = len(seconds), float(seconds.mean()), np.log(seconds)
+    mu, sigma, log_sum = float(logs.mean()), float(logs.std()), float(logs.sum())
+    normal = -count * (math.log(sigma * math.sqrt(2 * math.pi)) + 0.5) - log_sum
+    k = _weibull_shape(seconds)
+    scale = float((seconds**k).mean() ** (1 / k))
+    weibull = count * (math.log(k) - k * math.log(scale) - 1) + (k - 1) * log_sum
+    a = _gamma_shape(math.log(mean) - mu)
+    gamma = (a - 1) * log_sum - count * (a + math.lgamma(a) + a * math.log(mean / a))
+    return {
+        "lognormal": _Law(2, normal, ndtr((logs - mu) / sigma), math.sqrt(math.expm1(sigma**2))),
+        "weibull": _Law(2, weibull, -np.expm1(-((seconds / scale) ** k)), weibull_cv(k)),
+        "gamma": _Law(2, gamma, gammainc(a, seconds * a / mean), a**-0.5),
+        "exponential": _Law(1, -count * (math.log(mean) + 1), -np.expm1(-seconds / mean), 1.0),
+    }
 
 
 def _gamma_shape(gap: float) -> float:

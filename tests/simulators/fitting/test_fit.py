@@ -97,7 +97,7 @@ def test_the_scenario_is_good_and_the_same_each_time(known_log: Path, tmp_path: 
     assert check_file(file).endswith("a scenario: good")
     scenario = load_scenario(str(file))
     assert (scenario.sites[0].zh, scenario.sites[0].queues[0].en) == ("基地 1", "main")
-    assert scenario.starts.strftime("%a %H:%M") == "Mon 08:00"
+    assert scenario.starts.strftime("%a %H:%M") == "Tue 08:00"
     assert scenario.minutes == 720
     world = World(scenario.model_copy(update={"warm_up": 0.0}), 1)
     for _ in range(60):

@@ -162,3 +162,20 @@ def test_attendance_is_what_the_days_abandonments_say() -> None:
     )
     gone += rng.normal(0.0, np.sqrt(7.5 * gone))
     assert attendance_spread(counts, gone, agents, load(rate, rate)) == pytest.approx(0.12, abs=0.035)
+
+
+def test_likelihoods_are_those_of_another_library() -> None:
+    from scipy import stats
+
+    seconds = np.sort(np.random.default_rng(12).gamma(2.0, 80.0, 2_000))
+    fitted = fit_handle(seconds)
+    assert fitted is not None
+    others = {
+        "lognormal": (stats.lognorm, stats.lognorm.fit(seconds, floc=0), 2),
+        "weibull": (stats.weibull_min, stats.weibull_min.fit(seconds, floc=0), 2),
+        "gamma": (stats.gamma, stats.gamma.fit(seconds, floc=0), 2),
+        "exponential": (stats.expon, (0, seconds.mean()), 1),
+    }
+    for name, (law, found, free) in others.items():
+        assert fitted.aic[name] == pytest.approx(2 * free - 2 * law.logpdf(seconds, *found).sum(), abs=0.01)
+        assert fitted.distance[name] == pytest.approx(stats.kstest(seconds, law(*found).cdf).statistic, abs=1e-3)
