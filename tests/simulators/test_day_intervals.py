@@ -100,7 +100,7 @@ def test_a_curve_file_in_gbk_says_how_to_convert_it(tmp_path: Path) -> None:
         ("{every: 12h, shares: [0, 0]}", "shares: they add up to 0"),
         ("{every: 12h, shares: [1, -1]}", "shares: not all are numbers from 0 up"),
         ("{every: 12, shares: [1, 1]}", "12 has no unit"),
-        ("{every: 12h}", "a curve is a name or a list"),
+        ("{every: 12h}", "a curve is a name, 24 hourly shares"),
         ("none.csv", "none.csv: cannot be read"),
     ],
 )
