@@ -21,6 +21,7 @@ from feeds.text import clean
 from feeds.yamlfile import FileModel, read_yaml
 from simulators.curves import NAMED, Curve
 from simulators.injection import Injection
+from simulators.objectives import Objectives, Truth
 from simulators.profile import Profile
 from simulators.scenario_references import complaints
 from simulators.vocabulary import Id, Kind, Name, Text, Vocabulary, Weight, shipped
@@ -164,6 +165,9 @@ class Scenario(FileModel):
     categories: dict[Id, Kind] = Field(default={})
     sites: tuple[Site, ...] = Field(min_length=1, max_length=200)
     injections: tuple[Injection, ...] = ()
+    truth: Truth | None = None
+    """What really happens; for the coach, never for the desk."""
+    objectives: Objectives = Objectives()
 
     @property
     def vocabulary(self) -> Vocabulary:
