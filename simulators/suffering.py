@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +62,7 @@ class Suffering:
 
 def suffering(world: World) -> Suffering:
     """The world's counters now, by site, since its warm-up began."""
-    layout, tally = world.layout, world.clock_tally
+    tally = world.clock_tally
     by_site = _adder(world)
     pairs = tally.counters()
     return Suffering(
@@ -75,11 +74,12 @@ def suffering(world: World) -> Suffering:
         {name: by_site(world.tally.of(name)[None])[0] for name in COUNTERS},
         by_site(world.losses.expected[None])[0],
         by_site(world.losses.lost[None])[0],
-        by_site(world.open_contacts().astype(np.float64)[None])[0] if len(layout.queues) else np.zeros(len(world.sites)),
+        by_site(world.open_contacts().astype(np.float64)[None])[0],
     )
 
 
-def _adder(world: World) -> Any:  # noqa: ANN401 - a closure over the layout
+def _adder(world: World) -> Callable[[Floats], Floats]:
+    """Sums of columns over the queues by site."""
     owner = world.layout.queue_site
     size = len(world.sites)
 
@@ -148,5 +148,3 @@ def _share(part: float, whole: float) -> float:
 def budget(clock: ClockDefinition, met: float, late: float) -> float:
     """How many more late replies the clock bears at this volume; negative past its line, NaN without a target."""
     return math.floor((1.0 - clock.target) * (met + late) + 1e-9) - late if clock.target == clock.target else math.nan
-
-
