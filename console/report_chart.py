@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
-WIDTH, HEIGHT = 1080, 420
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 64, 56, 64
+WIDTH, HEIGHT = 1080, 440
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 64, 56, 84
 
 _FONT = 'font-family="system-ui, sans-serif" font-size="11"'
 
@@ -122,15 +122,16 @@ def _legend(compared: bool) -> Iterable[str]:
     entries.append(("◆ 决策 decision", "#5b3fa0"))
     if compared:
         entries.append(("╌ 无人处置时排队 waiting if nobody decides", "#8a6d1d"))
-    left = float(_LEFT)
-    widths = [_cells(words) * 6.0 + 30 for words, _ in entries]
-    for (words, colour), width in zip(entries, widths, strict=True):
+    left, down = float(_LEFT), HEIGHT - 38
+    for words, colour in entries:
+        if left + _cells(words) * 6.0 > WIDTH - _RIGHT:
+            left, down = float(_LEFT), down + 20
         if words[0] not in "▲◆╌":
-            yield f'<path d="M{left:.0f} {HEIGHT - 22}h16" stroke="{colour}" stroke-width="3"/>'
-            yield f'<text x="{left + 20:.0f}" y="{HEIGHT - 18}" fill="#222">{words}</text>'
+            yield f'<path d="M{left:.0f} {down - 4}h16" stroke="{colour}" stroke-width="3"/>'
+            yield f'<text x="{left + 20:.0f}" y="{down}" fill="#222">{words}</text>'
         else:
-            yield f'<text x="{left + 6:.0f}" y="{HEIGHT - 18}" fill="{colour}">{words}</text>'
-        left += width
+            yield f'<text x="{left + 6:.0f}" y="{down}" fill="{colour}">{words}</text>'
+        left += _cells(words) * 6.0 + 30
 
 
 def _cells(words: str) -> int:

@@ -108,7 +108,8 @@ def act_part(objectives: Objectives, truth: Truth | None, done: Sequence[Done], 
         shares.append((max(act.weight for act in acts), share))
     if not shares:
         return unknown(ACT_WEIGHT, "演练在事件之前结束", "the drill ended before anything was to be done")
-    traps = [finding for trap in objectives.traps if (finding := _trapped(trap, trap.more_than, done)) is not None]
+    into = (_trapped(trap, trap.more_than, done) for trap in objectives.traps)
+    traps = [trapped for trapped in into if trapped is not None]
     earned = sum(weight * share for weight, share in shares) / sum(weight for weight, _ in shares)
     cost = TRAP_COST * sum(trap.value for trap in traps)
     return Part(ACT_WEIGHT * max(0.0, earned - cost), ACT_WEIGHT, (*findings, *traps))
