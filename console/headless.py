@@ -70,17 +70,16 @@ def drill_core(scenario: Scenario, seed: int, journal: Journal, writer: Recordin
 
 
 class Player(Protocol):
-    """Somebody at the desk of a headless drill; called each second. What was refused stays in `refused`."""
+    """Somebody at the desk of a headless drill; called each second."""
 
-    refused: list[tuple[float, str]]
+    @property
+    def refused(self) -> list[tuple[float, str]]:
+        """What was refused, with its time."""
+        ...
 
     def __call__(self, now: float) -> None:
         """Decide what is due at `now`."""
         ...
-
-
-Seat = Callable[[DeskCore, float], Player]
-"""Puts a player at a desk whose drill starts at a time."""
 
 
 def play(

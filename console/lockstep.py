@@ -62,7 +62,7 @@ class LockStep:
             self._dark.discard(site)
             self._connect(site, now)
         if simulated.frozen or self._seconds % BEAT_EVERY_S == 0:
-            self._to_desk(site, encode(self._publishers[site].beat(round(now * 1e9))), now)
+            self._to_desk(site, encode(self._publishers[site].beat(simulated.clock_ns(now))), now)
         if not simulated.frozen:
             self._publish(site, now)
 
@@ -72,12 +72,14 @@ class LockStep:
             self._welcome(site, first, now)
 
     def _welcome(self, site: str, subscribe: Subscribe, now: float) -> None:
-        for frame in self._publishers[site].welcome(subscribe, round(now * 1e9)):
+        for frame in self._publishers[site].welcome(subscribe, self._sites[site].clock_ns(now)):
             self._to_desk(site, encode(frame), now)
 
     def _publish(self, site: str, now: float) -> None:
-        frame = next_state(self._sites[site], self._publishers[site], round(now * 1e9))
-        self._to_desk(site, encode(frame), now)
+        simulated = self._sites[site]
+        data = encode(next_state(simulated, self._publishers[site], simulated.clock_ns(now)))
+        for _ in range(2 if simulated.repeats else 1):
+            self._to_desk(site, data, now)
 
     def _to_desk(self, site: str, data: bytes, now: float) -> None:
         self.core.receive(site, self._wire.to_desk(site, data), now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from console.headless import HeadlessResult, Player, drill_core, headless_result
 from console.wire import MemoryWire, Wire
 from feeds.journal import Entry, Journal
 from feeds.recording import RecordingWriter
+from simulators.opening import Opening
 from simulators.pooled import best_possible
 from simulators.scenario import Scenario
 from simulators.scoring import Score, Session, score
@@ -38,11 +39,11 @@ class Choice:
     decisions: tuple[Decision, ...] = ()
     only: frozenset[str] | None = None
 
-    def seat(self, core: DeskCore, started: float) -> Player:
-        """The player at a desk whose drill starts at `started`."""
-        if self.kind == "auto":
-            return AutoPlayer(core, started, self.only)
-        return Script(core, self.decisions, started)
+    def seat(self, core: DeskCore, started: float, opening: Sequence[Opening] = ()) -> Player:
+        """The player at a desk whose drill starts at `started`, after what the shift before does in `opening`."""
+        before = tuple(Decision(at=one.at, who=one.who, run=one.run, **{"with": one.with_}) for one in opening)
+        player = AutoPlayer(core, started, self.only) if self.kind == "auto" else Script(core, self.decisions, started)
+        return InTurn(Script(core, tuple(sorted(before, key=lambda one: one.at)), started), player)
 
     def limited(self, only: Collection[str]) -> Choice:
         """The same, starting and reverting none but these playbooks."""
@@ -53,6 +54,23 @@ class Choice:
 
 
 NOBODY = Choice("none")
+
+
+class InTurn:
+    """Two players at one desk; each second the first decides first."""
+
+    def __init__(self, first: Player, second: Player) -> None:
+        self._players = first, second
+
+    @property
+    def refused(self) -> list[tuple[float, str]]:
+        """What either was refused, in the order of its time."""
+        return sorted(one for player in self._players for one in player.refused)
+
+    def __call__(self, now: float) -> None:
+        """Decide what is due at `now`."""
+        for player in self._players:
+            player(now)
 
 
 def read_choice(text: str) -> Choice:
@@ -96,7 +114,7 @@ def rehearse(
     book = journal or Journal()
     core = drill_core(scenario, seed, book, writer)
     started, keeper = world.now, CourseKeeper()
-    player = choice.seat(core, started)
+    player = choice.seat(core, started, scenario.opening)
     play(world, core, minutes, wire or MemoryWire(), player, keeper)
     before = keeper.before or suffering(world)
     suffered, left = suffering(world).since(before), left_over(world)

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.injection import AgentsLeave, BotFault, SiteDark, SiteFreeze, Surge, TopicSpike
+from simulators.feed_injection import SiteDark, SiteFreeze
+from simulators.injection import (
+    AgentsLeave,
+    AgentsRest,
+    BotFault,
+    HandleTime,
+    OnQueues,
+    OrderRush,
+    Oscillation,
+    SitePower,
+    Surge,
+    TopicSpike,
+    Where,
+)
 from simulators.layout import Layout
 
 Floats = NDArray[np.float64]
+
+_SWING_STEP_S, _DECAY_STEP_S = 30.0, 5.0
+"""What moves without steps is taken anew so often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +43,12 @@ class Effects:
     """Share of the arrivals that the injected topic has."""
     containment: Floats
     false_containment: Floats
+    handle: Floats
+    """Work of contacts that arrive is multiplied by this."""
+    conversion: Floats
+    order_value: Floats
+    refunds: Floats
+    """Factors of the shops' business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +59,8 @@ class Leave:
     until: float
     groups: tuple[int, ...]
     share: float
+    reason: str = ""
+    """Where given they do not go home but rest."""
 
 
 class Disturbances:
@@ -44,62 +71,97 @@ class Disturbances:
         self._all = layout.scenario.injections
         self._containment, self._misled = layout.column("containment"), layout.column("false_containment")
         self.leaves = tuple(self._leaves())
-        timed = [one for one in self._all if isinstance(one, Surge | TopicSpike | BotFault)]
-        self._changes = frozenset({one.at for one in timed} | {one.at + one.for_ for one in timed})
-        self._timed = timed
+        self.powers = tuple(one for one in self._all if isinstance(one, SitePower))
+        self._timed = [(one, queues_of(layout, one)) for one in self._all if isinstance(one, get_args(OnQueues))]
+        self._changes = sorted({moment for one, _ in self._timed for moment in _moments(one)})
 
     def changes(self, before: float, now: float) -> bool:
         """Whether the effects after `before` differ from those at `now`."""
-        return any(before < change <= now for change in self._changes)
+        place = bisect_right(self._changes, before)
+        return place < len(self._changes) and self._changes[place] <= now
 
     def effects(self, elapsed: float) -> Effects:
-        """The effects on arrivals and the bot."""
-        factor, spike = np.ones(len(self._layout.queues)), np.zeros(len(self._layout.queues))
+        """The effects on arrivals, contacts and the bot."""
+        factor, handle, conversion, value, refunds = np.ones((5, len(self._layout.queues)))
+        spike = np.zeros(len(self._layout.queues))
         containment, misled = self._containment.copy(), self._misled.copy()
-        for one in self._timed:
+        for one, where in self._timed:
             if not one.at <= elapsed < one.at + one.for_:
                 continue
-            where = self._where(one)
-            if isinstance(one, BotFault):
-                containment[where], misled[where] = one.containment, one.false_containment
-                continue
-            factor[where] *= one.factor
-            if isinstance(one, TopicSpike):
-                spike[where] = 1 - (1 - spike[where]) / one.factor
-        return Effects(factor, spike, containment, misled)
+            match one:
+                case BotFault():
+                    containment[where], misled[where] = one.containment, one.false_containment
+                case HandleTime():
+                    handle[where] *= one.factor
+                case OrderRush():
+                    conversion[where] *= one.conversion
+                    value[where] *= one.order_value
+                    refunds[where] *= one.refunds
+                case Oscillation():
+                    factor[where] *= 1 + one.amplitude * math.sin(2 * math.pi * (elapsed - one.at) / one.period)
+                case Surge() | TopicSpike():
+                    now = _strength(one, elapsed)
+                    factor[where] *= now
+                    if isinstance(one, TopicSpike):
+                        spike[where] = 1 - (1 - spike[where]) / now
+        return Effects(factor, spike, containment, misled, handle, conversion, value, refunds)
 
     def dark(self, site: str, elapsed: float) -> bool:
         """Whether the site's feed is dead."""
-        return any(isinstance(one, SiteDark) and one.site == site and _during(one, elapsed) for one in self._all)
+        return any(
+            isinstance(one, SiteDark | SitePower) and one.site == site and _during(one, elapsed) for one in self._all
+        )
 
     def frozen(self, site: str, elapsed: float) -> bool:
         """Whether the site's figures stand still."""
         return any(isinstance(one, SiteFreeze) and one.site == site and _during(one, elapsed) for one in self._all)
 
-    def _where(self, one: Surge | TopicSpike | BotFault) -> NDArray[np.bool_]:
-        layout = self._layout
-        chosen = [
-            (not one.site or one.site == layout.sites[site])
-            and one.category in ("", queue.row.category)
-            and one.platform in ("", queue.row.platform)
-            and one.phase in ("", queue.row.phase)
-            and one.shop in ("", queue.shop)
-            for site, queue in zip(layout.queue_site, layout.queues, strict=True)
-        ]
-        return np.array(chosen, dtype=np.bool_)
-
     def _leaves(self) -> Iterator[Leave]:
         layout = self._layout
         for one in self._all:
-            if isinstance(one, AgentsLeave):
-                groups = [
-                    number
-                    for number, group in enumerate(layout.groups)
-                    if layout.sites[layout.group_site[number]] == one.site and one.category in ("", group.category)
-                ]
-                until = float("inf") if one.for_ is None else one.at + one.for_
-                yield Leave(one.at, until, tuple(groups), one.share)
+            if not isinstance(one, AgentsLeave | AgentsRest | SitePower):
+                continue
+            category = "" if isinstance(one, SitePower) else one.category
+            groups = tuple(
+                number
+                for number, group in enumerate(layout.groups)
+                if layout.sites[layout.group_site[number]] == one.site and category in ("", group.category)
+            )
+            until = float("inf") if one.for_ is None else one.at + one.for_
+            share = 1.0 if isinstance(one, SitePower) else one.share
+            yield Leave(one.at, until, groups, share, one.reason if isinstance(one, AgentsRest) else "")
 
 
-def _during(one: SiteDark | SiteFreeze, elapsed: float) -> bool:
+def queues_of(layout: Layout, one: Where) -> NDArray[np.bool_]:
+    """Which queues an injection means."""
+    chosen = [
+        (not one.site or one.site == layout.sites[site])
+        and one.category in ("", queue.row.category)
+        and one.platform in ("", queue.row.platform)
+        and one.phase in ("", queue.row.phase)
+        and one.shop in ("", queue.shop)
+        for site, queue in zip(layout.queue_site, layout.queues, strict=True)
+    ]
+    return np.array(chosen, dtype=np.bool_)
+
+
+def _strength(one: Surge | TopicSpike, elapsed: float) -> float:
+    """The factor at a moment: what is above 1 may decay."""
+    if one.half_life is None:
+        return one.factor
+    return float(1 + (one.factor - 1) * 2.0 ** (-(elapsed - one.at) / one.half_life))
+
+
+def _moments(one: OnQueues) -> list[float]:
+    """When the effect of an injection changes."""
+    step = 0.0
+    if isinstance(one, Oscillation):
+        step = _SWING_STEP_S
+    elif isinstance(one, Surge | TopicSpike) and one.half_life is not None:
+        step = _DECAY_STEP_S
+    between = [one.at + step * n for n in range(1, math.ceil(one.for_ / step))] if step else []
+    return [one.at, *between, one.at + one.for_]
+
+
+def _during(one: SiteDark | SiteFreeze | SitePower, elapsed: float) -> bool:
     return one.at <= elapsed < one.at + one.for_

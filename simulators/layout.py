@@ -135,13 +135,14 @@ def _site_plan(scenario: Scenario, site: Site, vocabulary: Vocabulary) -> SitePl
     names = {group.category: group.id for group in groups}
     parts = _queues(scenario, site, vocabulary, names)
     whole = sum(weight for _, _, weight, _ in parts) or 1.0
+    per_day = site.contacts_per_day * scenario.load
     voice_share = (site.voice.share if site.voice else 0.0) if parts else 1.0
     chat = [
-        QueuePlan(row, profile, site.contacts_per_day * (1 - voice_share) * weight / whole, shop)
+        QueuePlan(row, profile, per_day * (1 - voice_share) * weight / whole, shop)
         for row, profile, weight, shop in parts
     ]
     if site.voice:
-        chat.append(_voice_queue(scenario, site, site.voice, vocabulary, site.contacts_per_day * voice_share))
+        chat.append(_voice_queue(scenario, site, site.voice, vocabulary, per_day * voice_share))
     return SitePlan(site, site.curve or scenario.curve, tuple(groups), tuple(chat))
 
 

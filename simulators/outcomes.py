@@ -39,6 +39,11 @@ class Conversations:
         self._greeting = layout.column("greeting")
         self._conversion, self._value = layout.column("conversion"), layout.column("order_value")
         self._satisfied = layout.column("satisfied")
+        self._usual = self._conversion, self._value
+
+    def rush(self, conversion: Floats, value: Floats) -> None:
+        """From now on buyers order so many times as often, and for so many times the value."""
+        self._conversion, self._value = self._usual[0] * conversion, self._usual[1] * value
 
     def first_replies(self, queue: Ints, waits: Ints) -> None:
         """Contacts were taken: in a chat the first reply comes a greeting later."""
@@ -100,7 +105,12 @@ class Trade:
         self._rng, self._tally = streams.trade, tally
         self._trades, self._refunds = layout.column("trades"), layout.column("refunds")
         self._in_time = layout.column("shipped_in_time")
+        self._usual = self._refunds
         self._arrived: Ints = np.zeros(len(layout.queues), dtype=np.int64)
+
+    def rush(self, refunds: Floats) -> None:
+        """From now on so many times as many refunds."""
+        self._refunds = self._usual * refunds
 
     def visited(self, counts: Ints) -> None:
         """First contacts of a second, per queue."""

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulators.contacts import Contacts
 from simulators.disturbances import Disturbances, Leave
+from simulators.injection import OnQueues
 from simulators.layout import GroupPlan, Layout
 from simulators.scenario import REST_REASONS, Scenario
 from simulators.scenario import Staff as StaffPlan
@@ -68,12 +70,16 @@ class PooledLayout(Layout):
 
 
 class PooledWorld(World):
-    """A world under `PooledLayout` and a policy."""
+    """A world under `PooledLayout` and a policy.
+
+    Of what is injected, people who go away are missed here too; what befalls feeds and open chats is not.
+    """
 
     def __init__(self, scenario: Scenario, seed: int, policy: Policy) -> None:
-        layout = PooledLayout(scenario)
-        self._policy, self._apart = policy, layout.apart
-        super().__init__(scenario, seed, layout=layout)
+        kept = tuple(one for one in scenario.injections if isinstance(one, get_args(OnQueues)))
+        layout = PooledLayout(scenario.model_copy(update={"injections": kept}))
+        self._policy, self._apart = policy, Layout(scenario)
+        super().__init__(layout.scenario, seed, layout=layout)
 
     def _prepare(self) -> None:
         apart = self._apart
@@ -83,19 +89,14 @@ class PooledWorld(World):
             self.staff.rests[number] = [
                 n if r in _BREAKS else 0 for r, n in zip(REST_REASONS, rests.tolist(), strict=True)
             ]
-        self._disturbances.leaves = tuple(
-            pooled for leave in Disturbances(apart).leaves for pooled in _pooled(leave, apart)
-        )
+        leaves = [leave for leave in Disturbances(apart).leaves if leave.reason in ("", *_BREAKS)]
+        self._disturbances.leaves = tuple(pooled for leave in leaves for pooled in _pooled(leave, apart))
         if math.isfinite(self._policy.in_time_s):
             self.lines = InTimeFirst(len(self.layout.groups), self._policy.in_time_s)
         if self._policy.bot_share == self._policy.bot_share:
             # The bot meets nobody where the scenario has none.
             usual = self.bot.usual_share
             self.bot.share = np.where(usual > 0, np.maximum(usual, self._policy.bot_share), usual)
-
-    def frozen(self, site: str) -> bool:  # noqa: ARG002 - as in World
-        """Never: nobody looks at this world's figures while it runs."""
-        return False
 
 
 class InTimeFirst(WaitingLines):

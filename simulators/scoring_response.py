@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 
 from simulators.deeds import Done, Shown
 from simulators.objectives import Act, Detection, Objectives, Sign, Truth
@@ -72,7 +73,7 @@ def _is_sign(sign: Sign, one: Shown) -> bool:
         return False
     if sign.unknown and not sign.rule:
         return one.rule in _SILENT
-    return bool(sign.rule) and one.rule == sign.rule
+    return bool(sign.rule) and fnmatchcase(one.rule, sign.rule)
 
 
 def _taken_up(signs: Sequence[Shown], wanted: Sequence[Sign], done: Sequence[Done], at: float) -> Done | None:

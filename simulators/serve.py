@@ -33,6 +33,11 @@ def next_state(site: SimulatedSite, publisher: Publisher, sent_ns: int) -> Snaps
     return publisher.publish(state.gauges, state.counters, state.at_ns, sent_ns)
 
 
+def _clock(site: SimulatedSite, now: Now) -> Now:
+    """The clock by which a site's gateway stamps what it sends."""
+    return lambda: site.clock_ns(now()) / 1e9
+
+
 @dataclass(slots=True)
 class _Served:
     """One site with its publisher and server; `listening` is off while the scenario has it dark."""
@@ -55,7 +60,7 @@ class SimulatedSites:
             site = SimulatedSite(world, site_id, epoch)
             publisher = Publisher(site.hello())
             port = first_port + number if first_port else 0
-            gateway = Gateway(publisher, self._obeyer(site), token=token, host=host, port=port, clock=now)
+            gateway = Gateway(publisher, self._obeyer(site), token=token, host=host, port=port, clock=_clock(site, now))
             self._served[site_id] = _Served(site, publisher, gateway)
 
     def _obeyer(self, site: SimulatedSite) -> Callable[[Command | Query], Sequence[Frame]]:
@@ -107,7 +112,9 @@ class SimulatedSites:
             self._publish(served)
 
     def _publish(self, served: _Served) -> None:
-        served.gateway.broadcast(next_state(served.site, served.publisher, round(self._now() * 1e9)))
+        frame = next_state(served.site, served.publisher, served.site.clock_ns(self._now()))
+        for _ in range(2 if served.site.repeats else 1):
+            served.gateway.broadcast(frame)
 
     async def stop(self) -> None:
         """Say goodbye to every desk and close."""

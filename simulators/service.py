@@ -61,6 +61,14 @@ class Service:
         self._wrap_up(ended[wraps], contacts)
         return self._remove(ended[~wraps])
 
+    def cut_off(self, groups: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+        """Ends all contacts of these groups at once. Returns the slots of those in conversation, and in wrap-up."""
+        places = np.flatnonzero(groups[self._group[: self._count]])
+        wraps = self._acw[places]
+        talking, wrapping = self._slot[places[~wraps]], self._slot[places[wraps]]
+        self._remove(places)
+        return talking, wrapping
+
     def _wrap_up(self, places: Ints, contacts: Contacts) -> None:
         if len(places):
             self._acw[places] = True

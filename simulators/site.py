@@ -48,6 +48,15 @@ class SimulatedSite:
         """Whether the site is cut off at `now` (seconds since the Unix epoch): no frames, and orders do not arrive."""
         return self._world.dark(self.id, now)
 
+    @property
+    def repeats(self) -> bool:
+        """Whether every frame of the site comes twice now."""
+        return self._world.repeats(self.id)
+
+    def clock_ns(self, now: float) -> int:
+        """What the site's own clock says at `now` (seconds since the Unix epoch), in nanoseconds."""
+        return round((now + self._world.skew(self.id)) * 1e9)
+
     def hello(self) -> Hello:
         """What the site is.
 
@@ -78,13 +87,14 @@ class SimulatedSite:
     def snapshot(self, seq: int, schema: str) -> Snapshot:
         """The site's figures: those of now, or while its source stands still, those from before with their time."""
         at, gauges, counters = self._world.blocks(self._number)
+        skew = self._world.skew(self.id)
         return Snapshot(
             site=self.id,
             epoch=self.epoch,
             seq=seq,
             schema=schema,
-            at_ns=_nanoseconds(at),
-            sent_ns=_nanoseconds(self._world.now),
+            at_ns=_nanoseconds(at + skew),
+            sent_ns=_nanoseconds(self._world.now + skew),
             gauges=np.ascontiguousarray(gauges[:, self._gauges]),
             counters=np.ascontiguousarray(counters[:, self._counters]),
         )

@@ -82,9 +82,16 @@ class Staff:
         return count, from_rest
 
     def come_back(self, group: int, count: int, to_rest: list[int]) -> None:
-        """Undoes `leave`."""
+        """Undoes `leave`, or `rest`."""
         self.absent[group] -= count
+        self.rests[group] = np.maximum(self.rests[group] + np.array(to_rest), 0)
+
+    def rest(self, group: int, share: float, reason: str) -> tuple[int, list[int]]:
+        """A share of the own people present takes a rest of this kind. Returns 0, and how many by kind of rest."""
+        count = min(int(share * self.present[group] + 0.5), int(self.own_duty[group]))
+        to_rest = [count if one == reason else 0 for one in REST_REASONS]
         self.rests[group] += np.array(to_rest)
+        return 0, [-one for one in to_rest]
 
 
 def _up(value: float) -> int:

@@ -40,6 +40,10 @@ class WaitingLines:
         gone = contacts.gives_up[self.slots] <= tick
         return self._take(gone)
 
+    def cut_off(self, groups: NDArray[np.bool_]) -> Ints:
+        """Takes out everybody who waits for these groups and returns their slots."""
+        return self._take(groups[self.group])
+
     def serve(self, free: Ints) -> Ints:
         """Takes the first `free[g]` contacts of each group's line and returns their slots, in the line's order."""
         if not len(self.slots):

@@ -21,13 +21,16 @@ from simulators.arrivals import Arrivals, Traits
 from simulators.bot import Bot
 from simulators.clock_tally import ClockTally
 from simulators.contacts import AFTER_BOT, AFTER_BOT_LATE, REDIAL, TRANSFER, Batch, Contacts
-from simulators.disturbances import Disturbances
+from simulators.disturbances import Disturbances, Leave
+from simulators.feed_faults import FeedFaults, Shown
 from simulators.gauges import gauge_block
 from simulators.laws import whole_ticks
 from simulators.layout import Layout
 from simulators.losses import Losses
 from simulators.orbit import Orbit
 from simulators.outcomes import Conversations, Trade
+from simulators.outside import Outside
+from simulators.power_loss import BACK_AFTER_S, Elsewhere
 from simulators.randomness import streams
 from simulators.scenario import Scenario
 from simulators.service import Service
@@ -81,6 +84,9 @@ class World:
         self._arrivals, self._traits = Arrivals(layout, self._streams), Traits(layout)
         self._comebacks = Orbit()
         self._disturbances = Disturbances(layout)
+        self._elsewhere = Elsewhere(layout)
+        self._faults = FeedFaults(layout)
+        self._outside = Outside(layout, self.transfers)
         self._effects = self._disturbances.effects(-np.inf)
         self._away: dict[int, list[tuple[int, int, list[int]]]] = {}
         self._redial, self._redial_after = layout.column("redial"), layout.column("redial_after")
@@ -148,7 +154,7 @@ class World:
         found: Ints = waiting + self.bot.open
         return found
 
-    def blocks(self, site: int) -> tuple[float, NDArray[np.float32], NDArray[np.float64]]:
+    def blocks(self, site: int) -> Shown:
         """When a site's figures were taken, and its gauges and counters as rows × columns.
 
         Columns are those of the catalogue, then those of `clock_tally`. While the site's source stands still these are
@@ -156,6 +162,10 @@ class World:
         """
         if site in self._held_back:
             return self._held_back[site]
+        figures = self._true_blocks(site)
+        return self._faults.shown(site, self.elapsed, figures) if self._faults else figures
+
+    def _true_blocks(self, site: int) -> Shown:
         if self._blocks is None or self._blocks[0] != self.tick:
             gauges, counters = gauge_block(self), self._counter_block()
             late = self._by_row(self.clock_tally.overdue(*self.waiting())).astype(np.float32)
@@ -171,6 +181,14 @@ class World:
     def frozen(self, site: str) -> bool:
         """Whether the site's figures stand still now."""
         return self._disturbances.frozen(site, self.elapsed)
+
+    def skew(self, site: str) -> float:
+        """Seconds by which the site's clock is ahead now."""
+        return self._faults.skew(self.sites.index(site), self.elapsed) if self._faults else 0.0
+
+    def repeats(self, site: str) -> bool:
+        """Whether every frame of the site comes twice now."""
+        return bool(self._faults) and self._faults.repeats(self.sites.index(site), self.elapsed)
 
     def _counter_block(self) -> NDArray[np.float64]:
         return self._by_row(self.tally.values)
@@ -194,14 +212,15 @@ class World:
         if elapsed < 0:
             return
         if self._disturbances.changes(elapsed - 1, elapsed):
-            self._effects = self._disturbances.effects(elapsed)
-            self.bot.containment, self.bot.false_containment = (
-                self._effects.containment,
-                self._effects.false_containment,
-            )
+            self._effects = effects = self._disturbances.effects(elapsed)
+            self.bot.containment, self.bot.false_containment = effects.containment, effects.false_containment
+            self.conversations.rush(effects.conversion, effects.order_value)
+            self._trade.rush(effects.refunds)
+        self._power(elapsed)
+        self._outside.step(self.tick, elapsed)
         for number, leave in enumerate(self._disturbances.leaves):
             if elapsed - 1 < leave.at <= elapsed:
-                self._away[number] = [(group, *self.staff.leave(group, leave.share)) for group in leave.groups]
+                self._away[number] = [(group, *self._take_away(group, leave)) for group in leave.groups]
             if elapsed - 1 < leave.until <= elapsed:
                 for group, count, rests in self._away.pop(number, []):
                     self.staff.come_back(group, count, rests)
@@ -212,6 +231,40 @@ class World:
                 self._held_back[number] = at, gauges.copy(), counters.copy()
             elif not frozen:
                 self._held_back.pop(number, None)
+        if self._faults:
+            self._faults.step(elapsed, self._true_blocks)
+
+    def _take_away(self, group: int, leave: Leave) -> tuple[int, list[int]]:
+        if leave.reason:
+            return self.staff.rest(group, leave.share, leave.reason)
+        return self.staff.leave(group, leave.share)
+
+    def _power(self, elapsed: float) -> None:
+        """Sites that lose power or have it again."""
+        for one in self._disturbances.powers:
+            site = self.sites.index(one.site)
+            if elapsed - 1 < one.at <= elapsed:
+                self._elsewhere.lose(site)
+                self._cut_off(site)
+            if elapsed - 1 < one.at + one.for_ <= elapsed:
+                self._elsewhere.regain(site)
+
+    def _cut_off(self, site: int) -> None:
+        """Open chats of a site end without an answer; their customers, and those who waited, ask again elsewhere."""
+        groups = self._elsewhere.groups(site)
+        talking, wrapping = self.service.cut_off(groups)
+        waiting = self.lines.cut_off(groups)
+        self._complete(wrapping)
+        self._give_up(waiting)
+        slots = np.concatenate((talking, waiting))
+        queue = self.contacts.queue[slots]
+        low, high = BACK_AFTER_S
+        delay = whole_ticks(low + self._streams.comebacks.random(len(slots)) * (high - low))
+        self._comebacks.put(self.tick + delay, self._elsewhere.of(queue), np.full(len(slots), REDIAL))
+        self.contacts.release(slots)
+        for loan in self.transfers.loans.values():
+            if loan.to_site == site and loan.origin >= 0:
+                self.transfers.give_back(loan, self.tick)
 
     def _complete(self, slots: Ints) -> None:
         if not len(slots):
@@ -235,22 +288,28 @@ class World:
         per_group: NDArray[np.float64] = 1 + self.staff.slowdown * (each - 1)
         return per_group[self.layout.queue_group]
 
-    def _abandon(self, slots: Ints) -> None:
-        if not len(slots):
-            return
+    def _give_up(self, slots: Ints) -> None:
+        """Counts contacts that leave the queue without an answer."""
         queue = self.contacts.queue[slots]
         waits = self.tick - self.contacts.joined[slots]
         self.tally.add_waits("abandoned", queue, waits)
         self.tally.add("short_abandoned", queue[waits <= 5])
         self.clock_tally.abandoned(queue, waits)
         self.conversations.unanswered(queue)
+
+    def _abandon(self, slots: Ints) -> None:
+        if not len(slots):
+            return
+        self._give_up(slots)
+        queue = self.contacts.queue[slots]
         u = self._streams.comebacks.random(len(slots))
         delay = whole_ticks(
             _REDIAL_AFTER_S + self._streams.comebacks.standard_exponential(len(slots)) * self._redial_after[queue]
         )
         again = u < self._redial[queue]
         self.losses.gave_up(queue[~again])
-        self._comebacks.put((self.tick + delay)[again], queue[again], np.full(int(again.sum()), REDIAL))
+        where = self._elsewhere.of(queue[again])
+        self._comebacks.put((self.tick + delay)[again], where, np.full(int(again.sum()), REDIAL))
         self.contacts.release(slots)
 
     def _arrive(self) -> None:
@@ -274,6 +333,7 @@ class World:
         self.tally.add("bot_repeats", queue[kind == AFTER_BOT])
         self.topics.add(queue, batch.topic, self._effects.spike, self.tick)
         slots = self.contacts.admit(batch)
+        self.contacts.work[slots] *= self._effects.handle[queue]
         met = self.bot.meet(batch, slots, self.tick, self._comebacks, self.tally)
         return slots[~met]
 

@@ -1,0 +1,48 @@
+"""Another manager at work on the same network: loans that this desk never ordered."""
+
+from __future__ import annotations
+
+from simulators.injection import Loan
+from simulators.layout import Layout
+from simulators.transfers import Transfer, Transfers
+
+
+class Outside:
+    """The loans that a scenario injects, begun and ended on time."""
+
+    def __init__(self, layout: Layout, transfers: Transfers) -> None:
+        self._layout, self._transfers = layout, transfers
+        self._loans = [
+            (f"other-desk-{number}", one)
+            for number, one in enumerate(layout.scenario.injections)
+            if isinstance(one, Loan)
+        ]
+
+    def step(self, tick: int, elapsed: float) -> None:
+        """One second passes, `elapsed` after the start."""
+        for name, one in self._loans:
+            if elapsed - 1 < one.at <= elapsed:
+                self._begin(name, one)
+            if one.for_ is not None and elapsed - 1 < one.at + one.for_ <= elapsed:
+                loan = self._transfers.loans.get(name)
+                if loan is not None:
+                    self._transfers.give_back(loan, tick)
+
+    def _begin(self, name: str, one: Loan) -> None:
+        layout = self._layout
+        loan = Transfer(name, to_site=layout.sites.index(one.to), target=self._group(one.to, one.category))
+        self._transfers.lend(loan, self._donor(one), one.count)
+
+    def _group(self, site: str, category: str) -> int:
+        layout = self._layout
+        return next(number for number in self._at(site) if layout.groups[number].category == category)
+
+    def _donor(self, one: Loan) -> int:
+        """The group of the category itself, or the largest that knows it."""
+        groups = self._layout.groups
+        able = [n for n in self._at(one.site) if one.category in (groups[n].category, *groups[n].knows)]
+        return min(able, key=lambda n: (groups[n].category != one.category, -groups[n].agents, n))
+
+    def _at(self, site: str) -> list[int]:
+        """The groups of a site."""
+        return [number for (where, _), number in self._layout.group_of.items() if where == site]
