@@ -77,15 +77,15 @@ def _is_sign(sign: Sign, one: Shown) -> bool:
 
 
 def _taken_up(signs: Sequence[Shown], wanted: Sequence[Sign], done: Sequence[Done], at: float) -> Done | None:
-    """The first deed about one of the alerts, or a note or silence about their rule or site, once one has shown."""
-    if not signs:
-        return None
-    alerts, begun = {one.alert for one in signs}, min(one.at for one in signs)
+    """The first deed about one of the alerts, or the first playbook or silence for the site since the event.
+
+    Who acts before the desk shows a sign has seen it too.
+    """
+    alerts = {one.alert for one in signs}
     sites = {sign.site for sign in wanted if sign.site}
     for one in done:
-        if one.at < max(at, begun):
-            continue
-        if one.alert in alerts or (one.deed in ("run", "silence") and str(one.values.get("site", "")) in sites):
+        here = one.deed in ("run", "silence") and str(one.values.get("site", "")) in sites
+        if one.at >= at and (one.alert in alerts or here):
             return one
     return None
 
