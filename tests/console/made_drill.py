@@ -10,8 +10,8 @@ OVERRUN = """
 id: overrun
 title: {zh: 小演练, en: "A small <drill> | with *marks*"}
 starts: "2026-11-10T20:00:00+08:00"
-minutes: 12
-warm_up: 3m
+minutes: 6
+warm_up: 1m
 curve: [[0s, 1]]
 lead_time: 1m
 drift: 0
@@ -21,7 +21,7 @@ sites:
     zh: 合肥 服饰
     en: Hefei Apparel
     contacts_per_day: 26000
-    groups: [{category: apparel, agents: 34, cap: 3, reserve: 20%}]
+    groups: [{category: apparel, agents: 20, cap: 3, reserve: 20%}]
     shops: [{id: yunxiu, zh: 云岫衣社, en: Yunxiu, category: apparel, on: [tmall, jd], phases: [pre]}]
   - id: luoyang
     zh: 洛阳 服饰
@@ -30,14 +30,14 @@ sites:
     groups: [{category: apparel, agents: 40, cap: 3, reserve: 20%}]
     shops: [{id: yichuan, zh: 伊川汉服, en: Yichuan, category: apparel, on: [tmall], phases: [pre]}]
 injections:
-  - {kind: surge, at: 1m, for: 9m, site: hefei, factor: 1.8}
+  - {kind: surge, at: 0s, for: 7m, site: hefei, factor: 2.5}
 truth:
   story: {zh: 直播间带来一波咨询, en: A live stream brings a wave}
   events:
-    - {id: wave, at: 1m, until: 10m, site: hefei, what: {zh: 合肥进线翻倍, en: Twice the contacts at Hefei}}
+    - {id: wave, at: 0s, until: 7m, site: hefei, what: {zh: 合肥进线翻倍, en: Twice the contacts at Hefei}}
 objectives:
   detect:
-    - {event: wave, within: 4m, signs: [{rule: queue-building, site: hefei}, {rule: oldest-wait-*, site: hefei}]}
+    - {event: wave, within: 3m, signs: [{rule: queue-building, site: hefei}, {rule: oldest-wait-*, site: hefei}]}
   acts:
     - {id: bot, event: wave, playbook: bot-overflow, with: {site: hefei}, what: {zh: 机器人先行, en: Bot first}}
   traps:
