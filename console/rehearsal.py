@@ -47,9 +47,8 @@ class Choice:
 
     def limited(self, only: Collection[str]) -> Choice:
         """The same, starting and reverting none but these playbooks."""
-        kept = tuple(
-            one for one in self.decisions if (one.run or one.revert) is None or (one.run or one.revert) in only
-        )
+        named = [(one.run or one.renew or one.revert, one) for one in self.decisions]
+        kept = tuple(one for name, one in named if name is None or name in only)
         return Choice(self.kind, kept, frozenset(only))
 
 

@@ -17,6 +17,7 @@ from console.drill_report import write_report
 from console.rehearsal import NOBODY, Rehearsal, read_choice, rehearse
 from console.replications import replicate, table, verdict
 from feeds.canonical import canonical
+from simulators.deeds import courses
 from simulators.opening import Opening
 from simulators.scenario import Scenario
 from simulators.suffering import harm
@@ -132,6 +133,27 @@ def test_the_shift_before_has_done_its_part(scenario: Scenario, nobody: Rehearsa
     )
     run = rehearse(scenario.model_copy(update={"opening": (opening,)}), SEED, 3, NOBODY, best=nobody.best)
     assert [(one["playbook"], one["who"]) for one in run.report["playbooks"]] == [("bot-overflow", "early")]
+
+
+SCRIPT = """
+decisions:
+  - {at: 2m, run: bot-overflow, with: {site: hefei, category: apparel}}
+  - {at: 150s, renew: bot-overflow, for: 20m}
+  - {at: 170s, revert: bot-overflow}
+  - {at: 175s, renew: cross-site-move}
+"""
+
+
+def test_a_script_renews_and_takes_back(scenario: Scenario, nobody: Rehearsal, tmp_path: Path) -> None:
+    path = tmp_path / "script.yaml"
+    path.write_text(SCRIPT, encoding="utf-8")
+    choice = read_choice(str(path))
+    run = rehearse(scenario, SEED, 3, choice, best=nobody.best)
+    (course,) = courses(run.entries, run.started)
+    assert course.due == pytest.approx(7200 + 1200, abs=150)
+    assert course.end == "reverted"
+    assert len(run.result.refused) == 1
+    assert choice.limited(["bot-overflow"]).decisions == choice.decisions[:3]
 
 
 @pytest.fixture(scope="module")
