@@ -55,7 +55,7 @@ class FeedFaults:
                 self._zero[site] = true(site)[2].copy()
             elif isinstance(one, FeedDelay) and one.at - one.by <= elapsed < one.at + one.for_:
                 at, gauges, counters = true(site)
-                kept = self._past.setdefault(site, deque(maxlen=int(one.by) + 1))
+                kept = self._past.setdefault(site, deque(maxlen=int(one.by)))
                 kept.append((at, gauges.copy(), counters.copy()))
         for number, (degrade, _) in enumerate(self._degrades):
             if elapsed - 1 < degrade.at <= elapsed:
