@@ -18,6 +18,7 @@ from console.wire import MemoryWire, Wire
 from feeds.journal import Entry, Journal
 from feeds.recording import RecordingWriter
 from simulators.opening import Opening
+from simulators.outside import OTHER_DESK
 from simulators.pooled import best_possible
 from simulators.scenario import Scenario
 from simulators.scoring import Score, Session, score
@@ -128,10 +129,15 @@ def rehearse(
 
 
 def left_over(world: World) -> dict[str, int]:
-    """What is lent or switched on in the world now, whoever thinks otherwise."""
+    """What is lent or switched on in the world now, but for what another desk lent."""
+    others = sum(
+        loan.pending + loan.on_the_way + loan.at_work
+        for name, loan in world.transfers.loans.items()
+        if name.startswith(OTHER_DESK)
+    )
     usual = np.array([group.staff.cap for group in world.layout.groups], dtype=np.int64)
     return {
-        "lent": int(world.staff.out.sum()),
+        "lent": max(0, int(world.staff.out.sum()) - others),
         "bot": int((world.bot.share != world.bot.usual_share).sum()),
         "cap": int((world.staff.cap != usual).sum()),
     }
