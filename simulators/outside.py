@@ -6,7 +6,6 @@ from simulators.injection import Loan
 from simulators.layout import Layout
 from simulators.transfers import Transfer, Transfers
 
-
 OTHER_DESK = "other-desk-"
 """What the ids of the other manager's loans begin with."""
 
