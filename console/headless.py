@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from alerts.rules import load_rules
 from console.decisions import Decision, Script
@@ -68,6 +69,36 @@ def drill_core(scenario: Scenario, seed: int, journal: Journal, writer: Recordin
     )
 
 
+class Player(Protocol):
+    """Somebody at the desk of a headless drill; called each second."""
+
+    @property
+    def refused(self) -> list[tuple[float, str]]:
+        """What was refused, with its time."""
+        ...
+
+    def __call__(self, now: float) -> None:
+        """Decide what is due at `now`."""
+        ...
+
+
+def play(
+    world: World,
+    core: DeskCore,
+    minutes: float,
+    wire: Wire,
+    player: Player,
+    watch: Callable[[World], None] = lambda _world: None,
+) -> None:
+    """Run `minutes` of a world with a desk in lock step; `watch` sees the world at the start and after each second."""
+    drill = LockStep(world, core, wire, player)
+    drill.begin()
+    watch(world)
+    for _ in range(round(minutes * 60.0)):
+        drill.step()
+        watch(world)
+
+
 def run_headless(
     scenario: Scenario,
     seed: int,
@@ -81,20 +112,22 @@ def run_headless(
     """Run `minutes` of a scenario in lock step; the same arguments give the same result, to the last bit."""
     world = World(scenario, seed)
     core = drill_core(scenario, seed, journal or Journal(), writer)
-    script = Script(core, decisions, world.now)
-    drill = LockStep(world, core, wire, script)
     started = world.now
-    drill.begin()
-    for _ in range(round(minutes * 60.0)):
-        drill.step()
+    script = Script(core, decisions, started)
+    play(world, core, minutes, wire, script)
+    return headless_result(world, core, minutes, started, script)
+
+
+def headless_result(world: World, core: DeskCore, minutes: float, started: float, player: Player) -> HeadlessResult:
+    """What came of a drill that began at `started`."""
     report = {
-        "scenario": scenario.id,
-        "seed": seed,
+        "scenario": world.scenario.id,
+        "seed": world.seed,
         "minutes": minutes,
         "sites": [{"site": site, **world.totals(site)} for site in world.sites],
         **desk_report(core, started),
     }
-    return HeadlessResult(report, core.journal.error or _lost(core.journal), tuple(script.refused))
+    return HeadlessResult(report, core.journal.error or _lost(core.journal), tuple(player.refused))
 
 
 def _lost(journal: JournalKeeper) -> str:
