@@ -1,4 +1,4 @@
-"""The figures of projection and plan by name: what rules and guards may ask about the next 30 minutes, and how they write it.
+"""The figures of projection and plan by name: what rules and guards may ask of them, and how they write it.
 
 `projected_sl(30m)` is the name `projected_sl_30m`, `breach_in()` is `breach_in_s`: the parser turns one into the other,
 so that whatever reads expressions knows one kind of name.

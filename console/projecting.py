@@ -16,6 +16,7 @@ from alerts.forecast.table import NO_PLAN, DayPlan
 from alerts.projected import PROJECTED
 from alerts.projection.board import project_lanes, site_columns
 from alerts.projection.board_inputs import QueueInputs, lane_inputs, queue_inputs
+from alerts.projection.held import HeldTimes
 from alerts.projection.pool_plan import ahead_of
 from alerts.projection.pools import SitePools, site_pools
 from alerts.rules import Rule, rule_names
@@ -70,6 +71,7 @@ class ProjectionDesk:
         self._by_playbooks = any(_asks(playbook.names) for playbook in playbooks)
         self._rules: tuple[tuple[Rule, ...], bool] = ((), False)
         self._pools: dict[str, SitePools] = {}
+        self._held: dict[str, HeldTimes] = {}
         self.projected = NOTHING
         """What was projected last."""
 
@@ -99,8 +101,9 @@ class ProjectionDesk:
         taken: list[tuple[SiteView, SitePools, QueueInputs]] = []
         for site in sites:
             pools = self._pools_of(site, whole=whole)
+            held = self._held.setdefault(site.id, HeldTimes()).take(site.rows, pools.queues, site.columns, now)
             if len(pools.queues):
-                taken.append((site, pools, queue_inputs(site.columns, pools.queues)))
+                taken.append((site, pools, queue_inputs(site.columns, pools.queues, held)))
         found: dict[str, tuple[tuple[Row, ...], Mapping[str, Floats]]] = {}
         self.projected = Projected(found)
         if not taken:

@@ -2,12 +2,13 @@
 
 What is not measured is taken so that the answer is no better than the truth, or it is NaN:
 
-- arrivals of people are those of the last 15 minutes; of the last minute, where that is beyond chance above them.
+- arrivals of people are those of the last 5 minutes; of the last minute, where that is beyond chance above them.
   They follow the plan's course from there, or stay.
-- handle time is that of the last 15 minutes' contacts, with too few of them the day's; with neither, unknown. A chat
-  slows down with every other that its agent holds (`SLOWDOWN`).
-- patience is measured over the last 15 minutes, with too few who gave up over the day; with too few then, too, nobody
-  gives up, which makes the wait longest.
+- handle time is the time that contacts were held in the last 15 minutes over those that were completed, with too few
+  of them that of the day's completed ones; with neither, unknown. A chat slows down with every other that its agent
+  holds (`SLOWDOWN`).
+- patience is the time waited in the last 15 minutes over those who gave up, with too few of them the day's; with too
+  few then, too, nobody gives up, which makes the wait longest.
 - agents are those at work now; where there is a roster, they follow its course.
 """
 

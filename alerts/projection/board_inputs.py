@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alerts.projection.decay import Floats
+from alerts.projection.held import Held
 from alerts.projection.patience import FEWEST_ABANDONED
 from alerts.projection.pools import Ints, SitePools
 from feeds.columns import Columns
@@ -16,7 +19,7 @@ SHORTEST_S = 60.0
 """Rates over a shorter time than this are not believed."""
 
 FEWEST_COMPLETED = 10
-"""With fewer in the last 15 minutes, the handle time is the day's."""
+"""With fewer lately, the handle time is that of the day's completed contacts."""
 
 BEYOND_CHANCE = 3.0
 """So many standard deviations above what was expected, the last minute's arrivals are the new rate."""
@@ -32,21 +35,21 @@ class QueueInputs:
     recent_per_s: Floats
     """Arrivals of the last minute."""
     waiting: Floats
-    oldest_wait_s: Floats
     chats: Floats
     slots: Floats
     cap: Floats
-    busy: Floats
     acw: Floats
+    held_s: Floats
+    """Contact-seconds held lately (`alerts.projection.held`); next, handle times of the day's completed contacts."""
+    handled_day_s: Floats
+    busy_s: Floats
+    completed: Floats
+    completed_day: Floats
     waited_s: Floats
-    """Time that those who left the queue in the last 15 minutes had waited; next, over the day."""
+    """Contact-seconds waited lately; next, the waits of those who left the queue in the day."""
     waited_day_s: Floats
     abandoned: Floats
     abandoned_day: Floats
-    completed: Floats
-    completed_day: Floats
-    handled_s: Floats
-    handled_day_s: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class LaneInputs:
     limit_s: Floats
 
 
-def queue_inputs(columns: Columns, queues: Ints) -> QueueInputs:
+def queue_inputs(columns: Columns, queues: Ints, held: Held) -> QueueInputs:
     """The figures of some rows of a site."""
 
     def now(name: str) -> Floats:
@@ -84,31 +87,29 @@ def queue_inputs(columns: Columns, queues: Ints) -> QueueInputs:
         people = grown("offered", window) - grown("bot_contained", window, absent=0.0)
         return np.asarray(np.maximum(people, 0.0) / seconds, np.float64)
 
-    def waited(window: str) -> Floats:
-        return grown("wait_answered_sum_s", window) + grown("wait_abandoned_sum_s", window)
-
     # Without after-contact work of its own a site has it in its handle times, or has none.
     acw = now("agents_acw")
+    watched = held.arrivals_s >= SHORTEST_S
     window = columns.windows.get("15m")
+    counted_s = held.arrivals_s if watched else window.seconds if window is not None else np.nan
     return QueueInputs(
-        rate("15m", SHORTEST_S),
-        np.full(len(queues), window.seconds if window is not None else np.nan),
+        held.arrived / held.arrivals_s if watched else rate("15m", SHORTEST_S),
+        np.full(len(queues), counted_s),
         rate("1m", SHORTEST_S * 0.8),
         now("waiting"),
-        now("oldest_wait_s"),
         now("chats_open"),
         now("slots"),
         now("concurrency_cap"),
-        now("agents_busy"),
         np.where(np.isnan(acw), 0.0, acw) if "agents_acw" not in columns.gauge_at else acw,
-        waited("15m"),
-        waited("day"),
-        grown("abandoned", "15m"),
-        grown("abandoned", "day"),
-        grown("completed", "15m"),
-        grown("completed", "day"),
-        grown("handle_sum_s", "15m"),
+        held.held_s,
         grown("handle_sum_s", "day"),
+        held.busy_s,
+        held.completed,
+        grown("completed", "day"),
+        held.waited_s,
+        grown("wait_answered_sum_s", "day") + grown("wait_abandoned_sum_s", "day"),
+        held.abandoned,
+        grown("abandoned", "day"),
     )
 
 
@@ -124,23 +125,20 @@ def lane_inputs(sites: Sequence[tuple[SitePools, QueueInputs]]) -> LaneInputs:
     cap = of.greatest("cap")
     cap = np.where(np.isnan(cap) & voice, 1.0, cap)
     waiting = of.sum("waiting")
-    with np.errstate(invalid="ignore", divide="ignore"):
-        concurrency = np.where(voice, 1.0, np.where(chats > 0, chats / of.greatest("busy"), 1.0))
-        concurrency = np.where(np.isfinite(concurrency), concurrency, 1.0)
-    per_pool = LaneInputs(
-        *_arrivals(of),
-        chats + acw + waiting,
-        np.where(np.isnan(chats), np.nan, np.maximum(places, 0.0)),
-        cap,
-        concurrency,
-        _handle(of),
-        _patience(of, waiting),
-        np.empty(0),
-    )
+    rate, ago = _arrivals(of)
+    handle, concurrency = _handle(of, voice)
     lane = _joined([pools.lane_pool + at for (pools, _), at in zip(sites, offsets, strict=False)]).astype(np.intp)
-    limits = _joined([pools.limit_s for pools, _ in sites])
-    fields = ("arrivals_per_s", "measured_ago_s", "present", "places", "cap", "concurrency", "handle_s", "patience_s")
-    return LaneInputs(*(getattr(per_pool, name)[lane] for name in fields), limits)
+    return LaneInputs(
+        arrivals_per_s=rate[lane],
+        measured_ago_s=ago[lane],
+        present=(chats + acw + waiting)[lane],
+        places=np.where(np.isnan(chats), np.nan, np.maximum(places, 0.0))[lane],
+        cap=cap[lane],
+        concurrency=concurrency[lane],
+        handle_s=handle[lane],
+        patience_s=_patience(of)[lane],
+        limit_s=_joined([pools.limit_s for pools, _ in sites]),
+    )
 
 
 class _Pooled:
@@ -156,7 +154,7 @@ class _Pooled:
         return self.sum_of(self.column(name))
 
     def sum_of(self, values: Floats) -> Floats:
-        return np.bincount(self._pool, values, self._pools)
+        return np.asarray(np.bincount(self._pool, values, self._pools), np.float64)
 
     def greatest(self, name: str) -> Floats:
         return self.greatest_of(self.column(name))
@@ -174,28 +172,27 @@ def _arrivals(of: _Pooled) -> tuple[Floats, Floats]:
     return np.where(jumped, recent, usual), np.where(jumped, SHORTEST_S / 2, of.greatest("window_s") / 2)
 
 
-def _handle(of: _Pooled) -> Floats:
-    few = of.sum("completed")
+def _handle(of: _Pooled, voice: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Mean handle time, and how many contacts at once an agent held meanwhile."""
+    few, held = of.sum("completed"), of.sum("held_s")
     with np.errstate(invalid="ignore", divide="ignore"):
-        lately, today = of.sum("handled_s") / few, of.sum("handled_day_s") / of.sum("completed_day")
-    found = np.where(few >= FEWEST_COMPLETED, lately, today)
-    return np.where(np.isfinite(found) & (found > 0), found, np.nan)
+        lately, today = held / few, of.sum("handled_day_s") / of.sum("completed_day")
+        at_once = held / of.greatest("busy_s")
+    measured = few >= FEWEST_COMPLETED
+    found = np.where(measured, lately, today)
+    handle = np.where(np.isfinite(found) & (found > 0), found, np.nan)
+    # Of the day nobody knows how many were held at once: as if it had been one, a chat then slows down the most.
+    return handle, np.where(measured & ~voice & np.isfinite(at_once), np.maximum(at_once, 1.0), 1.0)
 
 
-def _patience(of: _Pooled, waiting: Floats) -> Floats:
+def _patience(of: _Pooled) -> Floats:
     """Mean patience: time waited over those who gave up; inf where too few did."""
-    still = of.sum_of(of.column("waiting") * of.column("oldest_wait_s") / 2)
-    still = np.where(waiting > 0, still, 0.0)
-
-    def over(waited: str, abandoned: str) -> Floats:
-        gone, spent = of.sum(abandoned), of.sum(waited) + still
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where((gone >= FEWEST_ABANDONED) & (spent > 0), spent / gone, np.nan)
-
-    lately, today = over("waited_s", "abandoned"), over("waited_day_s", "abandoned_day")
-    found = np.where(np.isnan(lately), today, lately)
-    return np.where(np.isnan(found), np.inf, found)
+    gone, gone_day = of.sum("abandoned"), of.sum("abandoned_day")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        lately, today = of.sum("waited_s") / gone, of.sum("waited_day_s") / gone_day
+    found = np.where(gone >= FEWEST_ABANDONED, lately, np.where(gone_day >= FEWEST_ABANDONED, today, np.inf))
+    return np.where(found > 0, found, np.inf)
 
 
-def _joined(parts: Sequence[Floats]) -> Floats:
+def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return np.concatenate(parts) if parts else np.empty(0)

@@ -14,12 +14,12 @@ from alerts.projection.pools import SitePools
 
 def ahead_of(plan: DayPlan, sites: Sequence[tuple[str, SitePools]], measured_ago_s: Floats, now: float) -> Ahead:
     """The plan's word on every lane of these sites; `measured_ago_s` as in `LaneInputs`."""
-    middles = now + STEP_S * (np.arange(STEPS) + 0.5)
+    middles: Floats = now + STEP_S * (np.arange(STEPS, dtype=np.float64) + 0.5)
     columns: list[tuple[Floats, float, Floats, float]] = []
     for site, pools in sites:
-        ago = measured_ago_s[len(columns) : len(columns) + len(pools.lane_pool)]
+        ago = measured_ago_s.tolist()[len(columns) : len(columns) + len(pools.lane_pool)]
         per_lane = zip(_members(pools), ago, strict=True)
-        columns.extend(_lane(plan, site, pools, members, middles, float(then), now) for members, then in per_lane)
+        columns.extend(_lane(plan, site, pools, members, middles, then, now) for members, then in per_lane)
     if not columns:
         return Ahead(np.empty((STEPS, 0)), np.empty(0), np.empty((STEPS, 0)), np.empty(0))
     contacts, then, agents, at_work = zip(*columns, strict=True)
