@@ -58,10 +58,10 @@ class HeldTimes:
         seen = np.stack([columns[name][which] for name in (*_GAUGES, *_COUNTERS)])
         if "bot_contained" not in columns.counter_at:  # a site that has no bot: everybody asks for a person
             seen[-1] = 0.0
-        if rows is not self._rows or not 0.0 < now - self._at <= LONGEST_STEP_S:
+        if rows is not self._rows or not 0.0 <= now - self._at <= LONGEST_STEP_S:
             self._rows = rows
             self._blocks.clear()
-        else:
+        elif now > self._at:
             length, gauges = now - self._at, len(_GAUGES)
             grown = np.concatenate(
                 [(seen[:gauges] + self._seen[:gauges]) / 2 * length, seen[gauges:] - self._seen[gauges:]]
@@ -83,9 +83,19 @@ class HeldTimes:
         """The sums of the blocks; NaN where a figure was not known at some time."""
         if not self._blocks:
             nothing = np.full(size, np.nan)
-            return Held(0.0, *(nothing,) * 5, 0.0, nothing)
+            return Held(0.0, nothing, nothing, nothing, nothing, nothing, 0.0, nothing)
         end = self._blocks[-1][1]
         total = np.sum([grown for _, _, grown in self._blocks], axis=0)
         late = [(begin, grown) for begin, _, grown in self._blocks if end - begin <= ARRIVALS_S + 1.0]
         came = np.sum([grown[-2] - grown[-1] for _, grown in late], axis=0)
-        return Held(end - self._blocks[0][0], *total[:5], end - late[0][0], np.maximum(came, 0.0))
+        held, waited, busy, completed, abandoned = total[:5]
+        return Held(
+            end - self._blocks[0][0],
+            held,
+            waited,
+            busy,
+            completed,
+            abandoned,
+            end - late[0][0],
+            np.maximum(came, 0.0),
+        )
