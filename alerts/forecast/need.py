@@ -86,7 +86,7 @@ def needs(forecast: ReadPlan, roster: PlanTable | None, assumed: Assumed) -> lis
 
 
 def by_site(rows: Sequence[Need], roster: PlanTable | None, step_s: float) -> list[Need]:
-    """The rows of each site and interval added up; of a forecast by queue beside all whom the roster has of the site."""
+    """The rows of each site and interval added up; of a forecast by queue beside all whom the site has rostered."""
     out: list[Need] = []
     order = {site: place for place, site in enumerate(dict.fromkeys(row.site for row in rows))}
     for (_, start), group in groupby(sorted(rows, key=lambda r: (order[r.site], r.start)), lambda r: (r.site, r.start)):
