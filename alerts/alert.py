@@ -93,6 +93,7 @@ class Subject:
     message_zh: str
     message_en: str
     playbook: str | None = None
+    runbook: str = ""
 
 
 def gravest_first(alert: Alert) -> tuple[int, float, str, str]:

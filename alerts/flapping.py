@@ -9,12 +9,13 @@ were told last is remembered, so that what happened inside is never lost.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from math import floor
 from typing import Any, cast
 
 from alerts.alert import Remark, Transition
 from alerts.lifecycle import State
+from feeds.shallow import fields_of
 
 Cell = tuple[str, str]
 """(rule, key of the row)."""
@@ -104,12 +105,12 @@ class FlapKeeper:
 
     def dump(self) -> list[dict[str, Any]]:
         """Plain data that `restore` reads back."""
-        return [asdict(self._records[cell]) for cell in sorted(self._records)]
+        return [_plain(self._records[cell]) for cell in sorted(self._records)]
 
     def dump_of(self, cell: Cell) -> dict[str, Any] | None:
         """One record as in `dump`; None where nothing has changed yet."""
         record = self._records.get(cell)
-        return asdict(record) if record is not None else None
+        return _plain(record) if record is not None else None
 
     def restore(self, saved: Sequence[Mapping[str, Any]]) -> None:
         """Go on from a dump."""
@@ -167,3 +168,7 @@ class FlapKeeper:
 def _remark(change: Transition, remark: Remark, at: float, reason: str) -> Transition:
     """A remark on an alert that stands where its last change has brought it."""
     return replace(change, from_state=cast("State", change.to_state), to_state=remark, at=at, reason=reason)
+
+
+def _plain(record: FlapRecord) -> dict[str, Any]:
+    return {**fields_of(record), "last": fields_of(record.last)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from alerts.alert import Acknowledgement, Alert, Transition
@@ -13,6 +13,7 @@ from alerts.lifecycle import Course, close, deadline
 from alerts.plan import Plan
 from alerts.rows import RowAttributes, restored_row
 from alerts.rules import Severity
+from feeds.shallow import fields_of
 
 
 @dataclass(slots=True)
@@ -108,10 +109,10 @@ class OpenAlert:
             **climbing,
             "id": self.id,
             "rule": self.plan.rule.rule,
-            "row": asdict(self.row),
-            "course": asdict(self.course),
+            "row": fields_of(self.row),
+            "course": fields_of(self.course),
             "value": self.value if math.isfinite(self.value) else None,
-            "acknowledged": asdict(self.acknowledged) if self.acknowledged else None,
+            "acknowledged": fields_of(self.acknowledged) if self.acknowledged else None,
             "owner": self.owner,
             "worst": self.worst if math.isfinite(self.worst) else None,
         }

@@ -72,7 +72,8 @@ class Plan:
     def subject(self, row: RowAttributes, value: float) -> Subject:
         """What the rule says of a row with this figure."""
         rule, (zh, en) = self.rule, self.message(row, value)
-        return Subject(rule.rule, rule.severity, row, value, rule.title.zh, rule.title.en, zh, en, rule.playbook)
+        named = (rule.title.zh, rule.title.en, zh, en)
+        return Subject(rule.rule, rule.severity, row, value, *named, rule.playbook, rule.runbook)
 
 
 def make_plan(rule: Rule, index: int) -> Plan:

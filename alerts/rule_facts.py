@@ -26,7 +26,8 @@ class RuleFacts:
     title_en: str
     when: str
     clear: str
-    why: str
+    why_zh: str
+    why_en: str
     for_s: float
     keep_s: float
     figure: str
@@ -34,6 +35,7 @@ class RuleFacts:
     unit: Unit
     limit: float
     limit_text: str
+    runbook: str = ""
 
     def written(self, value: float) -> str:
         """A figure of its alerts as people write it; `–` where it is unknown."""
@@ -53,7 +55,8 @@ def _facts(plan: Plan) -> RuleFacts:
         rule.title.en,
         rule.when,
         rule.clear or "",
-        rule.why,
+        rule.why.zh,
+        rule.why.en,
         rule.for_,
         rule.keep_firing_for,
         plan.show.name if isinstance(plan.show, Name) else "",
@@ -61,6 +64,7 @@ def _facts(plan: Plan) -> RuleFacts:
         plan.unit,
         plan.limit,
         plan.threshold if math.isfinite(plan.limit) else "",
+        rule.runbook,
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, T
 from pydantic_core import PydanticCustomError
 
 from alerts.rows import Level
-from alerts.rules import Rule, RuleId, Sentence, Severity, Words
+from alerts.rules import Reason, Rule, RuleId, Severity, Words
 from feeds.durations import Duration, parse_duration
 from feeds.errors import InputError
 from feeds.yamlfile import FileModel
@@ -25,7 +25,7 @@ class CaseRule(Rule):
     title: Words = _NO_WORDS
     severity: Severity = "warning"
     message: Words = _NO_WORDS
-    why: Sentence = "–"
+    why: Reason = _NO_WORDS
 
 
 def _figure(value: object) -> object:

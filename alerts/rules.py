@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from alerts.rows import Level, RowAttributes
 from feeds.durations import Duration
@@ -68,6 +69,15 @@ class EscalationStep(FileModel):
     severity: Severity | None = None
 
 
+def _in_both(text: object) -> object:
+    """A sentence that stands for both languages, as the two."""
+    return {"zh": text, "en": text} if isinstance(text, str) else text
+
+
+Reason = Annotated[Words, BeforeValidator(_in_both)]
+"""Why a rule is as it is: a sentence in each language, or one for both."""
+
+
 class RuleScope(FileModel):
     """Which rows a rule looks at: those that match every list that is not empty; of `tags`, those that have any."""
 
@@ -83,29 +93,34 @@ class RuleScope(FileModel):
 
     def matches(self, row: RowAttributes) -> bool:
         """Whether the rule looks at this row."""
-        wanted = (
-            (self.sites, row.site),
-            (self.shops, row.shop),
-            (self.platforms, row.platform),
-            (self.categories, row.category),
-            (self.phases, row.phase),
-            (self.channels, row.channel),
-            (self.tiers, row.tier),
-        )
-        if self.tags and not any(tag in self.tags for tag in row.tags):
+        if row.level != self.level or (self.tags and not any(tag in self.tags for tag in row.tags)):
             return False
-        return row.level == self.level and all(not allowed or own in allowed for allowed, own in wanted)
+        return all(getattr(row, name) in allowed for name, allowed in self.narrowed)
+
+    @cached_property
+    def narrowed(self) -> tuple[tuple[str, frozenset[str | int]], ...]:
+        """The attributes of a row that are asked for, and what each may be: a rule is asked of every row there is."""
+        lists: tuple[tuple[str, tuple[str | int, ...]], ...] = (
+            ("site", self.sites),
+            ("shop", self.shops),
+            ("platform", self.platforms),
+            ("category", self.categories),
+            ("phase", self.phases),
+            ("channel", self.channels),
+            ("tier", self.tiers),
+        )
+        return tuple((name, frozenset(allowed)) for name, allowed in lists if allowed)
 
 
 class Rule(FileModel):
     """One rule: when a row is in trouble, for how long it must be, and when it is out of it again.
 
     `clear` is the condition for the end, without it the end is `not when`; it must hold for `keep_firing_for`, in which
-    the alert is recovering. `show` is the figure that the alert carries,
-    without it the left side of the first comparison of `when`. `owner` is who answers for its alerts. `inhibits` mutes
-    other alerts while this one fires: `queues`, all alerts of the queues of the site (of the platform, for a rule about
-    platforms); or rule ids, on the same row. `escalate` are the steps that are taken while nobody acknowledges it,
-    `profiles` what is different of it while a planned profile holds.
+    the alert is recovering. `show` is the figure that the alert carries, without it the left side of the first
+    comparison of `when`. `owner` is who answers for its alerts, `runbook` where it is written what to do: an address or
+    a page. `inhibits` mutes other alerts while this one fires: `queues`, all alerts of the queues of the site (of the
+    platform, for a rule about platforms); or rule ids, on the same row. `escalate` are the steps that are taken while
+    nobody acknowledges it, `profiles` what is different of it while a planned profile holds.
     """
 
     rule: RuleId
@@ -118,11 +133,12 @@ class Rule(FileModel):
     show: str | None = None
     severity: Severity
     message: Words
-    why: Sentence
+    why: Reason
     owner: str = Field("", max_length=64)
     escalate: tuple[EscalationStep, ...] = Field((), max_length=8)
     profiles: Mapping[ProfileId, RuleProfile] = Field({}, max_length=16)
     playbook: RuleId | None = None
+    runbook: str = Field("", max_length=300, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
     inhibits: Literal["queues"] | tuple[RuleId, ...] = ()
 
     def under(self, profile: str) -> Rule:

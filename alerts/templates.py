@@ -66,7 +66,7 @@ def format_figure(value: float, unit: Unit) -> str:
     if unit is Unit.PER_SECOND:
         return f"{value:.1f}/s"
     if unit is Unit.RATIO:
-        return f"{value:.2f}"
+        return f"{value:.2f}" if abs(value) < 10 else f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
     return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
 
 

@@ -20,7 +20,7 @@ from alerts.open_alert import OpenAlert
 from alerts.over_time import RULE_FUNCTIONS
 from alerts.plan import Plan
 from alerts.rows import RowAttributes
-from alerts.rules import Severity
+from alerts.rules import Severity, Words
 from alerts.silence import Silence
 from alerts.site_table import SiteTable
 from alerts.templates import format_figure
@@ -82,7 +82,7 @@ class Why:
     title_zh: str
     title_en: str
     severity: Severity
-    reason: str
+    reason: Words
     for_s: float
     keep_s: float
     parts: tuple[WhyPart, ...]

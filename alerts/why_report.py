@@ -44,7 +44,7 @@ def why_lines(why: Why, zone: tzinfo) -> list[Said]:
         lines += [_part_line(part, why.figures_at) for part in why.clear] or [
             Said("  触发条件不成立", "  the above is false")
         ]
-    lines.append(Said(f"为何有这条规则：{why.reason}", f"why the rule is so: {why.reason}"))
+    lines.append(Said(f"为何有这条规则：{why.reason.zh}", f"why the rule is so: {why.reason.en}"))
     if why.alert:
         owner = Said(f" · 负责人 {why.owner}", f" · owner {why.owner}") if why.owner else Said("", "")
         lines.append(Said(f"告警 {why.alert}{owner.zh}", f"alert {why.alert}{owner.en}"))
@@ -105,7 +105,7 @@ def why_as_dict(why: Why, zone: tzinfo) -> dict[str, Any]:
             "link_age_s": _plain(why.link_age_s),
             "data_age_s": _plain(why.data_age_s),
         },
-        "reason": why.reason,
+        "reason": {"zh": why.reason.zh, "en": why.reason.en},
     }
 
 

@@ -37,8 +37,8 @@ from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
 from console.recorder import Recorder
 from console.rule_desk import NO_RULE_FILES, RuleDesk
-from console.standing import StandingColumns, standing_columns
-from console.view import DeskView, LinkView, Mark, Mode
+from console.standing import StandingColumns, link_view, standing_columns
+from console.view import DeskView, Mark, Mode
 from feeds.board import Board
 from feeds.codec import encode
 from feeds.contract import Ack, Event, Frame, Nack, Progress, Query, Result
@@ -203,7 +203,7 @@ class DeskCore:
             zh=title.zh,
             en=title.en,
             board=self.board.view(now),
-            links={site: _link(session, now) for site, session in self.board.sessions.items()},
+            links={site: link_view(session, now) for site, session in self.board.sessions.items()},
             alerts=self.engine.alerts(),
             runs=self.playbooks.runs(),
             journal=self.journal.view(),
@@ -431,19 +431,3 @@ class DeskCore:
     def alert_of(self, alert_id: str) -> Alert | None:
         """The alert with this id, while it is pending or firing."""
         return next((alert for alert in self.engine.alerts() if alert.id == alert_id), None)
-
-
-def _link(session: SiteSession, now: float) -> LinkView:
-    beat_s, data_s = session.intervals()
-    return LinkView(
-        session.site,
-        session.link.state,
-        now - session.heard_at,
-        now - session.moved_at,
-        beat_s,
-        data_s,
-        session.skew_s,
-        session.conflated,
-        dict(session.faults),
-        session.link.detail,
-    )

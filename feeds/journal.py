@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS state (
 
 _START = "0" * 64
 MEMORY = ":memory:"
+_json = json.JSONEncoder(ensure_ascii=False).encode
 _PATIENCE_S = 0.25
 """How long to wait for another process's transaction: the desk must not stand still for its journal."""
 
@@ -102,14 +103,16 @@ class Journal:
         `synced` waits for the disk, so that they outlive a power cut; without it they outlive the end of the process,
         however it ends, and the next synced entry takes them along.
         """
+        bodies = [canonical(body) for _, _, _, body in news]  # what has no text must not leave a transaction open
+        standing = {(part, key): None if body is None else _json(body) for part, key, body in state}
         try:
             self._db.execute(f"PRAGMA synchronous={'FULL' if synced else 'NORMAL'}")
             self._db.execute("BEGIN IMMEDIATE")
             self._catch_up()
-            entries = self._chained(news)
-            rows = [(e.number, e.at_ns, e.kind, e.actor, canonical(e.body), e.hash) for e in entries]
+            entries = self._chained(news, bodies)
+            rows = [(e.number, e.at_ns, e.kind, e.actor, body, e.hash) for e, body in zip(entries, bodies, strict=True)]
             self._db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", rows)
-            self._change(state)
+            self._change(standing)
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             if self._db.in_transaction:
@@ -124,12 +127,11 @@ class Journal:
         rows = self._db.execute("SELECT key, body FROM state WHERE part = ? ORDER BY key", (part,))
         return {key: json.loads(body) for key, body in rows}
 
-    def _change(self, state: Sequence[StateChange]) -> None:
+    def _change(self, state: Mapping[tuple[str, str], str | None]) -> None:
         """Put the newest of each key in its place."""
-        newest = {(part, key): body for part, key, body in state}
-        kept = [(*place, json.dumps(body, ensure_ascii=False)) for place, body in newest.items() if body is not None]
+        kept = [(*place, body) for place, body in state.items() if body is not None]
         self._db.executemany("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", kept)
-        gone = [place for place, body in newest.items() if body is None]
+        gone = [place for place, body in state.items() if body is None]
         self._db.executemany("DELETE FROM state WHERE part = ? AND key = ?", gone)
 
     def _catch_up(self) -> None:
@@ -137,11 +139,11 @@ class Journal:
         last = self._db.execute("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1").fetchone()
         self.number, self._last = last or (0, _START)
 
-    def _chained(self, news: Sequence[tuple[int, str, str, dict[str, Any]]]) -> list[Entry]:
+    def _chained(self, news: Sequence[tuple[int, str, str, dict[str, Any]]], bodies: Sequence[str]) -> list[Entry]:
         entries: list[Entry] = []
         last = self._last
-        for number, (at_ns, kind, actor, body) in enumerate(news, self.number + 1):
-            last = chain(last, number, at_ns, kind, actor, canonical(body))
+        for number, ((at_ns, kind, actor, body), text) in enumerate(zip(news, bodies, strict=True), self.number + 1):
+            last = chain(last, number, at_ns, kind, actor, text)
             entries.append(Entry(number, at_ns, kind, actor, body, last))
         return entries
 

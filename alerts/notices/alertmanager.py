@@ -67,6 +67,7 @@ def _alert(notice: Notice, receiver: Receiver, envelope: Envelope, now: float) -
         "description_zh": notice.message_zh,
         "alert_id": notice.alert,
         "playbook": notice.playbook,
+        "runbook_url": notice.runbook,
     }
     starts = min(notice.fired_at, notice.at)
     return {

@@ -61,6 +61,7 @@ class Notice:
     times: int = 0
     who: str = ""
     note: str = ""
+    runbook: str = ""
 
     @property
     def id(self) -> str:
@@ -104,4 +105,5 @@ def about(subject: Subject) -> dict[str, Any]:
         "platform": row.platform,
         "category": row.category,
         "playbook": subject.playbook or "",
+        "runbook": subject.runbook,
     }

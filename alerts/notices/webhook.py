@@ -93,6 +93,7 @@ def _plain(notice: Notice) -> dict[str, Any]:
         "platform": notice.platform,
         "category": notice.category,
         "playbook": notice.playbook or None,
+        "runbook": notice.runbook or None,
         "reminder": notice.times,
         "who": notice.who,
         "note": notice.note,

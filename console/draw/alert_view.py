@@ -142,7 +142,7 @@ def why_lines(alert: Alert, picture: Picture, width: int, why: Why | None = None
     out += _parts(why.parts, why.figures_at, width) if why is not None else []
     out += _item(_("over when"), _ending(facts), width)
     out += _parts(why.clear, why.figures_at, width) if why is not None else []
-    out += [line((f" {part}", "dim")) for part in wrap(facts.why, max(10, width - 1))]
+    out += [line((f" {part}", "dim")) for part in wrap(local(facts.why_zh, facts.why_en), max(10, width - 1))]
     return out
 
 
@@ -214,11 +214,14 @@ def _muted_by(why: Why | None) -> str:
 
 
 def help_lines(alert: Alert, history: AlertHistory, picture: Picture, width: int) -> list[Line]:
-    """What may help."""
-    if not alert.playbook or history.end is not None:
-        return []
-    head = line((_("What may help"), "heading"))
-    return [head, sides(line((f" {playbook_name(alert.playbook, picture)}", "info")), line(("p", "key")), width)]
+    """What may help: the rule's playbook, and where it is written what to do."""
+    facts = picture.view.rule_facts.get(alert.rule)
+    out: list[Line] = []
+    if alert.playbook and history.end is None:
+        out.append(sides(line((f" {playbook_name(alert.playbook, picture)}", "info")), line(("p", "key")), width))
+    if facts is not None and facts.runbook:
+        out += [line((f" {part}", "info")) for part in wrap(facts.runbook, max(10, width - 1))]
+    return [line((_("What may help"), "heading")), *out] if out else []
 
 
 def _item(label: str, text: str, width: int, style: str = "") -> list[Line]:

@@ -47,7 +47,7 @@ def test_the_shipped_rules_are_right() -> None:
     assert {"site-dark", "data-frozen", "oldest-wait-critical", "service-level-critical"} <= set(ids)
     assert ids.index("site-dark") == 0
     for rule in rules:
-        assert rule.why.endswith(".")
+        assert (rule.why.en[-1], rule.why.zh[-1]) == (".", "。")
         assert rule.title.zh != rule.title.en
     assert RuleEngine(rules, lambda: "x").rules == rules
 
@@ -243,7 +243,7 @@ def test_messages_speak_of_the_row_and_the_figure() -> None:
     rules = {rule.rule: rule for rule in load_rules()}
     row = RowAttributes("hf/q1", "queue", "hf", zh="服饰", en="Apparel", site_zh="合肥", site_en="Hefei")
     zh, en = make_plan(rules["oldest-wait-critical"], 0).message(row, 192.0)
-    assert zh == "合肥 服饰 最长等待 3m12s,已超平台3分钟线"
+    assert zh == "合肥 服饰 最长等待 3m12s，已超平台3分钟线"
     assert en == "Hefei Apparel: oldest wait 3m12s, past the platforms' 3 minutes"
     zh, en = make_plan(rules["site-dark"], 0).message(RowAttributes("wh/*", "site", "wh"), 48.0)
     assert zh.startswith("wh 无数据 48s")

@@ -31,6 +31,7 @@ RULE = RuleFacts(
     "Oldest wait over 3 min",
     "oldest_wait_s > 180s",
     "oldest_wait_s < 120s",
+    "180 秒是时限。",
     "180 s is the limit of the clocks.",
     0.0,
     60.0,
@@ -286,7 +287,7 @@ async def test_list_and_rail_say_owner_silenced_flapping_and_until_when() -> Non
         await _press(pilot, "A")
         assert isinstance(app.screen, AlertsScreen)
         row = next(line for line in screen_text(app).split("\n") if "Apparel 00" in line)
-        for said in ("silenced, flapping · ", "✓duty-2 until 20:14", "hefei-lead"):
+        for said in ("silenced, flapping, ↑ops-lead · ", "✓duty-2 until 20:14", "hefei-lead"):
             assert said in row
         await _type(pilot, "slash", "hefei-lead")
         assert "Alerts: 1" in screen_text(app)
