@@ -161,7 +161,8 @@ class _Pooled:
 
     def greatest_of(self, values: Floats) -> Floats:
         out = np.full(self._pools, -np.inf)
-        np.maximum.at(out, self._pool, values)
+        with np.errstate(invalid="ignore"):
+            np.maximum.at(out, self._pool, values)
         return np.where(np.isneginf(out), np.nan, out)
 
 
