@@ -71,7 +71,10 @@ FIRST = "hefei,a,2026-11-11T18:00+08:00,9\n"
         (HEAD + "hefei,a,2026-11-11T18:00+08:00,inf\n", ":2:4: contacts is 'inf'"),
         (HEAD + ",a,2026-11-11T18:00+08:00,1\n", ":2:1: site is ''"),
         (HEAD + "hefei,a\n", ":2: 2 fields; expected 4, as in the header"),
-        (HEAD.encode() + "合肥,a,2026-11-11T18:00+08:00,1\n".encode("gbk"), ":2: byte 0xba is not UTF-8; the line reads as GBK"),
+        (
+            HEAD.encode() + "合肥,a,2026-11-11T18:00+08:00,1\n".encode("gbk"),
+            ":2: byte 0xba is not UTF-8; the line reads as GBK",
+        ),
         (HEAD.encode("utf-16"), ":1: the file is UTF-16"),
         (HEAD.encode() + b"\xff\xff,a\n", ":2: byte 0xff is not UTF-8; expected text in UTF-8"),
     ],
@@ -88,5 +91,5 @@ def test_a_clock_change_is_no_gap_where_the_offset_changes_with_it(tmp_path: Pat
     rows = [("2026-10-25T02:30+02:00", 1), ("2026-10-25T02:00+01:00", 2), ("2026-10-25T02:30+01:00", 3)]
     text = "site,category,interval_start,agents\n" + "".join(f"berlin,a,{at},{n}\n" for at, n in rows)
     assert read_roster(written(tmp_path, text, "roster.csv")).table.series["berlin", "a"].values.tolist() == [1, 2, 3]
-    with pytest.raises(InputError, match="this interval twice|before that of line"):
+    with pytest.raises(InputError, match=r"this interval twice|before that of line"):
         read_roster(written(tmp_path, text.replace("+01:00", "+02:00"), "roster.csv"))
