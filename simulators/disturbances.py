@@ -47,6 +47,8 @@ class Disturbances:
         timed = [one for one in self._all if isinstance(one, Surge | TopicSpike | BotFault)]
         self._changes = frozenset({one.at for one in timed} | {one.at + one.for_ for one in timed})
         self._timed = timed
+        self.freezes = any(isinstance(one, SiteFreeze) for one in self._all)
+        """Whether any site's figures ever stand still."""
 
     def changes(self, before: float, now: float) -> bool:
         """Whether the effects after `before` differ from those at `now`."""

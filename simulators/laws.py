@@ -54,6 +54,7 @@ class LawTable:
         self.mean = np.array([law.mean for law in laws], dtype=np.float64)
         self._scale = np.where(self.mean > tick_s, self.mean - tick_s / 2, self.mean)
         self._code = np.array([LAWS.index(law.law) for law in laws], dtype=np.int64)
+        self._codes = frozenset(self._code.tolist())
         variance = [math.log1p(law.cv * law.cv) for law in laws]
         self._sigma = np.sqrt(np.array(variance, dtype=np.float64))
 
@@ -64,14 +65,19 @@ class LawTable:
 
         `e`, `u` and `z` are a standard exponential, uniform and normal variate for each.
         """
-        code, sigma = self._code[rows], self._sigma[rows]
-        share = np.select(
-            [code == 0, code == 1, code == 2, code == 3],
-            [e, np.exp(sigma * z - sigma * sigma / 2), e * np.where(u < _SHORT_SHARE, _SHORT_MEAN, _LONG_MEAN), 1.0],
-            default=1.0,
-        )
-        drawn: NDArray[np.float64] = np.where(code == 4, NEVER, share * self._scale[rows])
-        return drawn
+        shares: dict[int, NDArray[np.float64]] = {}
+        if 0 in self._codes:
+            shares[0] = e
+        if 1 in self._codes:
+            sigma = self._sigma[rows]
+            shares[1] = np.exp(sigma * z - sigma * sigma / 2)
+        if 2 in self._codes:
+            shares[2] = e * np.where(u < _SHORT_SHARE, _SHORT_MEAN, _LONG_MEAN)
+        code, share = self._code[rows], np.ones(len(rows))
+        for law, drawn in shares.items():
+            share = drawn if len(self._codes) == 1 else np.where(code == law, drawn, share)
+        times: NDArray[np.float64] = share * self._scale[rows]
+        return np.where(code == 4, NEVER, times) if 4 in self._codes else times
 
 
 def whole_ticks(seconds: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -192,7 +192,7 @@ class World:
             if elapsed - 1 < leave.until <= elapsed:
                 for group, count, rests in self._away.pop(number, []):
                     self.staff.come_back(group, count, rests)
-        for number, site in enumerate(self.sites):
+        for number, site in enumerate(self.sites if self._disturbances.freezes else ()):
             frozen = self.frozen(site)
             if frozen and number not in self._held_back:
                 at, gauges, counters = self.blocks(number)
