@@ -33,20 +33,20 @@ PROJECTED: Mapping[str, ProjectedFigure] = MappingProxyType(
     {
         "projected_sl_15m": ProjectedFigure(
             Unit.SHARE,
-            "预计服务水平(15分钟后)",
-            "Projected service level (in 15 min)",
+            "15分钟后服务水平",
+            "Service level in 15 min",
             "share of those who come in 15 minutes that will be answered within the limit",
         ),
         "projected_sl_30m": ProjectedFigure(
             Unit.SHARE,
-            "预计服务水平(30分钟后)",
-            "Projected service level (in 30 min)",
+            "30分钟后服务水平",
+            "Service level in 30 min",
             "share of those who come in 30 minutes that will be answered within the limit",
         ),
         "projected_wait_30m_s": ProjectedFigure(
             Unit.SECONDS,
-            "预计等待(30分钟后)",
-            "Projected wait (in 30 min)",
+            "30分钟后等待",
+            "Wait in 30 min",
             "mean wait of those who come in 30 minutes, those who will give up included",
         ),
         "breach_in_s": ProjectedFigure(
