@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from feeds.contract import MAX_TAGS
@@ -20,6 +20,7 @@ from feeds.errors import InputError
 from feeds.text import clean
 from feeds.yamlfile import FileModel, read_yaml
 from simulators.curves import NAMED, Curve
+from simulators.day_intervals import Roster, interval_curve, refused
 from simulators.injection import Injection
 from simulators.profile import Profile
 from simulators.scenario_references import complaints
@@ -33,9 +34,12 @@ REST_REASONS: tuple[RestReason, ...] = get_args(RestReason)
 MAX_MINUTES = 24 * 60
 
 
-def _curve(value: object) -> Curve:
+def _curve(value: object, info: ValidationInfo) -> Curve:
     if isinstance(value, Curve):
         return value
+    by_interval = interval_curve(value, info)
+    if by_interval is not None:
+        return by_interval
     if isinstance(value, str) and value in NAMED:
         return NAMED[value]
     if isinstance(value, list) and value:
@@ -43,11 +47,7 @@ def _curve(value: object) -> Curve:
         if all(left[0] < right[0] for left, right in pairwise(points)):
             return Curve(points=points)
     what = "a curve is a name or a list of points whose times rise"
-    raise PydanticCustomError(
-        "refused",
-        "{what}; expected {expected}",
-        {"what": what, "expected": f"{', '.join(NAMED)}, or points such as [[0s, 1], [10m, 2.5]]"},
-    )
+    raise refused(what, f"{', '.join(NAMED)}, points such as [[0s, 1], [10m, 2.5]], {{every, shares}}, or a .csv file")
 
 
 class _Points(FileModel):
@@ -80,6 +80,15 @@ class Group(Staff):
     channel: Literal["chat", "voice"] = "chat"
     knows: tuple[Id, ...] = ()
     """Other categories that these people can be lent for."""
+    roster: Roster | None = None
+    """How many of them are on shift when; default: all of them, always."""
+
+    @model_validator(mode="after")
+    def _enough_people(self) -> Group:
+        most = max(self.roster.agents) if self.roster else 0.0
+        if most > self.agents:
+            raise refused(f"a roster with {most:g} of {self.agents} agents", "no more on shift than there are")
+        return self
 
 
 class Shop(Profile):

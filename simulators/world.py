@@ -30,6 +30,7 @@ from simulators.outcomes import Conversations, Trade
 from simulators.randomness import streams
 from simulators.scenario import Scenario
 from simulators.service import Service
+from simulators.shifts import Shifts
 from simulators.staffing import Staff
 from simulators.tally import Tally
 from simulators.topics import Topics
@@ -64,6 +65,7 @@ class World:
         self.lines = WaitingLines(len(layout.groups))
         self.service = Service(len(layout.groups))
         self.staff = Staff(layout)
+        self._shifts = Shifts(layout, self._streams.shifts)
         self.transfers = Transfers(self.staff, whole(scenario.lead_time), scenario.borrowed_efficiency)
         self.bot = Bot(layout)
         self.topics = Topics(len(layout.queues))
@@ -110,6 +112,7 @@ class World:
         self._disturb()
         self.tick += 1
         self.clock_tally.now = self.now
+        self._shifts.step(self.staff, self._day_s + self.elapsed - 1)
         self.transfers.step(self.tick, self.service.held)
         speed = self.staff.speed(self.service.held, self.transfers.efficiency(self.tick))
         self._complete(self.service.advance(speed, self.contacts))
