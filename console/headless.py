@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from alerts.forecast.table import DayPlan
 from alerts.rules import load_rules
 from console.decisions import Decision, Script
 from console.desk_core import DeskCore, DeskTitle
@@ -18,6 +19,7 @@ from console.recorder import Recorder
 from console.wire import Wire
 from feeds.journal import Journal
 from feeds.recording import RecordingWriter
+from simulators.day_forecast import forecast_of
 from simulators.scenario import Scenario
 from simulators.world import World
 
@@ -45,7 +47,13 @@ def desk_id(scenario: Scenario, seed: int) -> str:
 def drill_meta(scenario: Scenario, seed: int) -> dict[str, Any]:
     """What a recording of a drill says of itself, so that a replay gives the same ids under the same name."""
     names = {"zh": scenario.title.zh, "en": scenario.title.en}
-    return {"source": "drill", "scenario": scenario.id, "seed": seed, "desk": desk_id(scenario, seed), **names}
+    made = {"source": "drill", "scenario": scenario.id, "seed": seed, "desk": desk_id(scenario, seed)}
+    return {**made, **names, "plan": drill_plan(scenario).dump()}
+
+
+def drill_plan(scenario: Scenario) -> DayPlan:
+    """What a drill's desk expects of the day. As its recording keeps it, so that a replay expects the same."""
+    return DayPlan.of_dump(DayPlan(forecast_of(scenario)).dump())
 
 
 def drill_hash(scenario: Scenario) -> str:
@@ -66,6 +74,7 @@ def drill_core(scenario: Scenario, seed: int, journal: Journal, writer: Recordin
         ids=Ids(desk_id(scenario, seed)),
         journal=JournalKeeper(journal),
         recorder=Recorder(writer),
+        plan=drill_plan(scenario),
     )
 
 
