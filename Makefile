@@ -1,12 +1,13 @@
 # make demo   the console on the built-in drill        make test   lint, types, all tests
 # make lock   pin the dependencies again, by hash      make bench  the benchmarks
 # make test-crash   kills a desk some hundred times
+# make validation   the simulator against theory, into docs/validation.md
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
-.PHONY: demo test lint types unit test-crash bench lock clean
+.PHONY: demo test lint types unit test-crash bench validation lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/dutydeck drill double11-midnight
@@ -29,6 +30,9 @@ test-crash: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+validation: $(VENV)/.dev
+	$(BIN)/python -m tests.simulators.validation
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("DutyDeck needs Python 3.11 or newer: make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'

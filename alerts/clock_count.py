@@ -69,7 +69,7 @@ def count_of(
     if counts.day != day:  # midnight has passed, and nothing has come since
         nothing = np.zeros(len(counts.met))
         counts = DayCounts(day, nothing, nothing, counts.overdue, day.start)
-    counted = counts.met + counts.missed + np.nan_to_num(counts.overdue)
+    counted = counts.met + counts.missed + np.where(np.isnan(counts.overdue), 0.0, counts.overdue)
     expected = expected_of_day(counted, day, counts.since, now)
     if forecast is not None:
         expected = np.where(np.isnan(forecast), expected, np.maximum(forecast, counted))

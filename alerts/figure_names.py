@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from alerts.projected import PROJECTED
 from feeds.catalog import METRICS
 
 _OF_SITES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -49,6 +50,9 @@ def figure_name(text: str) -> tuple[str, str]:
     metric = METRICS.get(text)
     if metric is not None:
         return metric.zh, metric.en
+    projected = PROJECTED.get(text)
+    if projected is not None:
+        return projected.zh, projected.en
     clock, dot, figure = text.partition(".")
     if dot and figure in _OF_CLOCKS:
         zh, en = _OF_CLOCKS[figure]

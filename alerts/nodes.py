@@ -171,9 +171,12 @@ class Logic(Node):
         return True
 
     def value(self, scope: Scope) -> Value:
-        join = both if self.operator == "and" else either
+        join, settles = (both, 0.0) if self.operator == "and" else (either, 1.0)
         result = truth_of(self.parts[0], scope)
         for part in self.parts[1:]:
+            # Known everywhere and final: what the rest says, unknown or not, changes nothing.
+            if isinstance(result, np.ndarray) and result.ndim and (result == settles).all():
+                break
             result = join(result, truth_of(part, scope))
         return result
 

@@ -11,6 +11,7 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from alerts.nodes import Arithmetic, Call, Comparison, Logic, Name, Negative, Node, Not, Number, Param
+from alerts.projected import expected_call, is_written_as_call, name_written
 from feeds.durations import parse_duration
 from feeds.errors import InputError
 
@@ -158,8 +159,20 @@ class _Builder(Transformer[Token, Node]):
 
     def call(self, items: list[Any]) -> Node:
         token, arguments = items[0], tuple(items[1:])
+        if is_written_as_call(str(token)):
+            return _projected(token, arguments)
         depth = _below(_at(token), *arguments) if arguments else 1
         return Call(_at(token), depth, str(token), arguments)
+
+
+def _projected(token: Token, arguments: tuple[Node, ...]) -> Node:
+    """`projected_sl(30m)` is the name `projected_sl_30m`: what is ahead is known for certain times only."""
+    ahead = arguments[0].number if len(arguments) == 1 and isinstance(arguments[0], Number) else None
+    name = name_written(str(token), ahead) if len(arguments) == (ahead is not None) else None
+    if name is None:
+        at = arguments[0].at if arguments else _at(token)
+        raise _RefusedPart(at, f"{token} of another time than is projected", expected_call(str(token)))
+    return Name(_at(token), 1, name)
 
 
 def _at(part: Token | Node) -> int:

@@ -13,6 +13,7 @@ from alerts.functions import Kind
 from alerts.nodes import Call, Comparison, Name, Node, Number
 from alerts.over_time import RULE_FUNCTIONS
 from alerts.platforms import PLATFORM_METRICS
+from alerts.projected import PROJECTED
 from alerts.rules import SEVERITIES, Rule
 from alerts.templates import FIELDS, unit_of, unknown_fields
 from alerts.thresholds import first_overlap
@@ -35,7 +36,11 @@ PSEUDO_METRICS: Mapping[str, str] = MappingProxyType(
 """What the desk knows about a site beside its figures; never unknown themselves."""
 
 KNOWN_NAMES: frozenset[str] = (
-    frozenset(METRICS) | frozenset(PSEUDO_METRICS) | SHIPPED_CLOCK_NAMES | frozenset(PLATFORM_METRICS)
+    frozenset(METRICS)
+    | frozenset(PSEUDO_METRICS)
+    | frozenset(PROJECTED)
+    | SHIPPED_CLOCK_NAMES
+    | frozenset(PLATFORM_METRICS)
 )
 """Every name that a rule's expressions may use, those of rules about platforms included.
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from alerts.clock_names import CLOCK_FIGURES
 from alerts.platforms import PLATFORM_METRICS
+from alerts.projected import PROJECTED
 from feeds.catalog import METRICS
 from feeds.durations import format_duration
 from feeds.metric import Unit
@@ -25,6 +26,7 @@ _PSEUDO_UNITS: Mapping[str, Unit] = MappingProxyType(
         "data_age_s": Unit.SECONDS,
         **{name: unit for name, (unit, _) in CLOCK_FIGURES.items()},
         **{name: unit for name, (unit, _) in PLATFORM_METRICS.items()},
+        **{name: figure.unit for name, figure in PROJECTED.items()},
     }
 )
 

@@ -17,13 +17,16 @@ from feeds.metric import Derived, Kind
 Reason = Literal[
     "never", "dark", "unseen", "no_site_row", "not_sent", "no_value", "nothing_counted", "needs_history",
     "not_fed", "not_assessed", "degraded", "no_target", "divided_by_zero", "no_such_figure",
+    "not_projected", "not_planned",
 ]  # fmt: skip
 """`never`: the site has not spoken yet. `dark`: its figures cannot be believed now. `unseen`: nothing is known now of
 any shop of the platform. `no_site_row`: the site sends no row of its own. `not_sent`: it does not send this metric.
 `no_value`: it sends it, and has none for this row. `nothing_counted`: a share or mean of nothing. `needs_history`: what
 is looked back at has not been known for long enough. `not_fed`: the site does not feed this clock. `not_assessed`:
 outside of the clock's hours. `degraded`: the platform gives no data to be believed. `no_target`: the clock has no line.
-`divided_by_zero`. `no_such_figure`: no metric and no clock is called so.
+`divided_by_zero`. `no_such_figure`: no metric and no clock is called so. `not_projected`: what the
+projection needs of the queue, or of its agents, is not known. `not_planned`: there is no forecast for it, or none of
+its full intervals has been seen yet.
 """
 
 

@@ -44,6 +44,10 @@ _REASONS: Mapping[Reason, Said] = MappingProxyType(
         "degraded": Said("平台数据降级中", "the platform's data is degraded now"),
         "no_target": Said("该时钟没有目标线", "the clock has no target"),
         "divided_by_zero": Said("除数为零", "a division by zero"),
+        "not_projected": Said("推算所需的数据不全", "what the projection needs of it is not known"),
+        "not_planned": Said(
+            "没有预测，或尚未见到完整时段", "there is no forecast of it, or no full interval has been seen"
+        ),
         "no_such_figure": Said("没有这个指标", "there is no such figure"),
     }
 )

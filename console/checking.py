@@ -8,6 +8,7 @@ from pathlib import Path
 
 from alerts.clock_files import load_clocks
 from alerts.degrade import load_degrade
+from alerts.forecast.reading import FORECAST, ROSTER, read_forecast, read_roster
 from alerts.notices.receivers import endpoint, load_receivers
 from alerts.profiles import load_profiles
 from alerts.rule_test_file import read_rule_tests
@@ -60,8 +61,21 @@ _KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
 """What a file is, by a key at its top that only that kind has (a network's `sites` are found last)."""
 
 
+def _check_plan_file(path: Path) -> str:
+    """One file of a plan, known by its name."""
+    readers = {FORECAST: ("a forecast", read_forecast), ROSTER: ("a roster", read_roster)}
+    if path.name not in readers:
+        raise InputError(str(path), "this is no kind of table that is known here", " or ".join(readers))
+    name, read = readers[path.name]
+    table = read(path).table
+    intervals = sum(len(one.values) for one in table.series.values())
+    return f"{path}: {name}: {len(table.series)} series, {intervals} intervals of {table.step_s / 60:g} min: good"
+
+
 def check_file(path: Path) -> str:
     """One file, recognised by its keys. Raises InputError where it is wrong or of no known kind."""
+    if path.suffix == ".csv":
+        return _check_plan_file(path)
     if path.name == FILE:
         return check_folder(path.parent)[0]
     tree, _ = load_tree(read_text(path), str(path))

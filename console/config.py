@@ -2,7 +2,7 @@
 
 `rules/` stands instead of the shipped rules, `clocks/` and `playbooks/` beside the shipped ones (an id that is there
 again is replaced), `degrade.yaml` is the calendar of the platforms' degrade windows, `profiles.yaml` that of planned
-profiles, `notify.yaml` says who is told.
+profiles, `notify.yaml` says who is told, `plan/` holds `forecast.csv` and `roster.csv`.
 
 ```yaml
 desk: {zh: 双11 指挥台, en: Double 11 desk}
@@ -25,6 +25,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from alerts.clock_files import load_clocks
 from alerts.clock_names import clock_names
 from alerts.degrade import DegradeWindow, load_degrade
+from alerts.forecast.reading import FORECAST, ROSTER, read_day_plan
+from alerts.forecast.table import DayPlan
 from alerts.notices.receivers import FILE as NOTIFY
 from alerts.notices.receivers import Receiver, load_receivers
 from alerts.profiles import ProfileCalendar, load_profiles
@@ -40,6 +42,7 @@ from playbooks.playbook import Playbook
 FILE = "dutydeck.yaml"
 DEGRADE = "degrade.yaml"
 PROFILES = "profiles.yaml"
+PLAN = "plan"
 
 
 class _Model(BaseModel):
@@ -123,7 +126,17 @@ class DeskConfig:
         self.playbooks: tuple[Playbook, ...] = load_library([shipped(), *own], clock_names(clocks))
         notify = [folder / NOTIFY][: (folder / NOTIFY).is_file()]
         self.receivers: tuple[Receiver, ...] = tuple(one for path in notify for one in load_receivers(path, seen))
-        own_files = (*clock_files, *calendar, *planned, *rule_files, *_yaml_files(folder / "playbooks"), *notify)
+        self.plan: DayPlan = read_day_plan(folder / PLAN)
+        plans = [folder / PLAN / name for name in (FORECAST, ROSTER) if (folder / PLAN / name).is_file()]
+        own_files = (
+            *clock_files,
+            *calendar,
+            *planned,
+            *rule_files,
+            *_yaml_files(folder / "playbooks"),
+            *notify,
+            *plans,
+        )
         self.hash = _hash_of([folder / FILE, *own_files])
         """Of every file of the folder as read: a recording says with it what it was made under."""
 

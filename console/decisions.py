@@ -4,6 +4,7 @@
 decisions:
   - {at: 6m, run: bot-overflow, with: {site: hefei}}
   - {at: 7m, acknowledge: oldest-wait, key: hefei/q03, note: 已通知组长}
+  - {at: 30m, renew: bot-overflow, for: 30m}
   - {at: 40m, revert: bot-overflow}
 ```
 """
@@ -17,14 +18,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from console.desk_core import DeskCore
-from console.intents import Acknowledge, AskPreview, Intent, Outcome, RevertRun, StartPlaybook
+from console.intents import Acknowledge, AskPreview, Intent, Outcome, RenewRun, RevertRun, StartPlaybook
 from feeds.durations import Duration
 from feeds.yamlfile import read_yaml
 from playbooks.run import FINAL
 
 
 class Decision(BaseModel):
-    """One decision, `at` a time after the start: exactly one of `run`, `acknowledge` and `revert`."""
+    """One decision, `at` a time after the start: exactly one of `run`, `acknowledge`, `renew` and `revert`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -35,12 +36,15 @@ class Decision(BaseModel):
     acknowledge: str | None = None
     key: str | None = None
     note: str = ""
+    renew: str | None = None
+    for_: Annotated[Duration, Field(alias="for", default=1800.0, gt=0)]
+    """How much longer than its stated time what is renewed stays in force."""
     revert: str | None = None
 
     @model_validator(mode="after")
     def _one_deed(self) -> Decision:
-        if sum(deed is not None for deed in (self.run, self.acknowledge, self.revert)) != 1:
-            raise ValueError("one of run, acknowledge and revert")
+        if sum(deed is not None for deed in (self.run, self.acknowledge, self.renew, self.revert)) != 1:
+            raise ValueError("one of run, acknowledge, renew and revert")
         return self
 
 
@@ -79,15 +83,14 @@ class Script:
             return submit(StartPlaybook(outcome.preview)) if outcome.preview is not None else outcome
         if decision.acknowledge is not None:
             return submit(Acknowledge(self._alert(decision), decision.note))
-        run = next(
-            (
-                run.id
-                for run in self._core.playbooks.runs()
-                if run.playbook == decision.revert and run.state not in FINAL
-            ),
-            "",
-        )
-        return submit(RevertRun(run))
+        if decision.renew is not None:
+            return submit(RenewRun(self._open_run(decision.renew), decision.for_))
+        return submit(RevertRun(self._open_run(decision.revert or "")))
+
+    def _open_run(self, playbook: str) -> str:
+        """The oldest run of a playbook that is not over; empty where there is none."""
+        open_ = (r.id for r in self._core.playbooks.runs() if r.playbook == playbook and r.state not in FINAL)
+        return next(open_, "")
 
     def _alert(self, decision: Decision) -> str:
         rule, key = decision.acknowledge, decision.key

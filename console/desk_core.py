@@ -18,6 +18,7 @@ from alerts.clock_files import load_clocks
 from alerts.clocks_view import ClocksView
 from alerts.engine import RuleEngine
 from alerts.flapping import FlapPolicy
+from alerts.forecast.table import NO_PLAN, DayPlan
 from alerts.notices.receivers import Receiver
 from alerts.profiles import ProfileCalendar
 from alerts.rows import ALL_SITES, attributes_of, site_row
@@ -33,6 +34,7 @@ from console.journal_keeper import JournalKeeper
 from console.notice_desk import NoticeDesk
 from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
+from console.projecting import ProjectionDesk
 from console.recorder import Recorder
 from console.rule_desk import NO_RULE_FILES, RuleDesk
 from console.standing import StandingColumns, link_view, standing_columns
@@ -91,6 +93,7 @@ class DeskCore:
         clocks: ClockBook | None = None,
         receivers: Sequence[Receiver] = (),
         profiles: ProfileCalendar | None = None,
+        plan: DayPlan = NO_PLAN,
         for_report: bool = True,
     ) -> None:
         self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
@@ -99,6 +102,7 @@ class DeskCore:
         self.engine = RuleEngine(rules, lambda: ids.next("a"), flapping=FlapPolicy())
         self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
         self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
+        self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan)
         self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks)
         self.rules = RuleDesk(self.engine, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
@@ -219,6 +223,7 @@ class DeskCore:
             silences=self.engine.silences(),
             rule_facts=self.engine.facts(),
             histories=self.histories,
+            projected=self.projecting.projected,
         )
 
     def _clocks(self, now: float) -> ClocksView:
@@ -306,6 +311,7 @@ class DeskCore:
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
+            self.projecting.second(now, self.engine.rules)
             if self._sampled % BEAT_EVERY_S == 0:
                 links = self.board.sessions.values()
                 self._send([session.beat(now) for session in links if session.link.state == "up"])
@@ -331,13 +337,18 @@ class DeskCore:
         session = self.board.sessions[site]
         self._states[site] = self._standing(session, now)
         unknown = self._states[site] == "unknown"
-        columns = standing_columns(session, now, self._started, unknown=unknown, clocks=self.clocks)
+        columns = standing_columns(
+            session, now, self._started, unknown=unknown, clocks=self.clocks, projected=self.projecting.projected
+        )
         self._seen[site] = columns
         self._note(self.engine.evaluate(site, columns, now))
         if self.playbooks.watching and "never" not in self._states.values():
             # Runs that were taken up wait until all sites had the time to speak: none is dark only because it is next.
-            self._apply(self.playbooks.facts(BoardFacts(self.board.view(now), self.clocks.view(now)), now), now)
+            self._apply(self.playbooks.facts(self._facts(now), now), now)
         self._sooner(self.engine.next_deadline())
+
+    def _facts(self, now: float) -> BoardFacts:
+        return BoardFacts(self.board.view(now), self.clocks.view(now), self.projecting.projected)
 
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Journal what alerts did: each by its rule, or by the person who had a hand in it."""
@@ -388,9 +399,7 @@ class DeskCore:
                 if transitions is not None:
                     self._judge_anew(transitions, who, now)
                 return outcome
-            outcome, effects = self.playbooks.carry_out(
-                intent, who, BoardFacts(self.board.view(now), self.clocks.view(now)), self.alert_of, now
-            )
+            outcome, effects = self.playbooks.carry_out(intent, who, self._facts(now), self.alert_of, now)
             self._apply(effects, now)
             return outcome
         except RefusedError as error:

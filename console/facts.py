@@ -6,6 +6,8 @@ import math
 
 from alerts.clock_floor import NETWORK, By
 from alerts.clocks_view import ClocksView
+from alerts.projected import PROJECTED
+from console.projecting import NOTHING, Projected
 from feeds.board_view import BoardView
 from feeds.contract import Row
 from feeds.site_view import SiteView
@@ -14,8 +16,8 @@ from feeds.site_view import SiteView
 class BoardFacts:
     """One board view, answered by site, queue and metric. Whatever is not known is NaN."""
 
-    def __init__(self, view: BoardView, clocks: ClocksView | None = None) -> None:
-        self._view, self._clocks = view, clocks
+    def __init__(self, view: BoardView, clocks: ClocksView | None = None, projected: Projected = NOTHING) -> None:
+        self._view, self._clocks, self._projected = view, clocks, projected
 
     def sites(self) -> tuple[str, ...]:
         """Every configured site, in the desk's order."""
@@ -43,9 +45,13 @@ class BoardFacts:
         if "." in metric:
             return self._clock(metric, *(("site", site) if row is None else ("queue", f"{site}/{row}")))
         found = self._view.by_id.get(site)
-        if found is None or metric not in found.columns:
+        if found is None:
             return math.nan
         index = found.site_row if row is None else _index(found, row)
+        if metric in PROJECTED:
+            return self._projected.value(found, index, metric)
+        if metric not in found.columns:
+            return math.nan
         return float(found.columns[metric][index]) if index >= 0 else math.nan
 
     def network(self, metric: str) -> float:

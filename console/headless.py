@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
+from alerts.forecast.table import DayPlan
 from alerts.rules import load_rules
 from console.decisions import Decision, Script
 from console.desk_core import DeskCore, DeskTitle
@@ -17,6 +19,7 @@ from console.recorder import Recorder
 from console.wire import Wire
 from feeds.journal import Journal
 from feeds.recording import RecordingWriter
+from simulators.day_forecast import forecast_of
 from simulators.scenario import Scenario
 from simulators.world import World
 
@@ -44,7 +47,13 @@ def desk_id(scenario: Scenario, seed: int) -> str:
 def drill_meta(scenario: Scenario, seed: int) -> dict[str, Any]:
     """What a recording of a drill says of itself, so that a replay gives the same ids under the same name."""
     names = {"zh": scenario.title.zh, "en": scenario.title.en}
-    return {"source": "drill", "scenario": scenario.id, "seed": seed, "desk": desk_id(scenario, seed), **names}
+    made = {"source": "drill", "scenario": scenario.id, "seed": seed, "desk": desk_id(scenario, seed)}
+    return {**made, **names, "plan": drill_plan(scenario).dump()}
+
+
+def drill_plan(scenario: Scenario) -> DayPlan:
+    """What a drill's desk expects of the day. As its recording keeps it, so that a replay expects the same."""
+    return DayPlan.of_dump(DayPlan(forecast_of(scenario)).dump())
 
 
 def drill_hash(scenario: Scenario) -> str:
@@ -65,7 +74,38 @@ def drill_core(scenario: Scenario, seed: int, journal: Journal, writer: Recordin
         ids=Ids(desk_id(scenario, seed)),
         journal=JournalKeeper(journal),
         recorder=Recorder(writer),
+        plan=drill_plan(scenario),
     )
+
+
+class Player(Protocol):
+    """Somebody at the desk of a headless drill; called each second."""
+
+    @property
+    def refused(self) -> list[tuple[float, str]]:
+        """What was refused, with its time."""
+        ...
+
+    def __call__(self, now: float) -> None:
+        """Decide what is due at `now`."""
+        ...
+
+
+def play(
+    world: World,
+    core: DeskCore,
+    minutes: float,
+    wire: Wire,
+    player: Player,
+    watch: Callable[[World], None] = lambda _world: None,
+) -> None:
+    """Run `minutes` of a world with a desk in lock step; `watch` sees the world at the start and after each second."""
+    drill = LockStep(world, core, wire, player)
+    drill.begin()
+    watch(world)
+    for _ in range(round(minutes * 60.0)):
+        drill.step()
+        watch(world)
 
 
 def run_headless(
@@ -81,20 +121,22 @@ def run_headless(
     """Run `minutes` of a scenario in lock step; the same arguments give the same result, to the last bit."""
     world = World(scenario, seed)
     core = drill_core(scenario, seed, journal or Journal(), writer)
-    script = Script(core, decisions, world.now)
-    drill = LockStep(world, core, wire, script)
     started = world.now
-    drill.begin()
-    for _ in range(round(minutes * 60.0)):
-        drill.step()
+    script = Script(core, decisions, started)
+    play(world, core, minutes, wire, script)
+    return headless_result(world, core, minutes, started, script)
+
+
+def headless_result(world: World, core: DeskCore, minutes: float, started: float, player: Player) -> HeadlessResult:
+    """What came of a drill that began at `started`."""
     report = {
-        "scenario": scenario.id,
-        "seed": seed,
+        "scenario": world.scenario.id,
+        "seed": world.seed,
         "minutes": minutes,
         "sites": [{"site": site, **world.totals(site)} for site in world.sites],
         **desk_report(core, started),
     }
-    return HeadlessResult(report, core.journal.error or _lost(core.journal), tuple(script.refused))
+    return HeadlessResult(report, core.journal.error or _lost(core.journal), tuple(player.refused))
 
 
 def _lost(journal: JournalKeeper) -> str:

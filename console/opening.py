@@ -61,6 +61,7 @@ def open_desk(
                 "zh": file.desk.zh,
                 "en": file.desk.en,
             }
+            meta |= {"plan": config.plan.dump()} if config.plan.dump() else {}
             meta["rules"] = [plain_rule(rule) for rule in config.rules]
             recording = RecordingWriter(record, config_hash=config.hash, meta=meta, overwrite=overwrite)
             writer = stack.enter_context(recording)
@@ -76,6 +77,7 @@ def open_desk(
             clocks=ClockBook(config.clocks, config.degrade),
             receivers=receivers,
             profiles=config.profiles,
+            plan=config.plan,
             for_report=False,
         )
         files = RuleFiles(config.read_rules, config.folder)

@@ -13,6 +13,7 @@ from typing import Any
 
 from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
+from alerts.forecast.table import DayPlan
 from alerts.plan import make_plans
 from alerts.rules import Rule, load_rules
 from console.config import DeskConfig
@@ -86,6 +87,15 @@ def rules_of(reader: RecordingReader) -> tuple[Rule, ...]:
     return rules
 
 
+def plan_of(reader: RecordingReader) -> DayPlan:
+    """The plan that a recording was made under; none where it names none. Raises InputError."""
+    try:
+        return DayPlan.of_dump(reader.manifest.meta.get("plan") or {})
+    except (KeyError, TypeError, ValueError) as error:
+        what = f"the plan that it was made under cannot be read: {error}"
+        raise InputError(str(reader.path), what.splitlines()[0]) from None
+
+
 def sites_of(reader: RecordingReader) -> list[str]:
     """The sites of a recording: those its manifest names, else those that occur in it."""
     named = list(reader.manifest.sites)
@@ -111,6 +121,7 @@ def replay_core(reader: RecordingReader, config: DeskConfig | None = None) -> De
         ids=Ids(str(meta.get("desk", "replay"))),
         journal=JournalKeeper(Journal()),
         clocks=ClockBook(config.clocks, config.degrade) if config is not None else None,
+        plan=config.plan if config is not None else plan_of(reader),
     )
 
 

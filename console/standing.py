@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
 from alerts.clock_book import ClockBook, ClockColumns
+from alerts.projected import PROJECTED
 from alerts.unknown import Missing, Seen, no_value, unknown_metric
+from console.projecting import NOTHING, Projected
 from console.view import LinkView
 from feeds.columns import Columns, Floats, unknown_columns
 from feeds.liveness import freshness
 from feeds.session import SiteSession
+
+_NOT_PROJECTED: Mapping[str, Floats] = MappingProxyType({})
 
 
 class StandingColumns(Mapping[str, Floats]):
@@ -23,6 +28,7 @@ class StandingColumns(Mapping[str, Floats]):
         standing: Mapping[str, float],
         size: int,
         clocks: ClockColumns | None = None,
+        projected: Mapping[str, Floats] = _NOT_PROJECTED,
         *,
         at: float = float("nan"),
         spoken: bool = True,
@@ -31,6 +37,7 @@ class StandingColumns(Mapping[str, Floats]):
         """When the site stood so."""
         self._columns, self._size, self._spoken = columns, size, spoken
         self._clocks: Mapping[str, Floats] = clocks if clocks is not None else {}
+        self._projected = projected
         self._dark, self._why_clock = (
             standing.get("unknown") == 1.0,
             clocks.why_unknown if clocks is not None else no_value,
@@ -42,16 +49,19 @@ class StandingColumns(Mapping[str, Floats]):
         found = self._standing.get(name)
         if found is not None:
             return found
-        return self._columns[name] if name in self._columns else self._clocks[name]
+        if name in self._columns:
+            return self._columns[name]
+        return self._projected[name] if name in self._projected else self._clocks[name]
 
     def __iter__(self) -> Iterator[str]:
         """Every name."""
         yield from self._columns
         yield from self._standing
+        yield from self._projected
         yield from self._clocks
 
     def __len__(self) -> int:
-        return len(self._columns) + len(self._standing) + len(self._clocks)
+        return len(self._columns) + len(self._standing) + len(self._projected) + len(self._clocks)
 
     def why_unknown(self, name: str, row: int) -> Missing:
         """Why the figure called `name` is NaN in a row."""
@@ -59,6 +69,8 @@ class StandingColumns(Mapping[str, Floats]):
             return Missing(name, "dark" if self._spoken else "never")
         if row >= self._size:  # the row that the desk adds for a site which announces none of its own
             return Missing(name, "no_site_row")
+        if name in PROJECTED:
+            return Missing(name, "not_planned" if name == "arrivals_vs_forecast" else "not_projected")
         return self._why_clock(name, row) if "." in name else unknown_metric(self._columns, name, row)
 
     @property
@@ -83,7 +95,13 @@ def counting_since(session: SiteSession) -> float:
 
 
 def standing_columns(
-    session: SiteSession, now: float, started: float, *, unknown: bool, clocks: ClockBook | None = None
+    session: SiteSession,
+    now: float,
+    started: float,
+    *,
+    unknown: bool,
+    clocks: ClockBook | None = None,
+    projected: Projected = NOTHING,
 ) -> StandingColumns:
     """The columns of one site at `now`; its figures are handed to the `clocks` on the way.
 
@@ -109,7 +127,7 @@ def standing_columns(
         figures = clocks.columns(session.site, now)
     columns = view.columns if view.rows else unknown_columns(1)
     spoken = session.moved_at == session.moved_at
-    return StandingColumns(columns, standing, columns.size, figures, at=now, spoken=spoken)
+    return StandingColumns(columns, standing, columns.size, figures, projected.columns(view), at=now, spoken=spoken)
 
 
 def link_view(session: SiteSession, now: float) -> LinkView:

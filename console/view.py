@@ -15,6 +15,7 @@ from alerts.notices.outbox import ReceiverView
 from alerts.rule_facts import RuleFacts
 from alerts.silence import Silence
 from console.alert_histories import AlertHistories
+from console.projecting import NOTHING, Projected
 from feeds.board_view import BoardView
 from playbooks.run import RunView
 
@@ -127,5 +128,7 @@ class DeskView:
     """Those that are not over, in the order in which they were made."""
     rule_facts: Mapping[str, RuleFacts] = field(default_factory=dict)
     """What there is to say of each rule, by its id."""
+    projected: Projected = NOTHING
+    """Where the queues were heading when they were projected last."""
     histories: AlertHistories = field(default_factory=AlertHistories)
     """What happened to each alert; goes on while this view stands still."""

@@ -21,6 +21,9 @@ from feeds.yaml_tree import Places, load_tree, position
 MAX_BYTES = 256 * 1024
 """No file that a person wrote by hand is longer."""
 
+SOURCE = "source"
+"""Key of the validation context under which a value finds the name of its file, to find others beside it."""
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -59,7 +62,9 @@ def parse_yaml_located(text: str, model: type[M], where: str) -> tuple[M, Places
     """Like `parse_yaml`, with the places of everything in the text."""
     data, places = load_tree(text, where)
     try:
-        return model.model_validate(data, context={FROM_FILE: True}, by_alias=True, by_name=False), places
+        return model.model_validate(
+            data, context={FROM_FILE: True, SOURCE: where}, by_alias=True, by_name=False
+        ), places
     except ValidationError as wrong:
         raise first_error(wrong, model, places) from None
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgpack
 
 from alerts.clock_names import SHIPPED_CLOCK_NAMES
+from alerts.projected import PROJECTED
 from feeds.catalog import METRICS
 from feeds.errors import InputError
 from feeds.text import clean
@@ -28,8 +29,8 @@ NUMBERS: tuple[Kind, ...] = ("count", "share", "duration")
 """The kinds of parameters that an expression may use."""
 
 
-FIGURES: frozenset[str] = frozenset(METRICS) | SHIPPED_CLOCK_NAMES
-"""What may be asked of a place in an expression: the catalogue's metrics, and the figures of clocks."""
+FIGURES: frozenset[str] = frozenset(METRICS) | frozenset(PROJECTED) | SHIPPED_CLOCK_NAMES
+"""What may be asked of a place in an expression: the catalogue's metrics, projected figures, the figures of clocks."""
 
 
 def check_playbook(model: PlaybookFile, places: Places | None = None, more: Collection[str] = ()) -> Playbook:

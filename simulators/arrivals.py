@@ -75,15 +75,20 @@ class Traits:
         self._patience, self._handle = layout.patience, layout.handle
         self._acw, self._bot_time = layout.column("acw"), layout.column("bot_time")
         self._come_back = layout.column("come_back")
+        with np.errstate(divide="ignore"):
+            self._balk = -np.log1p(-layout.column("balk"))
 
     def draw(self, rng: Generator, queue: Ints, kind: Ints) -> Batch:
         """A batch of new contacts of these queues and kinds."""
         count = len(queue)
         e, u, z = rng.standard_exponential((5, count)), rng.random((7, count)), rng.standard_normal((2, count))
+        # Beyond the quantile of the balking share a standard exponential begins again: no variate more is needed.
+        stays = e[0] - self._balk[queue]
+        patience = whole_ticks(self._patience.draw(queue, np.maximum(stays, 0.0), u[0], z[0]))
         return Batch(
             queue=queue,
             kind=kind,
-            patience=whole_ticks(self._patience.draw(queue, e[0], u[0], z[0])),
+            patience=np.where(stays < 0, 1, patience),
             work=self._handle.draw(queue, e[1], u[1], z[1]),
             acw=self._acw[queue] * e[2],
             tie=u[2],

@@ -8,10 +8,10 @@ at midnight. Between hours the rate runs without jumps: the running total is a m
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 HOUR_S = 3_600.0
 DAY_S = 86_400.0
@@ -47,6 +47,8 @@ class Curve:
     shares: tuple[float, ...] = (1.0,) * 24
     burst_hour: int | None = None
     points: tuple[tuple[float, float], ...] = ()
+    daily: bool = False
+    """Whether the points' seconds are since local midnight instead."""
 
 
 NAMED: dict[str, Curve] = {
@@ -60,7 +62,7 @@ NAMED: dict[str, Curve] = {
 def level(curve: Curve, day_s: float, elapsed_s: float = 0.0) -> float:
     """The level at `day_s` seconds after local midnight, `elapsed_s` seconds after the scenario's start."""
     if curve.points:
-        return _between(curve.points, elapsed_s)
+        return _between(curve.points, day_s % DAY_S if curve.daily else elapsed_s)
     shares, height = _without_burst(curve)
     day_s %= DAY_S
     found = _smooth(shares, day_s)
@@ -72,10 +74,11 @@ def level(curve: Curve, day_s: float, elapsed_s: float = 0.0) -> float:
 def _between(points: Sequence[tuple[float, float]], at: float) -> float:
     if at <= points[0][0]:
         return points[0][1]
-    for (left, low), (right, high) in pairwise(points):
-        if at < right:
-            return low + (high - low) * (at - left) / (right - left)
-    return points[-1][1]
+    after = bisect_right(points, at, key=lambda point: point[0])
+    if after == len(points):
+        return points[-1][1]
+    (left, low), (right, high) = points[after - 1 : after + 1]
+    return low + (high - low) * (at - left) / (right - left)
 
 
 def _smooth(shares: Sequence[float], day_s: float) -> float:

@@ -74,6 +74,8 @@ class Disturbances:
         self.powers = tuple(one for one in self._all if isinstance(one, SitePower))
         self._timed = [(one, queues_of(layout, one)) for one in self._all if isinstance(one, get_args(OnQueues))]
         self._changes = sorted({moment for one, _ in self._timed for moment in _moments(one)})
+        self.freezes = any(isinstance(one, SiteFreeze) for one in self._all)
+        """Whether any site's figures ever stand still."""
 
     def changes(self, before: float, now: float) -> bool:
         """Whether the effects after `before` differ from those at `now`."""

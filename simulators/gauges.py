@@ -78,7 +78,7 @@ def _waiting(world: World, board: _Board) -> None:
 def _people(world: World, board: _Board) -> None:
     staff, service = world.staff, world.service
     talking = service.held - service.in_acw
-    board.of_groups("agents_rostered", staff.home)
+    board.of_groups("agents_rostered", staff.home - staff.off)
     board.of_groups("agents_online", staff.present + staff.borrowed)
     board.of_groups("agents_available", np.clip(staff.slots - service.held, 0, staff.accepting))
     board.of_groups("agents_busy", np.minimum(talking, staff.on_duty))

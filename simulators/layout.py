@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from feeds.contract import Row
 from simulators.curves import Curve
+from simulators.day_intervals import Roster
 from simulators.laws import Law, LawTable
 from simulators.profile import Profile, merge
 from simulators.scenario import Group, Scenario, Site, Staff, Voice
@@ -41,6 +42,7 @@ class GroupPlan:
     knows: tuple[str, ...]
     agents: int
     staff: Staff
+    roster: Roster | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,9 @@ def _group_plan(scenario: Scenario, site: Site, group: Group) -> GroupPlan:
     if group.channel == "voice":
         named |= {"cap": 1, "slowdown": 0.0}
     staff = Staff.model_construct(**{**dict(Staff()), **named})
-    return GroupPlan(group.id or group.category, group.category, group.channel, group.knows, group.agents, staff)
+    return GroupPlan(
+        group.id or group.category, group.category, group.channel, group.knows, group.agents, staff, group.roster
+    )
 
 
 def _queues(

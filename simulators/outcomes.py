@@ -23,6 +23,12 @@ _TRUST_S = 900.0
 _REFUND_H, _DISPUTES, _SECOND_ORDER = 20.0, 0.0006, 0.08
 
 
+def trust(waits: Ints) -> Floats:
+    """What a wait of so many seconds leaves of a buyer's readiness to order."""
+    left: Floats = np.maximum(1 / 3, 1 - waits / _TRUST_S)
+    return left
+
+
 class Conversations:
     """Counts replies, orders and ratings of the contacts that agents dealt with."""
 
@@ -59,10 +65,10 @@ class Conversations:
         """Conversations ended; `slowness` is how many times longer each thing takes the agent than alone."""
         chat = self._chat[queue]
         self._replies(queue[chat], slowness[chat])
-        trust = np.maximum(1 / 3, 1 - waits / _TRUST_S)
+        trusting = trust(waits)
         u = self._rng.random((5, len(queue)))
         value = self._rng.lognormal(-0.18, 0.6, len(queue))
-        orders = u[0] < self._conversion[queue] * trust
+        orders = u[0] < self._conversion[queue] * trusting
         buyers = queue[orders]
         self._tally.add("buyers_ordered", buyers)
         self._tally.add("orders", buyers)
@@ -72,7 +78,7 @@ class Conversations:
         rated = invited & (u[3] < _RATED)
         self._tally.add("ratings_invited", queue[invited])
         self._tally.add("ratings", queue[rated])
-        self._tally.add("ratings_satisfied", queue[rated & (u[4] < self._satisfied[queue] * np.sqrt(trust))])
+        self._tally.add("ratings_satisfied", queue[rated & (u[4] < self._satisfied[queue] * np.sqrt(trusting))])
 
     def _replies(self, queue: Ints, slowness: Floats) -> None:
         """The turns after the first one."""

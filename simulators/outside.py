@@ -6,6 +6,9 @@ from simulators.injection import Loan
 from simulators.layout import Layout
 from simulators.transfers import Transfer, Transfers
 
+OTHER_DESK = "other-desk-"
+"""What the ids of the other manager's loans begin with."""
+
 
 class Outside:
     """The loans that a scenario injects, begun and ended on time."""
@@ -13,7 +16,7 @@ class Outside:
     def __init__(self, layout: Layout, transfers: Transfers) -> None:
         self._layout, self._transfers = layout, transfers
         self._loans = [
-            (f"other-desk-{number}", one)
+            (f"{OTHER_DESK}{number}", one)
             for number, one in enumerate(layout.scenario.injections)
             if isinstance(one, Loan)
         ]

@@ -16,6 +16,8 @@ class Profile(FileModel):
 
     patience: Law = Law.model_construct(law="hyperexponential", mean=240.0)
     """How long a customer waits in the queue before giving up."""
+    balk: Share = 0.0
+    """Share of those who cannot be answered at once that gives up within a second; `patience` is that of the rest."""
     handle: Law = Law.model_construct(law="lognormal", mean=240.0, cv=0.9)
     """Time to deal with a contact when the agent holds no other (with more it takes longer)."""
     handle_factor: float = Field(default=1.0, gt=0, le=10)

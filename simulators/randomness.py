@@ -29,6 +29,8 @@ class Streams:
     """What a conversation leads to: orders, ratings, turns, transfers."""
     trade: Generator
     """Trades, refunds and shipping of the shops."""
+    shifts: Generator
+    """Attendance of the day, per group with a roster; drawn once."""
 
 
 def streams(seed: int) -> Streams:

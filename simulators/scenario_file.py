@@ -19,7 +19,7 @@ from feeds.errors import InputError
 from feeds.text import clean
 from feeds.yaml_errors import first_error
 from feeds.yaml_tree import Places, load_tree
-from feeds.yamlfile import parse_yaml, read_text
+from feeds.yamlfile import SOURCE, parse_yaml, read_text
 from simulators.network import Network, NetworkFile
 
 M = TypeVar("M", bound=BaseModel)
@@ -32,7 +32,7 @@ def read_on_network(source: Path | Traversable, model: type[M]) -> M:
     if isinstance(data, dict) and isinstance(data.get("network"), str):
         data = _on_network(data, places, source)
     try:
-        return model.model_validate(data, context={FROM_FILE: True}, by_alias=True, by_name=False)
+        return model.model_validate(data, context={FROM_FILE: True, SOURCE: where}, by_alias=True, by_name=False)
     except ValidationError as wrong:
         raise first_error(wrong, model, places) from None
 

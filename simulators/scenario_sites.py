@@ -8,13 +8,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from feeds.contract import MAX_TAGS
 from feeds.durations import Duration, Share
 from feeds.yamlfile import FileModel
 from simulators.curves import NAMED, Curve
+from simulators.day_intervals import Roster, interval_curve, refused
 from simulators.profile import Profile
 from simulators.vocabulary import Id, Text, Weight
 
@@ -27,24 +27,24 @@ HOURS_WITHIN = 0.5
 """Hourly shares in per cent may miss 100 by so much, as rounded figures do."""
 
 
-def _curve(value: object) -> Curve:
+def _curve(value: object, info: ValidationInfo) -> Curve:
     if isinstance(value, Curve):
         return value
+    by_interval = interval_curve(value, info)
+    if by_interval is not None:
+        return by_interval
     if isinstance(value, str) and value in NAMED:
         return NAMED[value]
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "hours" in value:
         hours = _Hours.model_validate(value)
         return Curve(shares=hours.hours, burst_hour=hours.burst)
     if isinstance(value, list) and value:
         points = _Points.model_validate({"points": value}).points
         if all(left[0] < right[0] for left, right in pairwise(points)):
             return Curve(points=points)
-    what = "a curve is a name, 24 hourly shares, or a list of points whose times rise"
-    raise _refused(what, f"{', '.join(NAMED)}, {{hours: [24 shares]}}, or points such as [[0s, 1], [10m, 2.5]]")
-
-
-def _refused(what: str, expected: str) -> PydanticCustomError:
-    return PydanticCustomError("refused", "{what}; expected {expected}", {"what": what, "expected": expected})
+    what = "a curve is a name, 24 hourly shares, shares by interval, a .csv file, or a list of points whose times rise"
+    ways = "{hours: [24 shares]}, {every, shares}, points such as [[0s, 1], [10m, 2.5]], or a .csv file"
+    raise refused(what, f"{', '.join(NAMED)}, {ways}")
 
 
 class _Points(FileModel):
@@ -59,7 +59,7 @@ class _Hours(FileModel):
     @model_validator(mode="after")
     def _whole(self) -> _Hours:
         if abs(sum(self.hours) - 100) > HOURS_WITHIN:
-            raise _refused(f"the hours of the curve add up to {sum(self.hours):.10g} %", "100 %")
+            raise refused(f"the hours of the curve add up to {sum(self.hours):.10g} %", "100 %")
         return self
 
 
@@ -89,6 +89,15 @@ class Group(Staff):
     channel: Literal["chat", "voice"] = "chat"
     knows: tuple[Id, ...] = ()
     """Other categories that these people can be lent for."""
+    roster: Roster | None = None
+    """How many of them are on shift when; default: all of them, always."""
+
+    @model_validator(mode="after")
+    def _enough_people(self) -> Group:
+        most = max(self.roster.agents) if self.roster else 0.0
+        if most > self.agents:
+            raise refused(f"a roster with {most:g} of {self.agents} agents", "no more on shift than there are")
+        return self
 
 
 class Shop(Profile):

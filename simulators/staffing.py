@@ -13,13 +13,15 @@ Floats = NDArray[np.float64]
 
 
 class Staff:
-    """Columns over the groups. For each group: home = present here + absent + out (lent, the way included)."""
+    """Columns over the groups. Per group: home = present here + absent + out (lent, the way included) + off shift."""
 
     def __init__(self, layout: Layout) -> None:
         groups = layout.groups
         self.home: Ints = np.array([group.agents for group in groups], dtype=np.int64)
         self.absent: Ints = np.zeros_like(self.home)
         self.out: Ints = np.zeros_like(self.home)
+        self.off: Ints = np.zeros_like(self.home)
+        """Off shift by the roster."""
         self.borrowed: Ints = np.zeros_like(self.home)
         self.own_leaving: Ints = np.zeros_like(self.home)
         """Own agents who go as soon as their contacts allow it, and take no new ones until then."""
@@ -28,17 +30,14 @@ class Staff:
         self.slowdown: Floats = np.array([group.staff.slowdown for group in groups])
         self.reserve: Ints = np.array([_up(group.staff.reserve * group.agents) for group in groups], dtype=np.int64)
         self.rests: Ints = np.zeros((len(groups), len(REST_REASONS)), dtype=np.int64)
-        for number, group in enumerate(groups):
-            left = group.agents
-            for place, reason in enumerate(REST_REASONS):
-                count = min(left, int(group.staff.rests.get(reason, 0.0) * group.agents + 0.5))
-                self.rests[number, place] = count
-                left -= count
+        self._rest_shares = [[group.staff.rests.get(reason, 0.0) for reason in REST_REASONS] for group in groups]
+        for number in range(len(groups)):
+            self._send_to_rest(number)
 
     @property
     def present(self) -> Ints:
         """Own agents logged in here."""
-        return self.home - self.absent - self.out
+        return self.home - self.absent - self.out - self.off
 
     @property
     def own_duty(self) -> Ints:
@@ -66,6 +65,19 @@ class Staff:
         duty = self.on_duty
         each = np.maximum(1.0, held / np.maximum(duty, 1))
         return np.where(duty > 0, efficiency / (1 + self.slowdown * (each - 1)), 0.0)
+
+    def send_off_shift(self, group: int, count: int) -> None:
+        """So many of the group's people are off shift now, as far as they are here; rests follow who is left."""
+        here = int(self.home[group] - self.absent[group] - self.out[group])
+        self.off[group] = min(count, here)
+        self._send_to_rest(group)
+
+    def _send_to_rest(self, group: int) -> None:
+        left = present = int(self.present[group])
+        for place, share in enumerate(self._rest_shares[group]):
+            count = min(left, int(share * present + 0.5))
+            self.rests[group, place] = count
+            left -= count
 
     def leave(self, group: int, share: float) -> tuple[int, list[int]]:
         """A share of the own people present goes home. Returns how many, and how many of them from each rest."""

@@ -26,6 +26,7 @@ from simulators.feed_faults import FeedFaults, Shown
 from simulators.gauges import gauge_block
 from simulators.laws import whole_ticks
 from simulators.layout import Layout
+from simulators.losses import Losses
 from simulators.orbit import Orbit
 from simulators.outcomes import Conversations, Trade
 from simulators.outside import Outside
@@ -33,6 +34,7 @@ from simulators.power_loss import BACK_AFTER_S, Elsewhere
 from simulators.randomness import streams
 from simulators.scenario import Scenario
 from simulators.service import Service
+from simulators.shifts import Shifts
 from simulators.staffing import Staff
 from simulators.tally import Tally
 from simulators.topics import Topics
@@ -56,9 +58,16 @@ class World:
     `clocks`, the shipped ones unless others are given.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, clocks: Sequence[ClockDefinition] | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int,
+        clocks: Sequence[ClockDefinition] | None = None,
+        *,
+        layout: Layout | None = None,
+    ) -> None:
         self.scenario, self.seed = scenario, seed
-        self.layout = layout = Layout(scenario)
+        self.layout = layout = layout or Layout(scenario)
         self._streams = streams(seed)
         self.tally = Tally(len(layout.queues))
         kinds = [(queue.row.platform, queue.row.channel) for queue in layout.queues]
@@ -67,10 +76,12 @@ class World:
         self.lines = WaitingLines(len(layout.groups))
         self.service = Service(len(layout.groups))
         self.staff = Staff(layout)
+        self._shifts = Shifts(layout, self._streams.shifts)
         self.transfers = Transfers(self.staff, whole(scenario.lead_time), scenario.borrowed_efficiency)
         self.bot = Bot(layout)
         self.topics = Topics(len(layout.queues))
         self.conversations = Conversations(layout, self._streams, self.tally, self.clock_tally)
+        self.losses = Losses(layout)
         self._trade = Trade(layout, self._streams, self.tally)
         self._arrivals, self._traits = Arrivals(layout, self._streams), Traits(layout)
         self._comebacks = Orbit()
@@ -88,8 +99,12 @@ class World:
         self._blocks: tuple[int, NDArray[np.float32], NDArray[np.float64]] | None = None
         self._warm = whole(scenario.warm_up)
         self.tick = 0
+        self._prepare()
         for _ in range(self._warm):
             self.step()
+
+    def _prepare(self) -> None:
+        """For worlds that differ from this one: the last word before the warm-up."""
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -116,6 +131,7 @@ class World:
         self._disturb()
         self.tick += 1
         self.clock_tally.now = self.now
+        self._shifts.step(self.staff, self._day_s + self.elapsed - 1)
         self.transfers.step(self.tick, self.service.held)
         speed = self.staff.speed(self.service.held, self.transfers.efficiency(self.tick))
         self._complete(self.service.advance(speed, self.contacts))
@@ -155,7 +171,7 @@ class World:
     def _true_blocks(self, site: int) -> Shown:
         if self._blocks is None or self._blocks[0] != self.tick:
             gauges, counters = gauge_block(self), self._counter_block()
-            late = self._by_row(self.clock_tally.overdue(*self._waiting())).astype(np.float32)
+            late = self._by_row(self.clock_tally.overdue(*self.waiting())).astype(np.float32)
             counted = self._by_row(self.clock_tally.counters())
             self._blocks = self.tick, np.hstack((gauges, late)), np.hstack((counters, counted))
         rows = self.layout.rows(site)
@@ -189,7 +205,7 @@ class World:
             block[layout.row_of_site] = np.add.reduceat(queues, layout.queue_start[:-1], axis=1).T
         return block
 
-    def _waiting(self) -> tuple[Ints, Ints]:
+    def waiting(self) -> tuple[Ints, Ints]:
         """The queue and the wait in ticks of every contact that waits."""
         slots = self.lines.slots
         return self.contacts.queue[slots], self.tick - self.contacts.joined[slots]
@@ -211,7 +227,7 @@ class World:
             if elapsed - 1 < leave.until <= elapsed:
                 for group, count, rests in self._away.pop(number, []):
                     self.staff.come_back(group, count, rests)
-        for number, site in enumerate(self.sites):
+        for number, site in enumerate(self.sites if self._disturbances.freezes else ()):
             frozen = self.frozen(site)
             if frozen and number not in self._held_back:
                 at, gauges, counters = self.blocks(number)
@@ -294,6 +310,7 @@ class World:
             _REDIAL_AFTER_S + self._streams.comebacks.standard_exponential(len(slots)) * self._redial_after[queue]
         )
         again = u < self._redial[queue]
+        self.losses.gave_up(queue[~again])
         where = self._elsewhere.of(queue[again])
         self._comebacks.put((self.tick + delay)[again], where, np.full(int(again.sum()), REDIAL))
         self.contacts.release(slots)
@@ -330,6 +347,7 @@ class World:
         waits = self.tick - self.contacts.joined[slots]
         self.tally.add_waits("answered", queue, waits)
         self.tally.add("buyers_served", queue[self.contacts.kind[slots] != TRANSFER])
+        self.losses.answered(queue, waits)
         self.conversations.first_replies(queue, waits)
         self.service.start(slots, self.layout.queue_group[queue], self.contacts, self.tick)
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import decode, headless, latency, notice, projection, start, table, thousand_sites
+from benchmarks import decode, headless, latency, notice, projection, simulate, start, stepping, table, thousand_sites
 from benchmarks.__main__ import NAMES
 from benchmarks.apps.crossing_sites import SITES
 from benchmarks.apps.table_data import COLUMNS, TableData
@@ -47,6 +47,20 @@ def test_projection() -> None:
     assert all(float(worst[name]) < 1e-4 for name in projection.SHARES)
     assert said["figures"]["fast"].keys() > {f"{least}-{most} agents" for least, most in projection.SIZES}
     assert said["figures"]["replications"]["contacts_per_cpu_s"] > 0
+
+
+def test_simulate_is_right_with_or_without_its_peers() -> None:
+    said = read(simulate.measure(quick=True, queues=200, peers_contacts=20_000, names=("10 agents",)))
+    for name in ("10 agents",):
+        for found in (*said["figures"][name].values(), *said["peer"][name].values()):
+            assert found == "not installed" or abs(found["p_abandon_off"]) < 0.05
+        assert said["figures"][name].keys() == {"network, 20 queues", "kernel, 20 queues", "kernel, 50 × 20"}
+
+
+def test_stepping_three_sites() -> None:
+    said = read(stepping.measure(quick=True, sites=3, seconds=5))
+    assert said["figures"]["queues"] == 3 * stepping.QUEUES
+    assert said["figures"]["contacts_per_s"] > 0
 
 
 def test_headless() -> None:

@@ -11,8 +11,9 @@ from alerts.alert import Alert
 from alerts.clock_floor import By
 from console.actions import bindings
 from console.day import course_chart
+from console.draw.ahead import ahead_lines
 from console.draw.columns import in_columns
-from console.draw.facts import figure_blocks, row_figure
+from console.draw.facts import Figure, figure_blocks, row_figure
 from console.draw.lines import Line, line
 from console.draw.site_plan import plan_queue
 from console.draw.waits import wait_lines
@@ -111,7 +112,8 @@ def row_lines(key: str, picture: Picture, width: int) -> list[Line]:
             line((_("NOT KNOWN NOW. What was known last:"), "unknown")),
             *figures(site.last, index, width, "faint"),
         ]
-    return head + figures(site.columns, index, width)
+    projected = picture.view.projected
+    return head + figures(site.columns, index, width, ahead=lambda name: projected.value(site, index, name))
 
 
 def _attributes(row: Row) -> str:
@@ -127,8 +129,10 @@ def _attributes(row: Row) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def figures(columns: Columns, index: int, width: int, style: str = "") -> list[Line]:
-    """All figures of one row, in as many columns as fit."""
+def figures(columns: Columns, index: int, width: int, style: str = "", ahead: Figure | None = None) -> list[Line]:
+    """All figures of one row, in as many columns as fit; where it is heading, if that is known, behind the waits."""
     figure = row_figure(columns, index)
     blocks = figure_blocks(figure, style)
-    return in_columns([blocks[0], blocks[1], lambda column: wait_lines(figure, column, style), *blocks[2:]], width)
+    heading = [lambda column: ahead_lines(ahead, column, style)] if ahead is not None else []
+    waits = [blocks[0], blocks[1], lambda column: wait_lines(figure, column, style)]
+    return in_columns([*waits, *heading, *blocks[2:]], width)

@@ -17,10 +17,13 @@ from zoneinfo import ZoneInfo
 
 from feeds.contacts import ContactEvent
 from feeds.errors import InputError
-from feeds.sources.logfile import MAX_SECONDS, CleanNames, LogReport, lines_of, shown
+from feeds.sources.logfile import MAX_SECONDS, CleanNames, LogReport, lines_of, not_utf8, shown
 
 COLUMNS = ("joined_at", "queue", "outcome", "wait_s", "service_s")
 DEFAULT_TZ = ZoneInfo("Asia/Shanghai")
+
+IN_CLOCK_CHANGE = "times without an offset inside a clock change, taken as before it"
+"""Counted, not passed over: of two moments with the same local time the first; a time that was left out, an hour on."""
 
 _Contact = tuple[float, int, str, bool, float, float]
 """Joined at, row number from 1, queue, answered, wait, service (NaN when not told)."""
@@ -94,9 +97,7 @@ class _Rows:
             try:
                 self._text = line.decode("utf-8-sig" if self._line == 1 else "utf-8")
             except UnicodeDecodeError as error:
-                raise self._wrong(
-                    f"byte 0x{line[error.start]:02x} is not UTF-8", "text in UTF-8", error.start + 1
-                ) from error
+                raise not_utf8(self._path, number, line, error) from error
             if "\0" in self._text:
                 raise self._wrong("a NUL byte", "a text file in UTF-8", self._text.index("\0") + 1)
             yield self._text
@@ -139,7 +140,10 @@ class _Rows:
         if time is None or not 1970 < time.year < 3000 or len(text) < 13:
             raise self._field(place, f"{shown(text)} is not a time", "ISO 8601 such as 2026-11-11T00:00:01")
         if time.tzinfo is None:
-            return time.replace(tzinfo=self._tz).timestamp()
+            local = time.replace(tzinfo=self._tz)
+            if local.utcoffset() != local.replace(fold=1).utcoffset():
+                self._report.odd(IN_CLOCK_CHANGE)
+            return local.timestamp()
         self._zoned = True
         return time.timestamp()
 

@@ -83,6 +83,19 @@ def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
         raise InputError(str(path), f"cannot be read: {error.strerror or error}", "a log file") from error
 
 
+def not_utf8(path: Path, number: int, line: bytes, error: UnicodeDecodeError) -> InputError:
+    """The error for a line that is not UTF-8, with the place; where it reads as GBK, it says how to convert it."""
+    expected = "text in UTF-8"
+    try:
+        line.decode("gbk")
+    except UnicodeDecodeError:
+        pass
+    else:
+        expected += "; this reads as GBK: iconv -f GBK -t UTF-8 converts it"
+    what = f"byte 0x{line[error.start]:02x} is not UTF-8"
+    return InputError(str(path), what, expected, line=number, column=error.start + 1)
+
+
 def shown(raw: bytes | str) -> str:
     """A piece of the file for a message: harmless, and short."""
     return f"'{clean(raw, 40)}'"

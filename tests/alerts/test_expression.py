@@ -80,6 +80,26 @@ def test_single_figures_are_plain_floats(text: str, value: float) -> None:
     assert same([result], [value])
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("slots > 90 and waiting > 1", ["slots"]),
+        ("slots >= 0 or waiting > 1", ["slots"]),
+        ("slots > 90 or waiting > 1", ["slots", "waiting"]),
+        ("waiting > 90 and slots > 1", ["waiting", "slots"]),  # unknown in one row: that is not settled
+    ],
+)
+def test_what_is_settled_in_every_row_asks_no_further(text: str, asked: list[str]) -> None:
+    seen: list[str] = []
+
+    def lookup(name: str) -> Value:
+        seen.append(name)
+        return COLUMNS[name]
+
+    parse(text).evaluate(lookup)
+    assert seen == asked
+
+
 def test_tells_what_it_needs() -> None:
     expression = parse("to.waiting > $limit * waiting and min(waiting, 3) > 2 for 10m")
     assert expression.names == ("to.waiting", "waiting")

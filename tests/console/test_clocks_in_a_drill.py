@@ -54,7 +54,7 @@ def test_the_network_is_the_sum_of_its_sites_and_they_are_what_the_model_counted
     assert by_site.keys == world.sites
     assert whole.figures.counted[0] == by_site.figures.counted.sum()
     place = [one.id for one in world.clock_tally.clocks].index(clock)
-    overdue = world.clock_tally.overdue(*world._waiting())[place].sum()
+    overdue = world.clock_tally.overdue(*world.waiting())[place].sum()
     counted = world.clock_tally.counters()[2 * place : 2 * place + 2].sum()
     today = whole.figures.counted[0]
     assert whole.figures.overdue[0] == overdue

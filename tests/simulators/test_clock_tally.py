@@ -73,7 +73,7 @@ def test_both_ways_agree_to_the_last_contact(start: str) -> None:
     for slot in world.lines.slots.tolist():  # who waits still
         listener.note(int(world.contacts.queue[slot]), world.now - float(world.tick - world.contacts.joined[slot]))
     layout, compared, late = world.layout, 0, 0
-    overdue, counters = listener.overdue(*world._waiting()), listener.counters()
+    overdue, counters = listener.overdue(*world.waiting()), listener.counters()
     for number, name in enumerate(layout.sites):
         mine = slice(int(layout.queue_start[number]), int(layout.queue_start[number + 1]))
         rows = [queue.row for queue in layout.queues[mine]]

@@ -1,0 +1,133 @@
+"""The desk's projection: every few seconds of its own time where each queue is heading, for rules, guards and screens.
+
+It goes by the core's seconds, so that a drill, a replay and a headless run project at the same moments the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import floor
+from types import MappingProxyType
+
+from alerts.forecast.against import ForecastWatch
+from alerts.forecast.table import NO_PLAN, DayPlan
+from alerts.projected import PROJECTED
+from alerts.projection.board import project_lanes, site_columns
+from alerts.projection.board_inputs import QueueInputs, lane_inputs, queue_inputs
+from alerts.projection.held import HeldTimes
+from alerts.projection.pool_plan import ahead_of
+from alerts.projection.pools import SitePools, site_pools
+from alerts.rules import Rule, rule_names
+from feeds.board import Board
+from feeds.clocks import ClockDefinition
+from feeds.columns import Floats
+from feeds.contract import Row
+from feeds.courses import MAX_FULL_ROWS
+from feeds.site_view import SiteView
+from playbooks.playbook import Playbook
+
+EVERY_S = 5
+LARGE_EVERY_S = 30
+"""How often a board of more rows than have courses of their own is projected; of it, only the sites are."""
+
+_AGAINST = "arrivals_vs_forecast"
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """The projected figures of a board, for good: by site, the rows that they are over and a column a figure."""
+
+    found: Mapping[str, tuple[tuple[Row, ...], Mapping[str, Floats]]]
+
+    def columns(self, site: SiteView) -> Mapping[str, Floats]:
+        """The figures over the rows of a site; none where it is not believed or has not been projected."""
+        rows, columns = self.found.get(site.id, ((), _NO_COLUMNS))
+        return columns if rows is site.rows and site.state in ("live", "late") else _NO_COLUMNS
+
+    def value(self, site: SiteView, row: int, name: str) -> float:
+        """One figure of one row; NaN where it is not known."""
+        column = self.columns(site).get(name)
+        return float(column[row]) if column is not None and row >= 0 else math.nan
+
+
+_NO_COLUMNS: Mapping[str, Floats] = MappingProxyType({})
+NOTHING = Projected({})
+
+
+class ProjectionDesk:
+    """Costs nothing while neither a rule nor a playbook asks for what it gives."""
+
+    def __init__(
+        self,
+        board: Board,
+        clocks: Iterable[ClockDefinition],
+        playbooks: Sequence[Playbook] = (),
+        plan: DayPlan = NO_PLAN,
+    ) -> None:
+        self._board, self._clocks, self.plan = board, tuple(clocks), plan
+        self._watch = ForecastWatch(plan.forecast) if plan.forecast is not None else None
+        self._by_playbooks = any(_asks(playbook.names) for playbook in playbooks)
+        self._rules: tuple[tuple[Rule, ...], bool] = ((), False)
+        self._pools: dict[str, SitePools] = {}
+        self._held: dict[str, HeldTimes] = {}
+        self.projected = NOTHING
+        """What was projected last."""
+
+    def wanted(self, rules: tuple[Rule, ...]) -> bool:
+        """Whether anything asks for a projected figure."""
+        if self._rules[0] is not rules:
+            self._rules = rules, any(_asks(rule_names(rule)) for rule in rules)
+        return self._by_playbooks or self._rules[1]
+
+    def second(self, now: float, rules: tuple[Rule, ...]) -> None:
+        """A second of the desk begins: project what is due."""
+        at = floor(now)
+        if at % EVERY_S or not self.wanted(rules):
+            return
+        if self._watch is not None and not at % self._watch.forecast.step_s:
+            for site in self._believed(now):
+                self._watch.take(site.id, site.rows, site.columns["offered"], now)
+        sites = self._believed(now)
+        large = sum(len(site.rows) for site in sites) > MAX_FULL_ROWS
+        if not large or not at % LARGE_EVERY_S:
+            self._project(sites, now, whole=large)
+
+    def _believed(self, now: float) -> list[SiteView]:
+        return [site for site in self._board.view(now).sites if site.state in ("live", "late") and site.rows]
+
+    def _project(self, sites: Sequence[SiteView], now: float, *, whole: bool) -> None:
+        taken: list[tuple[SiteView, SitePools, QueueInputs]] = []
+        for site in sites:
+            pools = self._pools_of(site, whole=whole)
+            held = self._held.setdefault(site.id, HeldTimes()).take(site.rows, pools.queues, site.columns, now)
+            if len(pools.queues):
+                taken.append((site, pools, queue_inputs(site.columns, pools.queues, held)))
+        found: dict[str, tuple[tuple[Row, ...], Mapping[str, Floats]]] = {}
+        self.projected = Projected(found)
+        if not taken:
+            return
+        lanes = lane_inputs([(pools, queues) for _, pools, queues in taken])
+        planned = self.plan.forecast is not None or self.plan.roster is not None
+        placed = [(site.id, pools) for site, pools, _ in taken]
+        ahead = ahead_of(self.plan, placed, lanes.measured_ago_s, now) if planned and not whole else None
+        figures, at = project_lanes(lanes, ahead).columns, 0
+        for site, pools, queues in taken:
+            until = at + len(pools.lane_pool)
+            mine = {name: values[at:until] for name, values in figures.items()}
+            columns = site_columns(pools, mine, queues.arrivals_per_s, queues.waiting)
+            if self._watch is not None:
+                columns[_AGAINST] = self._watch.ratios(site.id, site.rows)
+            found[site.id] = site.rows, columns
+            at = until
+
+    def _pools_of(self, site: SiteView, *, whole: bool) -> SitePools:
+        kept = self._pools.get(site.id)
+        if kept is None or kept.rows is not site.rows:
+            kept = self._pools[site.id] = site_pools(site.rows, self._clocks, whole=whole)
+        return kept
+
+
+def _asks(names: Iterable[str]) -> bool:
+    return any(name.rpartition(".")[2] in PROJECTED for name in names)

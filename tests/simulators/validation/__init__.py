@@ -1,0 +1,1 @@
+"""The simulator against theory: what `python docs/write_validation.py` puts into docs/validation.md."""
