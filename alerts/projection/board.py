@@ -137,9 +137,13 @@ def _mean(values: Floats, weights: Floats) -> float:
 
 
 def _earliest(values: Floats) -> float:
-    """The first of the queues' breaches; that there will be none is known only where all are known."""
+    """The first of the queues' breaches that are still to come, 0 where all that is known is past its limit.
+
+    That there will be none is known only where all are known.
+    """
     known = values[~np.isnan(values)]
-    first = float(known.min()) if len(known) else float("nan")
+    ahead = known[known > 0.0]
+    first = float(ahead.min()) if len(ahead) else 0.0 if len(known) else float("nan")
     return float("nan") if first == NOT_IN_SIGHT_S and len(known) < len(values) else first
 
 
