@@ -13,7 +13,7 @@ from benchmarks.outcome import Figures, Outcome, run_alone
 from benchmarks.terminal import Terminal
 
 COLUMNS, ROWS = 120, 40
-_DECK = rb"DutyDeck"
+_DECK = rb"Sites"
 _EMPTY = rb"#ready#"
 
 

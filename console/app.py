@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 import traceback
 from collections.abc import Callable
 from datetime import tzinfo
+from functools import partial
+from threading import Timer
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -36,6 +39,9 @@ from console.widgets.header_bar import HeaderBar
 
 LOOK_EVERY_S = 0.25
 """How often the desk is looked at. Nothing is drawn unless it has something new."""
+
+GONE_AFTER_S = 5.0
+"""A console whose terminal is gone ends after this, whatever it waits for."""
 
 
 class DutyDeckApp(RuleActions):
@@ -90,15 +96,22 @@ class DutyDeckApp(RuleActions):
         """Signals, and the one timer."""
         self.set_interval(LOOK_EVERY_S, self.look)
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            try:
-                loop.add_signal_handler(number, self.exit, 0)
-            except (
-                ValueError,
-                RuntimeError,
-                NotImplementedError,
-            ):  # not the main thread: somebody else has the signals
-                return
+        try:
+            loop.add_signal_handler(signal.SIGTERM, self.exit, 0)
+            signal.signal(signal.SIGHUP, partial(self._terminal_gone, loop))
+        except (ValueError, RuntimeError, NotImplementedError):  # not the main thread: somebody else has the signals
+            return
+
+    def _terminal_gone(self, loop: asyncio.AbstractEventLoop, *_signal: object) -> None:
+        """Nobody looks any more: end, and for certain.
+
+        Writing to a terminal that is gone kills the toolkit's writer, and whoever waits for that waits for ever; then
+        neither the loop nor a handler of the loop's runs again. What the desk must not forget is in its journal.
+        """
+        last = Timer(GONE_AFTER_S, os._exit, (0,))
+        last.daemon = True
+        last.start()
+        loop.call_soon_threadsafe(self.exit, 0)
 
     def look(self) -> None:
         """Take the desk's newest view; draw if it is new, or if there is something to say about its age."""
