@@ -13,7 +13,8 @@ from benchmarks.outcome import Figures, Outcome, run_alone
 from benchmarks.terminal import Terminal
 
 COLUMNS, ROWS = 120, 40
-_DECK = rb"Sites"
+_DECK = "Sites|基地".encode()
+"""The title of the board, in either language; the head of the screen gives way where there is much to say."""
 _EMPTY = rb"#ready#"
 
 
