@@ -23,7 +23,8 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m "not crash and not alone"
+	$(BIN)/python -m pytest -m alone
 
 test-crash: $(VENV)/.dev
 	$(BIN)/python -m pytest -m crash -s tests/crash

@@ -17,6 +17,8 @@ from benchmarks.made_site import Shape, figures
 from benchmarks.outcome import Outcome, printed, quantiles
 from benchmarks.terminal import ROOT, Terminal
 
+pytestmark = pytest.mark.alone
+
 
 def read(outcome: Outcome) -> dict[str, Any]:
     """What is printed, read again: every benchmark says these things."""

@@ -18,6 +18,7 @@ from pathlib import Path
 import pyte
 import pytest
 
+pytestmark = pytest.mark.alone
 ROOT = Path(__file__).parents[2]
 CHILD = """
 from console.app import run_console
