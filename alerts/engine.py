@@ -14,7 +14,7 @@ from alerts.flapping import FlapKeeper, FlapPolicy
 from alerts.functions import BUILTINS, Function
 from alerts.inhibition import Inhibition
 from alerts.lifecycle import Course, Move, Outcome, close, deadline, expire, step
-from alerts.open_alert import OpenAlert, orphaned, restored
+from alerts.open_alert import OpenAlert, taken_up
 from alerts.plan import make_plans
 from alerts.reload import carry_over
 from alerts.rows import RowAttributes, unheard_row
@@ -94,8 +94,7 @@ class RuleEngine:
                 told.append(self._end(cell, alert, close(alert.course, now, reason)))
             else:
                 alert.row = table.rows[found[1]]
-                table.codes[found], table.values[found] = code_of(alert.course), alert.value
-                table.worst[found] = alert.worst
+                table.put(found, alert.course, alert.value, alert.worst)
         return self._told(told, now, before=True)
 
     def reload(self, rules: Sequence[Rule], now: float) -> list[Transition]:
@@ -113,9 +112,7 @@ class RuleEngine:
         carried = carry_over(self._open, self._tables, plans, self._functions, now)
         self.rules, self._plans, self._inhibition = tuple(rules), plans, carried.inhibition
         self._index = {plan.rule.rule: plan.index for plan in plans}
-        self._open.clear()
-        self._open.update(carried.open)
-        self._tables = carried.tables
+        self._open, self._tables = carried.open, carried.tables
         self._due.begin_anew(carried.due)
         self._lapses.begin_anew(carried.lapses)
         self._ladders.begin_anew(now)
@@ -272,7 +269,7 @@ class RuleEngine:
 
     def dump_of(self, change: Transition) -> dict[str, Any] | None:
         """The alert that a change was about as it stands now, as in `dump`; None once it is over."""
-        alert = self._open.get((self._index[change.rule], change.key)) if change.rule in self._index else None
+        alert = self._at(change.rule, change.key)
         if alert is None or alert.id != change.alert:
             return None
         return self._look(alert).dump()
@@ -302,17 +299,13 @@ class RuleEngine:
         if now is not None:
             self._advance(now)
         plans = {plan.rule.rule: plan for plan in self._plans}
-        ended: list[Transition] = []
-        for one in saved["alerts"]:
-            plan, known = plans.get(one["rule"]), sites is None or one["row"]["site"] in sites
-            if plan is None or not known:
-                ended.append(orphaned(one, self._now, "row removed" if plan else "rule removed"))
-                continue
-            alert = restored(one, plan)
-            self._open[plan.index, alert.row.key] = alert
+        alerts, ended = taken_up(saved["alerts"], plans, sites, self._now)
+        for alert in alerts:
+            cell = (alert.plan.index, alert.row.key)
+            self._open[cell] = alert
             self._inhibition.changed(alert, None, alert.course)
             if alert.acknowledged is not None and alert.acknowledged.until is not None:
-                self._lapses.add(alert.acknowledged.until, (plan.index, alert.row.key))
+                self._lapses.add(alert.acknowledged.until, cell)
         for silence in saved.get("silences", ()):
             self._silences.add(restored_silence(silence))
         self._inhibition.crossed.clear()

@@ -17,7 +17,7 @@ from alerts.inhibition import Inhibition
 from alerts.lifecycle import Move, close, deadline
 from alerts.open_alert import OpenAlert
 from alerts.plan import Plan
-from alerts.site_table import SiteTable, code_of, make_table
+from alerts.site_table import SiteTable, make_table
 from alerts.writing import write
 
 _Key = tuple[int, str]
@@ -91,6 +91,5 @@ def _table_under(
     for alert in alerts:
         found = table.find(alert.plan, alert.row.key) if alert.row.site == table.site else None
         if found is not None:
-            table.codes[found], table.values[found] = code_of(alert.course), alert.value
-            table.worst[found] = alert.worst
+            table.put(found, alert.course, alert.value, alert.worst)
     return table

@@ -76,6 +76,10 @@ class SiteTable:
             return None
         return rank, row
 
+    def put(self, cell: tuple[int, int], course: Course, value: float, worst: float) -> None:
+        """An alert that was there before the table stands in this cell."""
+        self.codes[cell], self.values[cell], self.worst[cell] = code_of(course), value, worst
+
     def read(self, columns: Columns, now: float) -> Reading:
         """Work out all conditions and find the cells that they move; remember the figures of active cells."""
         scope = Scope(_Figures(columns, self.announced, len(self.rows)), {}, self.functions)

@@ -44,10 +44,9 @@ class DeskState:
 
     def of_alerts(self, transitions: Sequence[Transition]) -> list[StateChange]:
         """What these changes of alerts change."""
-        turned = self._engine.dumps_of_ladders()
         if not self._journal.keeps_state:
             return []
-        changes: list[StateChange] = [(ALERT, alert, dump) for alert, dump in turned]
+        changes: list[StateChange] = [(ALERT, alert, dump) for alert, dump in self._engine.dumps_of_ladders()]
         changes += [(ALERT, one.alert, self._engine.dump_of(one)) for one in transitions]
         for one in transitions:
             flaps = self._engine.dump_of_flapping(one)

@@ -16,8 +16,6 @@ from feeds.contract import Column
 
 Part = Literal["met", "missed", "counted", "overdue"]
 
-COUNTER_PARTS: tuple[Part, ...] = ("met", "missed", "counted")
-
 _NAME = re.compile(r"clock\.([a-z][a-z0-9_]{0,39})\.(met|missed|counted|overdue)")
 
 

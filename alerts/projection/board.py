@@ -14,7 +14,7 @@ What is not measured is taken so that the answer is no better than the truth, or
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -145,8 +145,3 @@ def _earliest(values: Floats) -> float:
     ahead = known[known > 0.0]
     first = float(ahead.min()) if len(ahead) else 0.0 if len(known) else float("nan")
     return float("nan") if first == NOT_IN_SIGHT_S and len(known) < len(values) else first
-
-
-def unknown_figures(names: Sequence[str], rows: int) -> dict[str, Floats]:
-    """Columns of which nothing is known."""
-    return {name: np.full(rows, np.nan) for name in names}

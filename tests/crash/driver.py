@@ -65,20 +65,27 @@ class Person:
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
-        self.confirmed: dict[str, str] = {}
+        self.asked: dict[str, list[str]] = {}
+        """Every note with which it took an alert on: more than one where the deck was not yet repainted."""
+        self.confirmed: dict[str, list[str]] = {}
         self.seen: list[list[dict[str, Any]]] = []
+        self.kept: list[dict[str, Any]] = []
+        """What later lives showed of alerts that an earlier one had confirmed as taken on."""
 
     async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Talk to one desk until it is dead."""
+        before = set(self.confirmed)
         with contextlib.suppress(ConnectionError, json.JSONDecodeError, asyncio.CancelledError):
             while (alerts := await self._ask(reader, writer, {})) is not None:
                 self.seen.append(alerts["alerts"])
+                self.kept += [alert for alert in alerts["alerts"] if alert["id"] in before]
                 free = [a["id"] for a in alerts["alerts"] if a["state"] == "firing" and a["ack"] is None]
                 if free and self._rng.random() < 0.5:
                     alert, note = self._rng.choice(free), f"note {len(self.seen)}"
+                    self.asked.setdefault(alert, []).append(note)
                     answer = await self._ask(reader, writer, {"ack": alert, "note": note})
                     if answer is not None and answer["ok"]:
-                        self.confirmed[alert] = note
+                        self.confirmed.setdefault(alert, []).append(note)
                 await asyncio.sleep(0.02)
         writer.close()
 

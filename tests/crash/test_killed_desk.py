@@ -142,10 +142,17 @@ def end_only_when_over(stories: dict[str, list[Change]], site: RestlessSite) -> 
 
 def acknowledgements_stay(entries: list[Entry], person: Person) -> None:
     """Whatever was confirmed is in the journal, and was on the deck in every later life while the alert stood."""
-    written = {entry.body["id"]: entry.body["reason"] for entry in entries if entry.body.get("to") == "acknowledged"}
+    written = defaultdict(list)
+    for entry in entries:
+        if entry.body.get("to") == "acknowledged":
+            written[entry.body["id"]].append(entry.body["reason"].removeprefix("duty-1: "))
     assert person.confirmed
-    for alert, note in person.confirmed.items():
-        assert written[alert] == f"duty-1: {note}"
+    for alert, notes in person.confirmed.items():
+        assert [note for note in written[alert] if note in notes] == notes, alert
+    for alert, notes in written.items():
+        assert [note for note in person.asked[alert] if note in notes] == notes, alert
+    assert person.kept
+    assert all(alert["ack"] is not None for alert in person.kept)
     taken: set[str] = set()
     for shown in person.seen:
         for one in shown:
