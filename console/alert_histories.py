@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 
@@ -84,15 +84,18 @@ class AlertHistories:
             for one in transitions:
                 self._take(Happening(one, who))
 
-    def recall(self, journal: Journal, wanted: Collection[str]) -> None:
+    def recall(
+        self, journal: Journal, wanted: Collection[str], stands: Callable[[int], bool] = lambda _number: True
+    ) -> None:
         """Fill the histories of alerts that were open before this desk began, from what is written down.
 
-        Stops when the beginning of each has been found, or `MOST_RECALLED` entries back.
+        Entries whose number does not stand are passed over. Stops when the beginning of each has been found, or
+        `MOST_RECALLED` entries back.
         """
         missing = set(wanted)
         found: list[Happening] = []
         for entry in journal.newest("alert", MOST_RECALLED) if missing else ():
-            if entry.body["id"] not in missing:
+            if entry.body["id"] not in missing or not stands(entry.number):
                 continue
             change = Transition.of_dict(entry.body)
             found.append(Happening(change, entry.actor if entry.actor != change.rule else ""))

@@ -29,7 +29,18 @@ from console.alert_histories import AlertHistories
 from console.desk_state import DESK, FORMAT, DeskState
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
+from console.intents import (
+    NO_DRILL,
+    AlertIntent,
+    AskReload,
+    CoachIntent,
+    Intent,
+    Outcome,
+    Question,
+    Request,
+    RuleIntent,
+    SetPace,
+)
 from console.journal_keeper import JournalKeeper
 from console.notice_desk import NoticeDesk
 from console.platform_watching import PlatformDesk
@@ -164,6 +175,8 @@ class DeskCore:
         """A person or a script asks for something. A question is no input: it is neither recorded nor moves time."""
         if isinstance(intent, Question):
             return self._answered(intent, now)
+        if isinstance(intent, CoachIntent):  # whoever has a drill in hand answers it before it comes here
+            return NO_DRILL
         self._until(now)
         self._note(self.engine.expire(now))  # a person who asks at an instant has seen what fell due at it
         self._recorder.operator(now, intent, who)
@@ -259,7 +272,8 @@ class DeskCore:
         for problem in filter(None, (locked, restored.problem)):
             self._notices.append(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
         if restored.alerts:
-            self.histories.recall(self.journal.journal, {one.id for one in self.engine.alerts()})
+            known = {one.id for one in self.engine.alerts()}
+            self.histories.recall(self.journal.journal, known, self.journal.stands)
         self._note(ended)
         self.notifying.begin(now)
         self._sooner(self.notifying.next_deadline())

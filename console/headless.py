@@ -63,16 +63,25 @@ def drill_hash(scenario: Scenario) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def drill_core(scenario: Scenario, seed: int, journal: Journal, writer: RecordingWriter | None = None) -> DeskCore:
-    """The desk of a drill: the shipped rules and playbooks over the scenario's sites, ids from the seed."""
+def drill_core(
+    scenario: Scenario,
+    seed: int,
+    journal: Journal | JournalKeeper,
+    writer: RecordingWriter | None = None,
+    ids: Ids | None = None,
+) -> DeskCore:
+    """The desk of a drill: the shipped rules and playbooks over the scenario's sites, ids from the seed.
+
+    One that goes on where another stood is given its `ids`: none is used twice.
+    """
     return DeskCore(
         [site.id for site in scenario.sites],
         load_rules(),
         shipped_playbooks(),
         mode="drill",
         title=drill_title(scenario),
-        ids=Ids(desk_id(scenario, seed)),
-        journal=JournalKeeper(journal),
+        ids=ids or Ids(desk_id(scenario, seed)),
+        journal=journal if isinstance(journal, JournalKeeper) else JournalKeeper(journal),
         recorder=Recorder(writer),
         plan=drill_plan(scenario),
     )

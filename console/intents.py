@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from alerts.rule_diff import RuleDiff
 from alerts.rules import Rule
@@ -13,6 +13,9 @@ from alerts.silence import Matcher, Recurrence
 from alerts.why import Why
 from console.view import DeskView
 from playbooks.preview import Preview
+
+if TYPE_CHECKING:
+    from console.coach_view import CoachView  # with the whole simulator behind it, which a live desk does not need
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,44 @@ Request = AlertIntent | AskPreview | StartPlaybook | RevertRun | RenewRun | Answ
 Question = AskWhy | AskReload
 """What is answered and changes nothing."""
 
-Intent = Request | Question
+
+@dataclass(frozen=True, slots=True)
+class Inject:
+    """Drill only: let something happen that the scenario does not have, as `simulators.injecting` reads it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Drill only: go back to `-5m`, `20:10`, a named moment, or `start`."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkMoment:
+    """Drill only: give this moment a name, to go back to."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """Drill only: say what really happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskCoach:
+    """Drill only: what the coach's panel shows. With `opened` somebody has just opened it, which is written down."""
+
+    opened: bool = False
+
+
+CoachIntent = Inject | Seek | MarkMoment | Reveal | AskCoach
+"""What a coach asks of a drill. No input of a desk: a desk that meets one refuses it."""
+
+Intent = Request | Question | CoachIntent
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +214,19 @@ class Outcome:
     preview: Preview | None = None
     why: Why | None = None
     proposal: RuleProposal | None = None
+    coach: CoachView | None = None
 
     @property
     def ok(self) -> bool:
         """Whether it was done."""
         return self.code == "ok"
+
+
+NO_DRILL = Outcome(
+    "no_drill",
+    "只有演练才有教练台；这里不是演练",
+    "only a drill has a coach's panel; this is none",
+)
 
 
 class Desk(Protocol):

@@ -23,6 +23,8 @@ class JournalKeeper:
         self._unwritten: dict[tuple[str, str], Mapping[str, Any] | None] = {}
         self.error = ""
         self.lost = self.lost_ever = 0
+        self.undone: list[tuple[int, int]] = []
+        """Numbers of entries that a coach took back, as ranges with both ends."""
 
     @property
     def writable(self) -> bool:
@@ -66,6 +68,10 @@ class JournalKeeper:
     def state(self, part: str) -> dict[str, dict[str, Any]]:
         """What was kept of one part of the state, by key; nothing where this desk keeps none."""
         return self.journal.state(part) if self.keeps_state else {}
+
+    def stands(self, number: int) -> bool:
+        """Whether the entry of that number was not taken back."""
+        return not any(first <= number <= last for first, last in self.undone)
 
     def view(self) -> JournalView:
         """How the journal stands, for the screen."""

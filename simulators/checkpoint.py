@@ -10,7 +10,6 @@ import io
 import pickle
 import zlib
 from collections.abc import Mapping
-from typing import Any
 
 from feeds.contract import Command, Frame
 from simulators.world import World
@@ -52,7 +51,7 @@ class _Writer(pickle.Pickler):
         super().__init__(out, pickle.HIGHEST_PROTOCOL)
         self._constants = constants
 
-    def persistent_id(self, obj: Any) -> str | None:
+    def persistent_id(self, obj: object) -> str | None:
         """Constants by name."""
         return self._constants.get(id(obj))
 

@@ -64,7 +64,7 @@ class KeptMoments(Generic[T]):
 
     def _thin(self, now: float) -> None:
         kept: list[Moment[T]] = []
-        last = -float("inf")
+        last: tuple[float, float] | None = None
         spare = max(0, len(self.labels()) - MOST_NAMED)
         for number, one in enumerate(self._kept):
             if one.label and (spare == 0 or number == 0):
@@ -75,7 +75,8 @@ class KeptMoments(Generic[T]):
                 continue
             apart = next(step for age, step in SPACING if now - one.at <= age)
             # On a grid of times, so that which one stays does not depend on which went before.
-            if one.at // apart > last // apart or one.at == now:
+            place = apart, one.at // apart
+            if place != last or one.at == now:
                 kept.append(one)
-                last = one.at
+                last = place
         self._kept = kept
