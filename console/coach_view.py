@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from simulators.aims import Aim
-from simulators.objectives import Truth
-from simulators.scoring import Score
-from simulators.standing_branch import Known
+if TYPE_CHECKING:  # a screen draws it without the simulator behind it
+    from simulators.aims import Aim
+    from simulators.objectives import Truth
+    from simulators.scoring import Score
+    from simulators.standing_branch import Known
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,10 @@ class Asked:
 
 def run_once(asked: Asked) -> int:
     """Run and judge one drill, print what came of it, and write its report; the exit code. Raises InputError."""
+    from console.drill_journal import drill_journal
     from console.drill_report import write_report
     from console.headless import drill_hash, drill_meta
     from console.rehearsal import NOBODY, read_choice, rehearse
-    from feeds.journal import MEMORY, Journal
     from feeds.recording import RecordingWriter
     from simulators.scenario import load_scenario
 
@@ -49,7 +49,7 @@ def run_once(asked: Asked) -> int:
     with ExitStack() as stack:
         link = _wire(asked.wire, [site.id for site in scenario.sites])
         stack.callback(link.close)
-        book = Journal(_fresh(asked.journal) if asked.journal else MEMORY)
+        book = drill_journal(asked.journal)
         stack.callback(book.close)
         writer = None
         if asked.record:
@@ -98,13 +98,6 @@ def _wire(name: str, sites: Sequence[str]) -> Wire:
     if name not in ("memory", "sockets"):
         raise InputError("--wire", f"unknown wire {name!r}", "memory or sockets")
     return SocketWire(sites) if name == "sockets" else MemoryWire()
-
-
-def _fresh(path: Path) -> Path:
-    """A journal of a drill begins empty: another drill's entries in it would no longer be the outcome of a seed."""
-    if path.exists() and path.stat().st_size:
-        raise InputError(str(path), "there is something in this file already", "the path of a new journal")
-    return path
 
 
 def _told(result: HeadlessResult, report: dict[str, Any], as_json: bool) -> int:

@@ -15,6 +15,7 @@ from console.draw.lines import plain, width_of
 from console.screens.alert import AlertScreen
 from console.screens.alerts import AlertsScreen
 from console.screens.clocks import ClocksScreen
+from console.screens.coach import CoachScreen
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
@@ -35,6 +36,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         AlertScreen,
         AlertsScreen,
         ClocksScreen,
+        CoachScreen,
         HelpScreen,
         OverviewScreen,
         PlaybooksScreen,
