@@ -57,6 +57,7 @@ class Coach:
         self._before = suffering(world)
         self._entries: list[Entry] = []
         self._marks = 0
+        self._opened: set[str] = set()
 
     def carry_out(self, intent: CoachIntent, who: str) -> Outcome:
         """What was asked; a refusal is an outcome with its reason."""
@@ -131,7 +132,8 @@ class Coach:
         return Outcome(zh=f"真相：{truth.story.zh}", en=f"the truth: {truth.story.en}")
 
     def _look(self, who: str, *, opened: bool) -> Outcome:
-        if opened:
+        if opened and who not in self._opened:
+            self._opened.add(who)
             self._room.write_soon(PANEL, who, {})
         self._catch_up()
         seen = self._room.ask_sites(lambda sites: _Seen.of(sites.world))

@@ -45,6 +45,9 @@ START = "start"
 PATIENCE_S = 30.0
 """How long the coach waits for sites or desk; longer, and something is broken."""
 
+MOST_AHEAD_S = 5.0
+"""The drill's clock is never further ahead of its world: on a machine that is too slow for it, a pace is slower."""
+
 GOING_BACK = Outcome("going_back", "演练正在回退，请稍候", "the drill is going back; a moment")
 
 
@@ -201,7 +204,7 @@ class DrillRoom:
     def _open(self, world: World, replies: Replies, speed: float) -> None:
         """Sites and desk around a world; the clock stands still until both are there."""
         self._world, self._epoch = world, self._epoch + 1
-        clock = DeskClock(world.now, 0.0)
+        clock = DeskClock(world.now, 0.0, limit=lambda: world.now + MOST_AHEAD_S)
         sites = SitesThread(world, clock.now, epoch=self._epoch, watch=self._watch, replies=replies)
         addresses = loopback_only(sites.start())
         core = drill_core(self.scenario, self.seed, self.keeper, self.writer, self._ids)

@@ -30,6 +30,25 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "agents_doubled": ("坐席重复计数", "agents counted twice"),
 }
 _PLACES = ("site", "to", "category", "platform", "phase", "shop")
+_FIGURES: Mapping[str, tuple[str, str]] = {
+    "by": ("偏差", "by"),
+    "period": ("周期", "each"),
+    "half_life": ("半衰期", "half-life"),
+    "share": ("", ""),
+    "amplitude": ("幅度", "±"),
+    "containment": ("拦截率", "containment"),
+    "false_containment": ("误拦截率", "false containment"),
+    "conversion": ("转化 ×", "conversion ×"),
+    "order_value": ("客单价 ×", "order value ×"),
+    "refunds": ("退款 ×", "refunds ×"),
+    "count": ("", ""),
+    "topic": ("", ""),
+    "metric": ("", ""),
+    "reason": ("", ""),
+    "counters": ("", ""),
+    "factor": ("×", "×"),
+    "behind": ("偏慢", "behind"),
+}
 _TIMES = frozenset({"by", "period", "half_life"})
 _SHARES = frozenset({"share", "containment", "false_containment", "amplitude"})
 
@@ -37,23 +56,35 @@ _SHARES = frozenset({"share", "containment", "false_containment", "amplitude"})
 def injection_words(one: Injection, scenario: Scenario) -> tuple[str, str]:
     """中文 and English: the kind, the place, its figures, how long."""
     fields = one.model_dump(exclude_defaults=True)
-    names = {site.id: (site.zh, site.en) for site in scenario.sites}
-    places = [names.get(str(fields[key]), (str(fields[key]),) * 2) for key in _PLACES if fields.get(key)]
+    places = [_place(key, str(fields[key]), scenario) for key in _PLACES if fields.get(key)]
     figures = [_figure(key, value) for key, value in fields.items() if key not in (*_PLACES, "kind", "at", "for_")]
-    zh, en = _KINDS.get(one.kind, (one.kind, one.kind))
     lasts = fields.get("for_")
-    tail = [*figures, *([format_duration(lasts)] if lasts is not None else [])]
-    return (
-        " ".join([zh, "→".join(place[0] for place in places), *tail]).replace("  ", " ").strip(),
-        " ".join([en, ", ".join(place[1] for place in places), *tail]).replace("  ", " ").strip(),
-    )
+    tail = [(format_duration(lasts),) * 2] if lasts is not None else []
+    between = "→" if one.kind == "loan" else "·"
+    parts = [_KINDS.get(one.kind, (one.kind, one.kind)), *figures, *tail]
+    where = between.join(place[0] for place in places), between.join(place[1] for place in places)
+    said = [parts[0], where, *parts[1:]]
+    return " ".join(zh for zh, _ in said if zh), " ".join(en for _, en in said if en)
 
 
-def _figure(key: str, value: object) -> str:
-    if key == "factor" and isinstance(value, float):
-        return f"×{value:g}"
-    if key in _SHARES and isinstance(value, float):
-        return f"{value:.0%}" if key == "share" else f"{key} {value:.0%}"
-    if key in _TIMES and isinstance(value, float):
-        return f"{key} {format_duration(value)}"
-    return f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}" if key != "topic" else str(value)
+def _place(key: str, value: str, scenario: Scenario) -> tuple[str, str]:
+    vocabulary = scenario.vocabulary
+    kinds = {"category": vocabulary.categories, "platform": vocabulary.platforms, "phase": vocabulary.phases}
+    if key in ("site", "to"):
+        named = {site.id: (site.zh, site.en) for site in scenario.sites}
+    elif key == "shop":
+        named = {shop.id: (shop.zh, shop.en) for site in scenario.sites for shop in site.shops}
+    else:
+        named = {name: (kind.zh, kind.en) for name, kind in kinds[key].items()}
+    return named.get(value, (value, value))
+
+
+def _figure(key: str, value: object) -> tuple[str, str]:
+    zh, en = _FIGURES.get(key, (key, key))
+    if isinstance(value, bool):
+        return (zh, en) if value else ("", "")
+    if isinstance(value, float):
+        text = format_duration(value) if key in _TIMES else f"{value:.0%}" if key in _SHARES else f"{value:g}"
+    else:
+        text = str(value)
+    return f"{zh} {text}".strip().replace("× ", "×"), f"{en} {text}".strip().replace("× ", "×").replace("± ", "±")

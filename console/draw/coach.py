@@ -67,7 +67,7 @@ def course_lines(coach: CoachView, picture: Picture, width: int) -> list[Line]:
     """What is to come with its countdown, then what happened, the newest first."""
     out = [line((_("To come"), "heading"))]
     for one in coach.ahead:
-        left: Line = line((f" -{countdown(one.at - coach.at):>6} ", "bright"))
+        left: Line = line((f" {'-' + countdown(one.at - coach.at):>7}  ", "bright"))
         out += _entry(left, _said(one), width, "")
     if not coach.ahead:
         out.append(line((_(" nothing more is planned"), "dim")))
