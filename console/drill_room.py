@@ -160,7 +160,8 @@ class DrillRoom:
         def complete(core: DeskCore) -> None:
             journal = core.journal.journal
             if epoch == self._epoch:
-                self.moments.keep(Moment(at, label, Kept(world, _packed(journal.whole_state()), journal.number)))
+                kept = Kept(world, _packed(journal.whole_state()), journal.number)
+                self.moments.keep(Moment(at, label, kept, kept.size))
 
         with suppress(RuntimeError):  # the desk has just ended
             self._desk.ask(complete)

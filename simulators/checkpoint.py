@@ -1,7 +1,7 @@
 """A moment of a simulated world as bytes, from which it goes on as if nothing had happened since.
 
 What never changes (the layout, the scenario, the clocks) is left out: a checkpoint is of one drill, in one process. Of
-thirteen sites with three thousand agents it is 0.1 to 0.5 MB, and takes some milliseconds.
+thirteen sites with three thousand agents it is 0.1 MB, in the worst storm 1.1 MB, and takes 10 to 30 ms.
 """
 
 from __future__ import annotations

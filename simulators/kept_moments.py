@@ -11,8 +11,11 @@ T = TypeVar("T")
 EVERY_S = 10
 """A moment is kept each so many seconds of the drill."""
 
-SPACING = ((1_200.0, 10.0), (7_200.0, 60.0), (float("inf"), 300.0))
+SPACING = ((600.0, 10.0), (7_200.0, 60.0), (float("inf"), 300.0))
 """(age up to, at least so far apart): seconds of the drill."""
+
+MOST_BYTES = 256 * 2**20
+"""Of more the oldest go that nobody named."""
 
 MOST_NAMED = 64
 """Named moments that are kept; of more the oldest go, but not the first."""
@@ -20,15 +23,16 @@ MOST_NAMED = 64
 
 @dataclass(frozen=True, slots=True)
 class Moment(Generic[T]):
-    """`at` in seconds since the scenario's start; `label` is empty for those that nobody named."""
+    """`at` in seconds since the scenario's start; `label` is empty for those that nobody named; `size` in bytes."""
 
     at: float
     label: str
     what: T
+    size: int = 0
 
 
 class KeptMoments(Generic[T]):
-    """Moments in the order of their times. A drill of 24 h keeps about 500 unnamed ones."""
+    """Moments in the order of their times. A drill of 24 h keeps about 450 unnamed ones, where they are small."""
 
     def __init__(self) -> None:
         self._kept: list[Moment[T]] = []
@@ -80,3 +84,13 @@ class KeptMoments(Generic[T]):
                 kept.append(one)
                 last = place
         self._kept = kept
+        self._shrink()
+
+    def _shrink(self) -> None:
+        over = sum(one.size for one in self._kept) - MOST_BYTES
+        while over > 0:
+            oldest = next((one for one in self._kept[:-1] if not one.label), None)
+            if oldest is None:
+                return
+            self._kept.remove(oldest)
+            over -= oldest.size

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.journal import Entry, Journal
-from simulators.kept_moments import EVERY_S, MOST_NAMED, SPACING, KeptMoments, Moment
+from simulators.kept_moments import EVERY_S, MOST_BYTES, MOST_NAMED, SPACING, KeptMoments, Moment
 from simulators.standing_branch import REVEAL, SEEK, known_from, standing
 from tests.simulators.test_scoring import START, alert, journal, judged
 
@@ -22,8 +22,8 @@ def kept_until(end: int, names: dict[int, str] | None = None) -> KeptMoments[int
 
 def test_a_long_drill_keeps_a_bounded_number_of_moments() -> None:
     kept = kept_until(LONG_S)
-    # 20 minutes each 10 s, to two hours each minute, the rest each five minutes
-    assert len(kept) <= 120 + 100 + 72 + 4
+    # 10 minutes each 10 s, to two hours each minute, the rest each five minutes
+    assert len(kept) <= 60 + 110 + 72 + 4
     gaps = [(b.at - a.at, LONG_S - a.at) for a, b in zip(list(kept), list(kept)[1:], strict=False)]
     for gap, age in gaps:
         step = next(step for limit, step in SPACING if age <= limit)
@@ -52,6 +52,14 @@ def test_named_moments_stay_and_the_first_of_all() -> None:
     many = kept_until(3 * 3600, {at: f"m{at}" for at in range(10, 3 * 3600, 50)})
     assert len(many.labels()) <= MOST_NAMED + 1
     assert many.labels()[0].label == "start"
+
+
+def test_more_than_the_memory_that_there_is_lets_the_oldest_go() -> None:
+    kept: KeptMoments[int] = KeptMoments()
+    for at in range(0, 300, EVERY_S):
+        kept.keep(Moment(float(at), "start" if at == 0 else "", at, MOST_BYTES // 10))
+    assert sum(one.size for one in kept) <= MOST_BYTES
+    assert [one.at for one in kept] == [0.0, *(float(at) for at in range(210, 300, EVERY_S))]
 
 
 def test_what_did_not_happen_is_forgotten() -> None:
