@@ -50,6 +50,8 @@ def _detections(
             continue
         finding, share = detected(wanted, event.at, shown, done)
         due = event.at + wanted.within
+        if now > due:
+            due = event.at + GONE_AFTER * wanted.within
         state = "ahead" if event.at > now else _seen(wanted, event.at, share, now, taken=finding.value == finding.value)
         settled = state in ("met", "late", "missed")
         zh, en = (finding.zh, finding.en) if settled else (f"发现：{event.what.zh}", f"notice: {event.what.en}")
