@@ -11,11 +11,12 @@ from typing import cast
 
 import numpy as np
 
-from alerts.clock_count import no_count
+from alerts.clock_count import no_count, side_by_side
 from alerts.clock_course import ClockCourse
 from alerts.clock_day import ClockDay, day_at
 from alerts.clock_floor import By, ClockFloor, SiteRows
 from alerts.clock_names import CLOCK_FIGURES
+from alerts.clock_stack import ClockStack
 from alerts.clock_state import ClockFigures, figures_of
 from alerts.clock_still import NOTHING_YET
 from alerts.clocks_view import ClockStanding, ClocksView, Forecast, SiteClocks, count_at, degraded_rows
@@ -54,6 +55,7 @@ class ClockBook:
         self._sites: dict[str, _Site] = {}
         self._days: dict[str, ClockDay] = {}
         self._floor: ClockFloor | None = None
+        self._stack = ClockStack()
 
     def take(self, site: SiteView, counting_since: float, now: float) -> None:
         """A site as it stands at `now`: its figures where they can be believed, else that they cannot.
@@ -88,9 +90,26 @@ class ClockBook:
         degraded = degraded_rows(clock, at.rows, degraded_platforms(self.degrade, now))
         return figures_of(clock, day, count, now, degraded if len(degraded) else np.zeros(1, np.bool_))
 
+    def stacked_figures(self, sites: Sequence[str], clock_id: str, now: float) -> ClockFigures:
+        """One clock over the rows of several sites that have been taken and are believed, one below the other."""
+        clock, day = self.clocks[clock_id], self._day(self.clocks[clock_id], now)
+        at = [self._sites[site].still() for site in sites]
+        sizes = tuple(len(one.rows.rows) for one in at)
+        count = None if self.forecast else self._stack.count(clock_id, day, now, [one.still for one in at], sizes)
+        if count is None:
+            each = [count_at(one, clock, day, now, self.forecast) or no_count(len(one.rows.rows)) for one in at]
+            count = side_by_side(each)
+        platforms = degraded_platforms(self.degrade, now)
+        degraded = np.concatenate([degraded_rows(clock, one.rows, platforms) for one in at])
+        return figures_of(clock, day, count, now, degraded)
+
     def columns(self, site: str, now: float) -> ClockColumns:
         """The clocks of one site as columns by name, each worked out when a rule asks for it."""
         return ClockColumns(self, site, now)
+
+    def stacked_columns(self, sites: Sequence[str], now: float) -> ClockColumns:
+        """The clocks of several sites that have been taken and are believed, one below the other."""
+        return StackedClockColumns(self, tuple(sites), now)
 
     def standing(self, clock_id: str, by: By, now: float) -> ClockStanding:
         """One clock at `now`, as `ClocksView.standing`."""
@@ -124,6 +143,9 @@ class ClockColumns(Mapping[str, Floats]):
         self._book, self._site, self._now = book, site, now
         self._figures: dict[str, ClockFigures] = {}
 
+    def _of(self, clock: str) -> ClockFigures:
+        return self._book.figures(self._site, clock, self._now)
+
     def __getitem__(self, name: str) -> Floats:
         """The column called `<clock>.<figure>`; KeyError for any other name."""
         clock, _, figure = name.partition(".")
@@ -131,7 +153,7 @@ class ClockColumns(Mapping[str, Floats]):
             raise KeyError(name)
         figures = self._figures.get(clock)
         if figures is None:
-            figures = self._figures[clock] = self._book.figures(self._site, clock, self._now)
+            figures = self._figures[clock] = self._of(clock)
         if figure == "assessed":
             return np.full(len(figures.counted), float(figures.assesses))
         return cast("Floats", getattr(figures, figure))
@@ -144,9 +166,24 @@ class ClockColumns(Mapping[str, Floats]):
         figures = self._book.figures(self._site, clock, self._now)
         return Missing(name, why_clock_unknown(figures, row, figure, fed=clock in self._book.fed(self._site)))
 
+    def __contains__(self, name: object) -> bool:
+        clock, _, figure = name.partition(".") if isinstance(name, str) else ("", "", "")
+        return clock in self._book.clocks and figure in CLOCK_FIGURES
+
     def __iter__(self) -> Iterator[str]:
         """Every name."""
         return (f"{clock}.{figure}" for clock in self._book.clocks for figure in CLOCK_FIGURES)
 
     def __len__(self) -> int:
         return len(self._book.clocks) * len(CLOCK_FIGURES)
+
+
+class StackedClockColumns(ClockColumns):
+    """The same over the rows of several sites, one below the other."""
+
+    def __init__(self, book: ClockBook, sites: tuple[str, ...], now: float) -> None:
+        super().__init__(book, "", now)
+        self._sites = sites
+
+    def _of(self, clock: str) -> ClockFigures:
+        return self._book.stacked_figures(self._sites, clock, self._now)

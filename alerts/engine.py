@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from alerts.agenda import Agenda, Entry
 from alerts.alert import Acknowledgement, Alert, Remark, Subject, Transition, gravest_first
@@ -22,6 +22,7 @@ from alerts.rule_facts import RuleFacts, rule_facts
 from alerts.rules import Rule
 from alerts.silence import Silence, Silences, restored_silence
 from alerts.site_table import Columns, Reading, SiteTable, code_of, make_table
+from alerts.table_stack import TableStack, alike
 from alerts.unknown import Seen
 from alerts.why import EngineState, Why, explain
 from feeds.errors import RefusedError
@@ -57,6 +58,7 @@ class RuleEngine:
         self._index = {plan.rule.rule: plan.index for plan in self._plans}
         self._next_id, self._functions = next_id, functions
         self._tables: dict[str, SiteTable] = {}
+        self._stack: TableStack | None = None
         self._open: dict[_Key, OpenAlert] = {}
         self._inhibition = Inhibition(self._plans)
         self._due = Agenda(self._is_due)
@@ -151,6 +153,31 @@ class RuleEngine:
         for rank, row in reading.changed:
             told.extend(self._step(table, reading, rank, row, now))
         return self._told(told, now, before=True)
+
+    def evaluate_all(
+        self, sites: Sequence[str], columns: Columns, now: float
+    ) -> Iterator[tuple[str, list[Transition]]]:
+        """As `evaluate` of each site in turn, all their conditions worked out at once. They must be `stackable`.
+
+        `columns` are over the rows of all of them, one site below the other. Each site moves when it is its turn.
+        """
+        now = self._advance(now)
+        told = self._expired(now, before=True)
+        tables = [self._tables[site] for site in sites]
+        if self._stack is None or not self._stack.holds(tables):
+            self._stack = TableStack(tables)
+        for site, table, reading in zip(sites, tables, self._stack.read(columns, now), strict=True):
+            for rank, row in reading.changed if reading is not None else ():
+                told.extend(self._step(table, cast("Reading", reading), rank, row, now))
+            yield site, self._told(told, now, before=True)
+            told = self._expired(now, before=True)
+
+    def stackable(self, sites: Sequence[str]) -> Sequence[str]:
+        """Those of some sites that can be evaluated at once: the same rules look at them, and none looks back."""
+        tables = [self._tables[site] for site in sites]
+        if self._stack is not None and self._stack.holds(tables):
+            return sites
+        return [site for site, fits in zip(sites, alike(tables), strict=True) if fits]
 
     def next_deadline(self) -> float | None:
         """When `expire` has something to do if no frame comes before; None when nothing is pending."""

@@ -7,7 +7,7 @@ on the inputs and their times alone and never on when a timer happened to wake u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import floor
 from typing import Any
@@ -27,6 +27,7 @@ from alerts.why import Why
 from console.alert_deeds import do_about_alerts
 from console.alert_histories import AlertHistories
 from console.desk_state import DESK, FORMAT, DeskState
+from console.evaluation import NEVER_GRACE_S, Evaluation
 from console.facts import BoardFacts
 from console.identity import Ids
 from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
@@ -37,14 +38,14 @@ from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
 from console.recorder import Recorder
 from console.rule_desk import NO_RULE_FILES, RuleDesk
-from console.standing import StandingColumns, link_view, standing_columns
+from console.standing import link_view
 from console.view import DeskView, Mark, Mode
 from feeds.board import Board
 from feeds.codec import encode
 from feeds.contract import Ack, Event, Frame, Nack, Progress, Query, Result
 from feeds.courses import MAX_FULL_ROWS
 from feeds.errors import RefusedError
-from feeds.session import SiteSession
+from feeds.session import Arrival, SiteSession
 from playbooks.effects import Effect, Record, Send
 from playbooks.playbook import Playbook
 
@@ -55,9 +56,6 @@ FULL_PACE = 5.0
 """Up to this pace a drill's sites are judged by the intervals they announced."""
 
 MOST_BEHIND_S = 2.0
-
-NEVER_GRACE_S = 5.0
-"""How long a desk waits for a site's first words before it counts as unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +113,9 @@ class DeskCore:
         self._recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
         self._notices: list[Event] = []
-        self._seen: dict[str, StandingColumns] = {}
-        """What the rules saw of each site last, for whoever asks why."""
-        self._states: dict[str, str] = dict.fromkeys(sites, "never")
+        self._evaluation = Evaluation(self.board, self.engine, self.clocks, self.projecting)
         self._sampled = 0
-        self._now = self._started = 0.0
+        self._now = 0.0
         self._due = float("inf")
         self._number = 0
         self._clocks_seen: tuple[int, ClocksView] | None = None
@@ -140,20 +136,37 @@ class DeskCore:
 
     def receive(self, site: str, data: bytes, now: float) -> None:
         """A message from a site."""
+        self.receive_all(((site, data),), now)
+
+    def receive_all(self, messages: Iterable[tuple[str, bytes]], now: float) -> None:
+        """Messages of several sites that came at one moment: the same as one after the other, at less cost."""
         self._until(now)
-        self._recorder.frame(now, site, data)
-        session = self.board.sessions[site]
-        arrival = session.receive(data, now)
-        self._send(arrival.replies)
+        landed: list[str] = []
+        for site, data in messages:
+            session = self.board.sessions[site]
+            if landed and (site in landed or self.playbooks.watching):
+                landed = self._evaluate_all(landed, now)
+            self._recorder.frame(now, site, data)
+            arrival = session.receive(data, now)
+            self._send(arrival.replies)
+            self._sooner(session.next_change(now))
+            if arrival.landed and not arrival.announced:
+                landed.append(site)
+            elif arrival.announced or isinstance(arrival.frame, Ack | Nack | Progress | Result):
+                landed = self._evaluate_all(landed, now)
+                self._take(site, session, arrival, now)
+            elif isinstance(arrival.frame, Event):
+                self._notices = [*self._notices[-49:], arrival.frame]
+        self._evaluate_all(landed, now)
+
+    def _take(self, site: str, session: SiteSession, arrival: Arrival, now: float) -> None:
+        """What is not figures: rows that are announced, answers to commands."""
         if arrival.announced and session.board.hello is not None:
             self._note(self.engine.set_rows(site, attributes_of(session.board.hello)))
-        if arrival.landed or arrival.announced:
             self._evaluate(site, now)
-        self._sooner(session.next_change(now))
+            self._sooner(session.next_change(now))
         if isinstance(arrival.frame, Ack | Nack | Progress | Result):
             self._apply(self.playbooks.reply(site, arrival.frame, now), now)
-        elif isinstance(arrival.frame, Event):
-            self._notices = [*self._notices[-49:], arrival.frame]
 
     def advance(self, now: float) -> None:
         """Nothing came: meet every deadline up to and at `now`."""
@@ -185,8 +198,7 @@ class DeskCore:
 
         Raises RefusedError for a rule or row that does not exist.
         """
-        seen = {site: columns.seen for site, columns in self._seen.items()} | self._platforms.seen
-        return self.engine.why(rule, key, now, seen)
+        return self.engine.why(rule, key, now, self._evaluation.seen | self._platforms.seen)
 
     @property
     def recording_error(self) -> str:
@@ -239,7 +251,7 @@ class DeskCore:
 
         Every site has its own row from the first moment, heard of or not, and those that have an alert.
         """
-        self._started = self._now = now
+        self._evaluation.started = self._now = now
         self._sampled = floor(now)
         self.engine.set_profile(self.profiles.at(now), now)
         self._profile_edge = self.profiles.next_edge(now)
@@ -280,7 +292,7 @@ class DeskCore:
 
     def _next_due(self) -> float:
         change = self.board.next_change(self._now)
-        never = self._started + NEVER_GRACE_S
+        never = self._evaluation.started + NEVER_GRACE_S
         times = (
             self._sampled + 1.0,
             change[0] if change else None,
@@ -298,9 +310,9 @@ class DeskCore:
         if now >= self._profile_edge:
             self._turn_profile(now)
         for site, session in self.board.sessions.items():
-            standing = self._standing(session, now)
+            standing = self._evaluation.standing(session, now)
             # Of a site that says nothing the age is all that is known, and it grows: its alert must say it.
-            if standing != self._states[site] or (second and standing == "unknown"):
+            if standing != self._evaluation.states[site] or (second and standing == "unknown"):
                 self._evaluate(site, now)
             session.check_silence(now)
         if second:
@@ -326,23 +338,21 @@ class DeskCore:
         for site in self.board.sessions:
             self._evaluate(site, now)
 
-    def _standing(self, session: SiteSession, now: float) -> str:
-        """The site's state; one that never said a word counts as unknown once its grace is over."""
-        state = session.state(now)
-        return "unknown" if state == "never" and now - self._started >= NEVER_GRACE_S else state
-
     # Decisions --------------------------------------------------------------------------------------------------
 
     def _evaluate(self, site: str, now: float) -> None:
-        session = self.board.sessions[site]
-        self._states[site] = self._standing(session, now)
-        unknown = self._states[site] == "unknown"
-        columns = standing_columns(
-            session, now, self._started, unknown=unknown, clocks=self.clocks, projected=self.projecting.projected
-        )
-        self._seen[site] = columns
-        self._note(self.engine.evaluate(site, columns, now))
-        if self.playbooks.watching and "never" not in self._states.values():
+        self._judged(self._evaluation.of(site, now), now)
+
+    def _evaluate_all(self, sites: list[str], now: float) -> list[str]:
+        """Let the rules look at sites whose figures landed; none is left to be looked at then."""
+        for _, transitions in self._evaluation.of_all(sites, now):
+            self._judged(transitions, now)
+        return []
+
+    def _judged(self, transitions: Sequence[Transition], now: float) -> None:
+        """The rules have looked at a site."""
+        self._note(transitions)
+        if self.playbooks.watching and self._evaluation.all_spoke:
             # Runs that were taken up wait until all sites had the time to speak: none is dark only because it is next.
             self._apply(self.playbooks.facts(self._facts(now), now), now)
         self._sooner(self.engine.next_deadline())
@@ -416,7 +426,7 @@ class DeskCore:
     def _judge_anew(self, transitions: Sequence[Transition], who: str, now: float) -> None:
         """Other rules are in force: judge every site that has a standing by them at once."""
         self._note(transitions, who)
-        for site, standing in self._states.items():
+        for site, standing in self._evaluation.states.items():
             if standing != "never":
                 self._evaluate(site, now)
         self._note(self.engine.expire(now))

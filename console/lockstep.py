@@ -29,6 +29,7 @@ class LockStep:
         self._sites = {site: SimulatedSite(world, site, 1) for site in world.sites}
         self._publishers = {site: Publisher(simulated.hello()) for site, simulated in self._sites.items()}
         self._dark: set[str] = set()
+        self._arrived: list[tuple[str, bytes]] = []
         self._seconds = 0
 
     def begin(self) -> None:
@@ -47,6 +48,7 @@ class LockStep:
         now = self.world.now
         for site, simulated in self._sites.items():
             self._tick(site, simulated, now)
+        self._deliver(now)
         self.core.advance(now)
         self._settle(now)
         self._decide(now)
@@ -56,6 +58,7 @@ class LockStep:
         if simulated.dark(now):
             if site not in self._dark:
                 self._dark.add(site)
+                self._deliver(now)
                 self.core.disconnected(site, now, "the connection broke")
             return
         if site in self._dark:
@@ -67,6 +70,7 @@ class LockStep:
             self._publish(site, now)
 
     def _connect(self, site: str, now: float) -> None:
+        self._deliver(now)
         first = decode(self._wire.to_site(site, self.core.connected(site, now)))
         if isinstance(first, Subscribe):
             self._welcome(site, first, now)
@@ -82,10 +86,17 @@ class LockStep:
             self._to_desk(site, data, now)
 
     def _to_desk(self, site: str, data: bytes, now: float) -> None:
-        self.core.receive(site, self._wire.to_desk(site, data), now)
+        self._arrived.append((site, self._wire.to_desk(site, data)))
+
+    def _deliver(self, now: float) -> None:
+        """Hand the desk what has arrived of this second."""
+        if self._arrived:
+            arrived, self._arrived = self._arrived, []
+            self.core.receive_all(arrived, now)
 
     def _settle(self, now: float) -> None:
         """Carry commands out until nothing more is to be sent; towards a dark site they are lost."""
+        self._deliver(now)
         while waiting := self.core.outgoing():
             for site, data in waiting:
                 if site in self._dark:
@@ -98,3 +109,4 @@ class LockStep:
                         self._welcome(site, Subscribe(site), now)
                     case _:
                         pass
+                self._deliver(now)
