@@ -118,5 +118,7 @@ def side_by_side(parts: Sequence[ClockCount]) -> ClockCount:
         found = [part.grown(window) for part in parts]
         return Grown(*(np.concatenate([getattr(one, name) for one in found]) for name in ("met", "late", "late_per_s")))
 
-    joined = (np.concatenate([getattr(part, name) for part in parts]) for name in ("met", "missed", "overdue", "expected"))
-    return ClockCount(*joined, grown)
+    def joined(name: str) -> Floats:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    return ClockCount(joined("met"), joined("missed"), joined("overdue"), joined("expected"), grown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -19,6 +19,7 @@ class ClockStack:
     def __init__(self) -> None:
         self._sizes: tuple[int, ...] = ()
         self._kept: dict[object, tuple[list[object], Floats]] = {}
+        self._places: dict[int, tuple[Mapping[str, bool], dict[str, int]]] = {}
 
     def count(
         self, clock: str, day: ClockDay, now: float, courses: Sequence[StillCourse], sizes: tuple[int, ...]
@@ -40,6 +41,15 @@ class ClockStack:
             return None
         block = _Block(self, clock, courses, persons=persons)
         return ClockCount(block.met, block.late, block.overdue, block.expected(day, now), block.grown)
+
+    def place(self, course: StillCourse, clock: str) -> int:
+        """The column of a clock in the blocks of a site; -1 where it does not feed it."""
+        held = self._places.get(id(course.persons))
+        if held is None or held[0] is not course.persons:
+            if len(self._places) > 4 * len(self._sizes):
+                self._places.clear()
+            held = self._places[id(course.persons)] = course.persons, {name: i for i, name in enumerate(course.persons)}
+        return held[1].get(clock, -1)
 
     def joined(self, parts: Sequence[Floats | None]) -> Floats:
         """Columns below each other; NaN in the rows of those that are missing."""
@@ -64,13 +74,11 @@ class _Block:
 
     def __init__(self, stack: ClockStack, clock: str, courses: Sequence[StillCourse], *, persons: bool) -> None:
         self._stack, self._clock, self._courses, self._persons = stack, clock, courses, persons
-        self._places = [course.fed.index(clock) if clock in course.persons else -1 for course in courses]
+        self._places = [stack.place(course, clock) for course in courses]
         self._begun = [course.days[clock] if clock in course.persons else None for course in courses]
         lasts = [course.last if place >= 0 else None for course, place in zip(courses, self._places, strict=True)]
-        self._first, self._missed, self.overdue = (
-            stack.joined([one and getattr(one, name)[:, at] for one, at in zip(lasts, self._places, strict=True)])
-            for name in ("first", "missed", "overdue")
-        )
+        self._first, self._missed = stack.joined(self._of("first", lasts)), stack.joined(self._of("missed", lasts))
+        self.overdue = stack.joined(self._of("overdue", lasts))
 
     @cached_property
     def late(self) -> Floats:
@@ -86,24 +94,30 @@ class _Block:
 
     def grown(self, window: str) -> Grown:
         """As `StillCourse.grown`; NaN where nothing is known yet."""
-        starts = [_start(one, window) if place >= 0 else None for one, place in zip(self._courses, self._places, strict=True)]
+        placed = list(zip(self._courses, self._places, strict=True))
+        starts = [_start(course, window) if place >= 0 else None for course, place in placed]
         late = np.maximum(self._missed - self._at_start("missed", window, starts), 0.0)
         met = self._met(np.maximum(self._first - self._at_start("first", window, starts), 0.0), late)
         waited = known_or_zero(self._at_start("overdue", window, starts))
         late = np.maximum(late + (known_or_zero(self.overdue) - waited), 0.0)
-        lasted = [one.last.at - start.at if one.last and start else 1.0 for one, start in zip(self._courses, starts, strict=True)]
+        both = zip(self._courses, starts, strict=True)
+        lasted = [course.last.at - start.at if course.last and start else 1.0 for course, start in both]
         return Grown(met, late, late / self._stack.by_row(lasted))
 
     def _met(self, first: Floats, late: Floats) -> Floats:
         return np.maximum(first - late, 0.0) if self._persons else first
 
     def _when_begun(self, part: str) -> Floats:
-        columns = [one and getattr(one, part) for one in self._begun]
+        columns: list[Floats | None] = [None if one is None else getattr(one, part) for one in self._begun]
         return self._stack.still((self._clock, part), list(self._begun), columns)
 
     def _at_start(self, part: str, window: str, starts: Sequence[Counts | None]) -> Floats:
-        columns = [one and getattr(one, part)[:, at] for one, at in zip(starts, self._places, strict=True)]
-        return self._stack.still((self._clock, window, part), list(starts), columns)
+        return self._stack.still((self._clock, window, part), list(starts), self._of(part, starts))
+
+    def _of(self, part: str, counts: Sequence[Counts | None]) -> list[Floats | None]:
+        """The clock's column of each; none where the site does not feed it."""
+        found = zip(counts, self._places, strict=True)
+        return [None if one is None else getattr(one, part)[:, place] for one, place in found]
 
 
 def _start(course: StillCourse, window: str) -> Counts | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from alerts.agenda import Agenda, Entry
 from alerts.alert import Acknowledgement, Alert, Remark, Subject, Transition, gravest_first
@@ -167,10 +167,11 @@ class RuleEngine:
         if self._stack is None or not self._stack.holds(tables):
             self._stack = TableStack(tables)
         for site, table, reading in zip(sites, tables, self._stack.read(columns, now), strict=True):
-            for rank, row in reading.changed if reading is not None else ():
-                told.extend(self._step(table, cast("Reading", reading), rank, row, now))
+            if reading is not None:
+                for rank, row in reading.changed:
+                    told.extend(self._step(table, reading, rank, row, now))
             yield site, self._told(told, now, before=True)
-            told = self._expired(now, before=True)
+            told = self._expired(now, before=True) if reading is not None else []
 
     def stackable(self, sites: Sequence[str]) -> Sequence[str]:
         """Those of some sites that can be evaluated at once: the same rules look at them, and none looks back."""

@@ -73,7 +73,8 @@ class DeskTitle:
 class DeskCore:
     """One desk over `sites`. Everything it decides follows from its inputs, their times, the rules and `ids`.
 
-    `for_report` keeps every change of an alert, which a desk that runs for weeks cannot.
+    `for_report` keeps every change of an alert, which a desk that runs for weeks cannot. `seen` is off where no screen
+    looks at it: what only charts show is not kept then.
     """
 
     def __init__(
@@ -93,9 +94,10 @@ class DeskCore:
         profiles: ProfileCalendar | None = None,
         plan: DayPlan = NO_PLAN,
         for_report: bool = True,
+        seen: bool = True,
     ) -> None:
         self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
-        self.board = Board(sites, mode=mode, expected_rows=expected_rows)
+        self.board = Board(sites, mode=mode, expected_rows=expected_rows, keeps_courses=seen)
         self.clocks = clocks or ClockBook(load_clocks(), coarse=expected_rows > MAX_FULL_ROWS)
         self.engine = RuleEngine(rules, lambda: ids.next("a"), flapping=FlapPolicy())
         self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
@@ -288,7 +290,9 @@ class DeskCore:
 
     def _sooner(self, *times: float | None) -> None:
         """Something new may fall due: keep the earliest. What moved later is found when the old time comes."""
-        self._due = min(self._due, *(at for at in times if at is not None), float("inf"))
+        for at in times:
+            if at is not None and at < self._due:
+                self._due = at
 
     def _next_due(self) -> float:
         change = self.board.next_change(self._now)
@@ -342,11 +346,14 @@ class DeskCore:
 
     def _evaluate(self, site: str, now: float) -> None:
         self._judged(self._evaluation.of(site, now), now)
+        self._sooner(self.engine.next_deadline())
 
     def _evaluate_all(self, sites: list[str], now: float) -> list[str]:
         """Let the rules look at sites whose figures landed; none is left to be looked at then."""
         for _, transitions in self._evaluation.of_all(sites, now):
             self._judged(transitions, now)
+        if sites:
+            self._sooner(self.engine.next_deadline())
         return []
 
     def _judged(self, transitions: Sequence[Transition], now: float) -> None:
@@ -355,7 +362,6 @@ class DeskCore:
         if self.playbooks.watching and self._evaluation.all_spoke:
             # Runs that were taken up wait until all sites had the time to speak: none is dark only because it is next.
             self._apply(self.playbooks.facts(self._facts(now), now), now)
-        self._sooner(self.engine.next_deadline())
 
     def _facts(self, now: float) -> BoardFacts:
         return BoardFacts(self.board.view(now), self.clocks.view(now), self.projecting.projected)

@@ -66,15 +66,17 @@ class Evaluation:
         self, sites: Sequence[str], views: Mapping[str, SiteView], now: float
     ) -> Iterator[tuple[str, list[Transition]]]:
         whole = self._stack.stacked([views[site].columns for site in sites])
-        looks = [self._look(site, now) for site in sites]
+        looks = [self._look(site, now, views[site]) for site in sites]
         columns = StackedStanding(looks, whole, self._clocks.stacked_columns(sites, now))
         yield from self._engine.evaluate_all(sites, columns, now)
 
-    def _look(self, site: str, now: float) -> StandingColumns:
+    def _look(self, site: str, now: float, view: SiteView | None = None) -> StandingColumns:
         session = self._board.sessions[site]
-        self.states[site] = self.standing(session, now)
+        view = view or session.view(now)
+        self.states[site] = view.state if view.state != "never" else self.standing(session, now)
         found = self._seen[site] = standing_columns(
             session,
+            view,
             now,
             self.started,
             unknown=self.states[site] == "unknown",

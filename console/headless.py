@@ -63,8 +63,13 @@ def drill_hash(scenario: Scenario) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def drill_core(scenario: Scenario, seed: int, journal: Journal, writer: RecordingWriter | None = None) -> DeskCore:
-    """The desk of a drill: the shipped rules and playbooks over the scenario's sites, ids from the seed."""
+def drill_core(
+    scenario: Scenario, seed: int, journal: Journal, writer: RecordingWriter | None = None, *, seen: bool = True
+) -> DeskCore:
+    """The desk of a drill: the shipped rules and playbooks over the scenario's sites, ids from the seed.
+
+    `seen` says whether a screen will look at it.
+    """
     return DeskCore(
         [site.id for site in scenario.sites],
         load_rules(),
@@ -75,6 +80,7 @@ def drill_core(scenario: Scenario, seed: int, journal: Journal, writer: Recordin
         journal=JournalKeeper(journal),
         recorder=Recorder(writer),
         plan=drill_plan(scenario),
+        seen=seen,
     )
 
 
@@ -120,7 +126,7 @@ def run_headless(
 ) -> HeadlessResult:
     """Run `minutes` of a scenario in lock step; the same arguments give the same result, to the last bit."""
     world = World(scenario, seed)
-    core = drill_core(scenario, seed, journal or Journal(), writer)
+    core = drill_core(scenario, seed, journal or Journal(), writer, seen=False)
     started = world.now
     script = Script(core, decisions, started)
     play(world, core, minutes, wire, script)

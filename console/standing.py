@@ -15,6 +15,7 @@ from console.view import LinkView
 from feeds.columns import Columns, Floats, unknown_columns
 from feeds.liveness import freshness
 from feeds.session import SiteSession
+from feeds.site_view import SiteView
 
 _NOT_PROJECTED: Mapping[str, Floats] = MappingProxyType({})
 
@@ -133,6 +134,7 @@ def counting_since(session: SiteSession) -> float:
 
 def standing_columns(
     session: SiteSession,
+    view: SiteView,
     now: float,
     started: float,
     *,
@@ -140,12 +142,11 @@ def standing_columns(
     clocks: ClockBook | None = None,
     projected: Projected = NOTHING,
 ) -> StandingColumns:
-    """The columns of one site at `now`; its figures are handed to the `clocks` on the way.
+    """The columns of one site, whose `view` is that of `now`; its figures are handed to the `clocks` on the way.
 
     `unknown` is the desk's word on whether the site can be believed. One that never sent anything has one row, and is
     as old as the time since the desk `started`.
     """
-    view = session.view(now)
     heard = session.heard_at if session.heard_at == session.heard_at else started
     moved = session.moved_at if session.moved_at == session.moved_at else started
     beat_s, data_s = session.intervals()

@@ -11,10 +11,15 @@ from feeds.site_view import SiteView
 
 
 class Board:
-    """The sites of a desk in a fixed order. `mode` is live, drill or replay and goes for every site."""
+    """The sites of a desk in a fixed order. `mode` is live, drill or replay and goes for every site.
 
-    def __init__(self, sites: Iterable[str], *, mode: str = "live", expected_rows: int = 0) -> None:
-        self.mode = mode
+    Courses are for screens: where nobody looks, none are kept (`keeps_courses`).
+    """
+
+    def __init__(
+        self, sites: Iterable[str], *, mode: str = "live", expected_rows: int = 0, keeps_courses: bool = True
+    ) -> None:
+        self.mode, self._keeps_courses = mode, keeps_courses
         coarse = expected_rows > MAX_FULL_ROWS
         self.sessions: dict[str, SiteSession] = {site: SiteSession(site, mode=mode, coarse=coarse) for site in sites}
         self.courses = Courses()
@@ -35,5 +40,6 @@ class Board:
         return BoardView(now, tuple(session.view(now) for session in self.sessions.values()), self.courses)
 
     def sample(self, now: float) -> None:
-        """Remember this second in the courses."""
-        self.courses.sample(now, self.view(now).sites)
+        """Remember this second in the courses, where they are kept."""
+        if self._keeps_courses:
+            self.courses.sample(now, self.view(now).sites)
