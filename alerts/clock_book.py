@@ -32,6 +32,7 @@ class _Site:
     course: ClockCourse
     rows: SiteRows
     believed: bool = False
+    ids: tuple[str, ...] = ()
 
     def still(self) -> SiteClocks:
         return SiteClocks(self.rows, self.course.still() if self.believed else NOTHING_YET, self.believed)
@@ -62,6 +63,12 @@ class ClockBook:
 
         `counting_since` is when its counters were zero, in seconds since the epoch; 0 where it does not say.
         """
+        kept = self._known(site)
+        kept.believed = site.state in ("live", "late")
+        if kept.believed:
+            kept.course.take(now, site.columns, kept.ids, site.site_row, counting_since)
+
+    def _known(self, site: SiteView) -> _Site:
         kept = self._sites.get(site.id)
         if kept is None:
             course = ClockCourse(tuple(self.clocks.values()), coarse=self._coarse)
@@ -69,10 +76,8 @@ class ClockBook:
             self._floor = None
         if kept.rows.rows is not site.rows or kept.rows.own != site.site_row:
             kept.rows, self._floor = SiteRows(site.id, site.rows, site.site_row), None
-        kept.believed = site.state in ("live", "late")
-        if kept.believed:
-            ids = [row.id for row in site.rows]
-            kept.course.take(now, site.columns, ids, site.site_row, counting_since)
+            kept.ids = tuple(row.id for row in site.rows)
+        return kept
 
     def fed(self, site: str) -> tuple[str, ...]:
         """The clocks that a site feeds; it says so by the columns it sends."""
@@ -100,7 +105,9 @@ class ClockBook:
             each = [count_at(one, clock, day, now, self.forecast) or no_count(len(one.rows.rows)) for one in at]
             count = side_by_side(each)
         platforms = degraded_platforms(self.degrade, now)
-        degraded = np.concatenate([degraded_rows(clock, one.rows, platforms) for one in at])
+        degraded = np.zeros(sum(sizes), np.bool_)
+        if platforms:
+            degraded = np.concatenate([degraded_rows(clock, one.rows, platforms) for one in at])
         return figures_of(clock, day, count, now, degraded)
 
     def columns(self, site: str, now: float) -> ClockColumns:

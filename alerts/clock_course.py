@@ -35,6 +35,7 @@ class ClockCourse:
         self._reader: ClockReader | None = None
         self._fed: Mapping[str, bool] = {}
         self._rows: tuple[str, ...] = ()
+        self._told: Sequence[str] = ()
         self._kept: Ints = np.empty(0, np.int64)
         self._last: Counts | None = None
         self._samples: tuple[deque[Counts], ...] = tuple(deque() for _ in _STEPS)
@@ -58,8 +59,10 @@ class ClockCourse:
         if self._reader is None or not self._reader.reads(columns):
             self._reader = reader_of(self._known, columns)
         fed, read = self._reader.fed, self._reader.read(now, columns)
-        if (fed, tuple(rows)) != (self._fed, self._rows):
-            self._lay_out(fed, tuple(rows), site_row, read)
+        if rows is not self._told or fed is not self._fed:
+            self._told = rows
+            if (fed, tuple(rows)) != (self._fed, self._rows):
+                self._lay_out(fed, tuple(rows), site_row, read)
         before = self._last
         if before is not None:
             read = Counts(now, np.fmax(read.first, before.first), np.fmax(read.missed, before.missed), read.overdue)

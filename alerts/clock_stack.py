@@ -90,7 +90,10 @@ class _Block:
 
     def expected(self, day: ClockDay, now: float) -> Floats:
         counted = self.met + self.late + known_or_zero(self.overdue)
-        return counted * self._stack.by_row([day_factor(day, one.since, now) if one else 1.0 for one in self._begun])
+        factors = {one.since: 0.0 for one in self._begun if one is not None}
+        factors = {since: day_factor(day, since, now) for since in factors}
+        first = next(iter(factors.values()))  # what the rows of a site that does not feed it are multiplied by is NaN
+        return counted * self._stack.by_row([factors[one.since] if one else first for one in self._begun])
 
     def grown(self, window: str) -> Grown:
         """As `StillCourse.grown`; NaN where nothing is known yet."""

@@ -86,6 +86,19 @@ class ColumnStack:
         return Window(block, float(lengths.max()), lengths)
 
 
+def common_block(parts: Sequence[Columns]) -> Columns | None:
+    """The block whose rows are exactly those of `parts`, in their order and with windows of one length; None: no such."""
+    whole = parts[0].whole if parts else None
+    if whole is None or any(window.lengths is not None for window in whole.windows.values()):
+        return None
+    end = 0
+    for part in parts:
+        if part.whole is not whole or part.place.start != end:
+            return None
+        end = part.place.stop
+    return whole if end == whole.size else None
+
+
 def _common(layouts: Sequence[Mapping[str, int]]) -> tuple[dict[str, int], list[_Places]]:
     """Where each name stands in the block of all, and for each layout where its columns go."""
     index: dict[str, int] = {}

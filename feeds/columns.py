@@ -42,7 +42,7 @@ class Columns(Mapping[str, Floats]):
     """
 
     __slots__ = (
-        "_cache", "_grown", "_place", "_pseudo", "_whole", "counter_at", "counters", "gauge_at", "gauges", "size", "windows",
+        "_cache", "_grown", "_pseudo", "counter_at", "counters", "gauge_at", "gauges", "place", "size", "whole", "windows",
     )  # fmt: skip
 
     def __init__(
@@ -59,19 +59,19 @@ class Columns(Mapping[str, Floats]):
         self.gauge_at, self.counter_at, self._pseudo = gauge_at, counter_at, pseudo or {}
         self._cache: dict[str, Floats] = {}
         self._grown: dict[str, Floats] = {}
-        self._whole: Columns | None = None
-        self._place = slice(0)
+        self.whole: Columns | None = None
+        self.place = slice(0)
 
     def stands_in(self, whole: Columns, place: slice) -> None:
         """These rows are those at `place` of `whole`, too: what has been worked out there is not worked out again."""
-        self._whole, self._place = whole, place
+        self.whole, self.place = whole, place
 
     def __getitem__(self, name: str) -> Floats:
         """The column called `name`; KeyError when the catalogue has no such metric."""
         column = self._cache.get(name)
         if column is None:
-            if self._whole is not None and name in METRICS:
-                column = self._whole[name][self._place]
+            if self.whole is not None and name in METRICS:
+                column = self.whole[name][self.place]
             else:
                 column = self._compute(name)
                 column.flags.writeable = False
@@ -111,8 +111,8 @@ class Columns(Mapping[str, Floats]):
         at, start = self.counter_at.get(name), self.windows.get(window)
         if at is None or start is None:
             return np.full(self.size, np.nan)
-        if self._whole is not None and name in METRICS:
-            return self._whole.growth(name, window)[self._place]
+        if self.whole is not None and name in METRICS:
+            return self.whole.growth(name, window)[self.place]
         grown = self._grown.get(window)
         if grown is None:  # all counters at once: a dozen ratios ask for most of them
             grown = self._grown[window] = np.subtract(self.counters.T, start.counters.T, order="C")
