@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import cast
 
 import numpy as np
@@ -36,6 +37,9 @@ class _Site:
 
     def still(self) -> SiteClocks:
         return SiteClocks(self.rows, self.course.still() if self.believed else NOTHING_YET, self.believed)
+
+
+_NOTHING_INSTEAD: Mapping[str, SiteClocks] = MappingProxyType({})
 
 
 class ClockBook:
@@ -122,8 +126,13 @@ class ClockBook:
         """One clock at `now`, as `ClocksView.standing`."""
         return self.view(now).standing(clock_id, by)
 
-    def view(self, now: float) -> ClocksView:
-        """All clocks as they stand at `now`, for good; costs a few microseconds a site."""
+    def still(self, site: str) -> SiteClocks | None:
+        """The clocks of one site as they stand, for good; None for one that was never taken."""
+        kept = self._sites.get(site)
+        return kept.still() if kept is not None else None
+
+    def view(self, now: float, instead: Mapping[str, SiteClocks] = _NOTHING_INSTEAD) -> ClocksView:
+        """All clocks as they stand at `now`, for good; some sites as they stood before. A few microseconds a site."""
         if self._floor is None:
             self._floor = ClockFloor(tuple(site.rows for site in self._sites.values()))
         return ClocksView(
@@ -131,7 +140,7 @@ class ClockBook:
             self.clocks,
             {clock.id: self._day(clock, now) for clock in self.clocks.values()},
             self._floor,
-            tuple(site.still() for site in self._sites.values()),
+            tuple(instead.get(name) or site.still() for name, site in self._sites.items()),
             tuple(window for window in self.degrade if window.holds(now)),
             self.forecast,
         )

@@ -7,7 +7,7 @@ on the inputs and their times alone and never on when a timer happened to wake u
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import floor
 from typing import Any
@@ -32,6 +32,7 @@ from console.facts import BoardFacts
 from console.identity import Ids
 from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
 from console.journal_keeper import JournalKeeper
+from console.landing import Landed
 from console.notice_desk import NoticeDesk
 from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
@@ -143,19 +144,23 @@ class DeskCore:
     def receive_all(self, messages: Iterable[tuple[str, bytes]], now: float) -> None:
         """Messages of several sites that came at one moment: the same as one after the other, at less cost."""
         self._until(now)
-        landed: list[str] = []
+        landed = Landed(self.board, self.clocks)
         for site, data in messages:
             session = self.board.sessions[site]
-            if landed and (site in landed or self.playbooks.watching):
-                landed = self._evaluate_all(landed, now)
+            if site in landed.sites or (landed.sites and not landed.can_wait(site)):
+                self._evaluate_all(landed, now)
             self._recorder.frame(now, site, data)
+            if self.playbooks.watching:
+                landed.keep(site, now)
             arrival = session.receive(data, now)
             self._send(arrival.replies)
             self._sooner(session.next_change(now))
             if arrival.landed and not arrival.announced:
-                landed.append(site)
-            elif arrival.announced or isinstance(arrival.frame, Ack | Nack | Progress | Result):
-                landed = self._evaluate_all(landed, now)
+                landed.sites.append(site)
+                continue
+            landed.forget(site)
+            if arrival.announced or isinstance(arrival.frame, Ack | Nack | Progress | Result):
+                self._evaluate_all(landed, now)
                 self._take(site, session, arrival, now)
             elif isinstance(arrival.frame, Event):
                 self._notices = [*self._notices[-49:], arrival.frame]
@@ -345,23 +350,25 @@ class DeskCore:
     # Decisions --------------------------------------------------------------------------------------------------
 
     def _evaluate(self, site: str, now: float) -> None:
-        self._judged(self._evaluation.of(site, now), now)
+        self._judged(self._evaluation.of(site, now), self._facts, now)
         self._sooner(self.engine.next_deadline())
 
-    def _evaluate_all(self, sites: list[str], now: float) -> list[str]:
-        """Let the rules look at sites whose figures landed; none is left to be looked at then."""
-        for _, transitions in self._evaluation.of_all(sites, now):
-            self._judged(transitions, now)
-        if sites:
-            self._sooner(self.engine.next_deadline())
-        return []
+    def _evaluate_all(self, landed: Landed, now: float) -> None:
+        """Let the rules look at the sites whose figures landed; playbooks see them land one after the other."""
+        if not landed.sites:
+            return
+        for site, transitions in self._evaluation.of_all(landed.sites, now):
+            landed.forget(site)
+            self._judged(transitions, lambda at: landed.facts(at, self.projecting.projected), now)
+        landed.sites.clear()
+        self._sooner(self.engine.next_deadline())
 
-    def _judged(self, transitions: Sequence[Transition], now: float) -> None:
+    def _judged(self, transitions: Sequence[Transition], facts: Callable[[float], BoardFacts], now: float) -> None:
         """The rules have looked at a site."""
         self._note(transitions)
         if self.playbooks.watching and self._evaluation.all_spoke:
             # Runs that were taken up wait until all sites had the time to speak: none is dark only because it is next.
-            self._apply(self.playbooks.facts(self._facts(now), now), now)
+            self._apply(self.playbooks.facts(facts(now), now), now)
 
     def _facts(self, now: float) -> BoardFacts:
         return BoardFacts(self.board.view(now), self.clocks.view(now), self.projecting.projected)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from feeds.board_view import BoardView
 from feeds.courses import MAX_FULL_ROWS, Courses
 from feeds.session import SiteSession
 from feeds.site_view import SiteView
+
+_NOTHING_INSTEAD: Mapping[str, SiteView] = MappingProxyType({})
 
 
 class Board:
@@ -35,9 +38,10 @@ class Board:
         """One site as it stands."""
         return self.sessions[site].view(now)
 
-    def view(self, now: float) -> BoardView:
-        """Every site as it stands at `now`: immutable, and cheap, since it shares the arrays that landed."""
-        return BoardView(now, tuple(session.view(now) for session in self.sessions.values()), self.courses)
+    def view(self, now: float, instead: Mapping[str, SiteView] = _NOTHING_INSTEAD) -> BoardView:
+        """Every site as it stands at `now`, some as they stood before: immutable, and cheap, since it shares arrays."""
+        sites = tuple(instead.get(site) or session.view(now) for site, session in self.sessions.items())
+        return BoardView(now, sites, self.courses)
 
     def sample(self, now: float) -> None:
         """Remember this second in the courses, where they are kept."""
