@@ -256,6 +256,11 @@ class RuleEngine:
         """Everything pending, firing or recovering: the gravest first, then the oldest, then by row and rule."""
         return tuple(sorted(map(self._seen, self._open.values()), key=gravest_first))
 
+    def alert(self, alert_id: str) -> Alert | None:
+        """The alert of this id; None where there is none, or it is over."""
+        alert = next((one for one in self._open.values() if one.id == alert_id), None)
+        return self._seen(alert) if alert is not None else None
+
     def why(self, rule: str, key: str, now: float, seen: Mapping[str, Seen]) -> Why:
         """Why a rule fires on a row, or does not; changes nothing. `seen` has, by site, what `evaluate` was given last.
 

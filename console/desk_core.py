@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import floor
 from typing import Any
 
-from alerts.alert import Alert, Transition
+from alerts.alert import Transition
 from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
 from alerts.clocks_view import ClocksView
@@ -422,7 +422,7 @@ class DeskCore:
                 if transitions is not None:
                     self._judge_anew(transitions, who, now)
                 return outcome
-            outcome, effects = self.playbooks.carry_out(intent, who, self._facts(now), self.alert_of, now)
+            outcome, effects = self.playbooks.carry_out(intent, who, self._facts(now), self.engine.alert, now)
             self._apply(effects, now)
             return outcome
         except RefusedError as error:
@@ -450,7 +450,3 @@ class DeskCore:
         self.speed = speed
         for session in self.board.sessions.values():
             session.slack = max(1.0, speed / FULL_PACE)
-
-    def alert_of(self, alert_id: str) -> Alert | None:
-        """The alert with this id, while it is pending or firing."""
-        return next((alert for alert in self.engine.alerts() if alert.id == alert_id), None)
