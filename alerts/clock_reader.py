@@ -9,7 +9,7 @@ import numpy as np
 
 from alerts.clock_still import Counts, Ints
 from feeds.clock_columns import Part, clock_column
-from feeds.columns import Columns, Floats
+from feeds.columns import Columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,11 @@ PARTS = ("world", "judged", "projected", "deadlines")
 
 
 def whole_day() -> Scenario:
-    """The day that begins at midnight's wave, with one more platform, which is two queues, at every site than the drill has."""
+    """The day that begins with midnight's wave; every site has a platform (two queues) more than in the drill."""
     scenario = load_scenario(SCENARIO)
-    sites = [site.model_copy(update={"shops": (_on_one_more(site.shops[0]), *site.shops[1:])}) for site in scenario.sites]
+    sites = [
+        site.model_copy(update={"shops": (_on_one_more(site.shops[0]), *site.shops[1:])}) for site in scenario.sites
+    ]
     return scenario.model_copy(update={"minutes": HOURS * 60.0, "sites": tuple(sites)})
 
 

@@ -8,14 +8,12 @@ on the inputs and their times alone and never on when a timer happened to wake u
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from math import floor
 from typing import Any
 
 from alerts.alert import Transition
 from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
-from alerts.clocks_view import ClocksView
 from alerts.engine import RuleEngine
 from alerts.flapping import FlapPolicy
 from alerts.forecast.table import NO_PLAN, DayPlan
@@ -26,6 +24,7 @@ from alerts.rules import Rule
 from alerts.why import Why
 from console.alert_deeds import do_about_alerts
 from console.alert_histories import AlertHistories
+from console.alert_news import AlertNews
 from console.desk_state import DESK, FORMAT, DeskState
 from console.evaluation import NEVER_GRACE_S, Evaluation
 from console.facts import BoardFacts
@@ -39,8 +38,8 @@ from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
 from console.recorder import Recorder
 from console.rule_desk import NO_RULE_FILES, RuleDesk
-from console.standing import link_view
-from console.view import DeskView, Mark, Mode
+from console.view import DeskTitle, DeskView, Mode
+from console.viewing import Viewing
 from feeds.board import Board
 from feeds.codec import encode
 from feeds.contract import Ack, Event, Frame, Nack, Progress, Query, Result
@@ -57,18 +56,6 @@ FULL_PACE = 5.0
 """Up to this pace a drill's sites are judged by the intervals they announced."""
 
 MOST_BEHIND_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class DeskTitle:
-    """What the screen's first line says of this desk."""
-
-    zh: str
-    en: str
-    next_at: float = float("nan")
-    next_zh: str = ""
-    next_en: str = ""
-    ends_at: float = float("nan")
 
 
 class DeskCore:
@@ -108,20 +95,16 @@ class DeskCore:
         self.rules = RuleDesk(self.engine, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
-        self.transitions: list[Transition] = []
-        """Every change of an alert since the start, oldest first; none are kept where nobody reports on them."""
         self.histories = AlertHistories()
-        self._for_report = for_report
+        self._news = AlertNews(self._state, self.notifying, journal, self.histories, for_report=for_report)
         self.speed = 1.0
         self._recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
-        self._notices: list[Event] = []
         self._evaluation = Evaluation(self.board, self.engine, self.clocks, self.projecting)
         self._sampled = 0
         self._now = 0.0
         self._due = float("inf")
-        self._number = 0
-        self._clocks_seen: tuple[int, ClocksView] | None = None
+        self._viewing = Viewing(self)
 
     # Inputs -----------------------------------------------------------------------------------------------------
 
@@ -163,7 +146,7 @@ class DeskCore:
                 self._evaluate_all(landed, now)
                 self._take(site, session, arrival, now)
             elif isinstance(arrival.frame, Event):
-                self._notices = [*self._notices[-49:], arrival.frame]
+                self._viewing.say(arrival.frame)
         self._evaluate_all(landed, now)
 
     def _take(self, site: str, session: SiteSession, arrival: Arrival, now: float) -> None:
@@ -208,48 +191,18 @@ class DeskCore:
         return self.engine.why(rule, key, now, self._evaluation.seen | self._platforms.seen)
 
     @property
+    def transitions(self) -> Sequence[Transition]:
+        """Every change of an alert since the start, oldest first; none are kept where nobody reports on them."""
+        return self._news.transitions
+
+    @property
     def recording_error(self) -> str:
         """Why the recording stopped; empty while it goes on, or where none is kept."""
         return self._recorder.error
 
     def view(self, now: float, operator: str = "") -> DeskView:
         """The desk as it stands, immutable."""
-        self._number += 1
-        title = self.title
-        return DeskView(
-            at=now,
-            mode=self.mode,
-            zh=title.zh,
-            en=title.en,
-            board=self.board.view(now),
-            links={site: link_view(session, now) for site, session in self.board.sessions.items()},
-            alerts=self.engine.alerts(),
-            runs=self.playbooks.runs(),
-            journal=self.journal.view(),
-            playbooks=self.playbooks.catalogue,
-            marks=self.playbooks.marks,
-            speed=self.speed,
-            ends_at=title.ends_at,
-            next_at=title.next_at,
-            next_zh=title.next_zh,
-            next_en=title.next_en,
-            operator=operator,
-            number=self._number,
-            rules=self.rules.view(now),
-            receivers=self.notifying.receivers(),
-            notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
-            clocks=self._clocks(now),
-            silences=self.engine.silences(),
-            rule_facts=self.engine.facts(),
-            histories=self.histories,
-            projected=self.projecting.projected,
-        )
-
-    def _clocks(self, now: float) -> ClocksView:
-        """The clocks as of the first view of this second: what a screen works out of them holds for all its views."""
-        if self._clocks_seen is None or self._clocks_seen[0] != floor(now):
-            self._clocks_seen = floor(now), self.clocks.view(now)
-        return self._clocks_seen[1]
+        return self._viewing.view(now, operator)
 
     # Time -------------------------------------------------------------------------------------------------------
 
@@ -276,7 +229,7 @@ class DeskCore:
             said |= {"problem": restored.problem} if restored.problem else {}
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
         for problem in filter(None, (locked, restored.problem)):
-            self._notices.append(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
+            self._viewing.say(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
         if restored.alerts:
             self.histories.recall(self.journal.journal, {one.id for one in self.engine.alerts()})
         self._note(ended)
@@ -374,16 +327,9 @@ class DeskCore:
         return BoardFacts(self.board.view(now), self.clocks.view(now), self.projecting.projected)
 
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
-        """Journal what alerts did: each by its rule, or by the person who had a hand in it."""
+        """Write down what alerts did: each by its rule, or by the person who had a hand in it."""
         if transitions:
-            if self._for_report:
-                self.transitions.extend(transitions)
-            self.histories.take(transitions, actor)
-            news = [(t.at, "alert", actor or t.rule, t.as_dict()) for t in transitions]
-            # Not synced: in a storm the disk would be what an alert waits for. What a person did always is, and
-            # whatever leads to a command.
-            state = [*self._state.of_alerts(transitions), *self.notifying.of_alerts(transitions)]
-            self.journal.append_all(news, synced=bool(actor), state=state)
+            self._news.take(transitions, actor)
             self._sooner(self.notifying.next_deadline())
 
     def _apply(self, effects: Sequence[Effect], now: float) -> None:

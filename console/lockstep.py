@@ -1,7 +1,7 @@
 """A drill on a virtual clock, in one thread: the same desk and the same sites, faster than real time, bit for bit.
 
-Each simulated second every site's frames pass the real codec in site order, then deadlines fall due, then commands go
-to the sites and their replies come back. Nothing reads a wall clock or depends on hash order.
+Each simulated second every site's frames pass the real codec in site order and the desk takes them, then deadlines fall
+due, then commands go to the sites and their replies come back. Nothing reads a wall clock or depends on hash order.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class LockStep:
             self._dark.discard(site)
             self._connect(site, now)
         if simulated.frozen or self._seconds % BEAT_EVERY_S == 0:
-            self._to_desk(site, encode(self._publishers[site].beat(simulated.clock_ns(now))), now)
+            self._to_desk(site, encode(self._publishers[site].beat(simulated.clock_ns(now))))
         if not simulated.frozen:
             self._publish(site, now)
 
@@ -77,15 +77,15 @@ class LockStep:
 
     def _welcome(self, site: str, subscribe: Subscribe, now: float) -> None:
         for frame in self._publishers[site].welcome(subscribe, self._sites[site].clock_ns(now)):
-            self._to_desk(site, encode(frame), now)
+            self._to_desk(site, encode(frame))
 
     def _publish(self, site: str, now: float) -> None:
         simulated = self._sites[site]
         data = encode(next_state(simulated, self._publishers[site], simulated.clock_ns(now)))
         for _ in range(2 if simulated.repeats else 1):
-            self._to_desk(site, data, now)
+            self._to_desk(site, data)
 
-    def _to_desk(self, site: str, data: bytes, now: float) -> None:
+    def _to_desk(self, site: str, data: bytes) -> None:
         self._arrived.append((site, self._wire.to_desk(site, data)))
 
     def _deliver(self, now: float) -> None:
@@ -104,7 +104,7 @@ class LockStep:
                 match decode(self._wire.to_site(site, data)):
                     case Command() | Query() as order:
                         for reply in respond(self._sites[site], order, now):
-                            self._to_desk(site, encode(reply), now)
+                            self._to_desk(site, encode(reply))
                     case Resync():
                         self._welcome(site, Subscribe(site), now)
                     case _:

@@ -106,7 +106,10 @@ class StackedStanding(Mapping[str, Floats]):
         found = [one.get(name) for one in self._sites]
         if all(column is None for column in found):
             raise KeyError(name)
-        unknown = [np.full(one.size, np.nan) if column is None else column for one, column in zip(self._sites, found, strict=True)]
+        unknown = [
+            np.full(one.size, np.nan) if column is None else column
+            for one, column in zip(self._sites, found, strict=True)
+        ]
         return np.concatenate(unknown)
 
     def __iter__(self) -> Iterator[str]:

@@ -6,6 +6,7 @@ Work on the dozen rows of one site costs little more than calling numpy; thirtee
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ class ColumnStack:
         self._layouts = [(part.gauge_at, part.counter_at) for part in parts]
         self._sizes = [part.size for part in parts]
         edges = np.cumsum([0, *self._sizes]).tolist()
-        self._rows = [slice(begin, end) for begin, end in zip(edges[:-1], edges[1:], strict=True)]
+        self._rows = [slice(begin, end) for begin, end in pairwise(edges)]
         self._gauge_at, self._gauges = _common([part.gauge_at for part in parts])
         self._counter_at, self._counters = _common([part.counter_at for part in parts])
         self._starts = {}
@@ -87,7 +88,7 @@ class ColumnStack:
 
 
 def common_block(parts: Sequence[Columns]) -> Columns | None:
-    """The block whose rows are exactly those of `parts`, in their order and with windows of one length; None: no such."""
+    """The block whose rows are exactly those of `parts`, in their order, with windows of one length; None: no such."""
     whole = parts[0].whole if parts else None
     if whole is None or any(window.lengths is not None for window in whole.windows.values()):
         return None

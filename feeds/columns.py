@@ -42,7 +42,8 @@ class Columns(Mapping[str, Floats]):
     """
 
     __slots__ = (
-        "_cache", "_grown", "_pseudo", "counter_at", "counters", "gauge_at", "gauges", "place", "size", "whole", "windows",
+        "_cache", "_grown", "_pseudo", "counter_at", "counters", "gauge_at", "gauges", "place", "size", "whole",
+        "windows",
     )  # fmt: skip
 
     def __init__(
