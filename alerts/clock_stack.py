@@ -24,7 +24,7 @@ class ClockStack:
     def count(
         self, clock: str, day: ClockDay, now: float, courses: Sequence[StillCourse], sizes: tuple[int, ...]
     ) -> ClockCount | None:
-        """As `clock_count.count_of` of each course, so many rows each, without a forecast; None: each by itself, please.
+        """As `clock_count.count_of` of each course, so many rows each, without a forecast; None: do each by itself.
 
         Rows of sites that do not feed the clock are NaN.
         """

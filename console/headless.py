@@ -10,12 +10,13 @@ from typing import Any, Protocol
 from alerts.forecast.table import DayPlan
 from alerts.rules import load_rules
 from console.decisions import Decision, Script
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.identity import Ids
 from console.journal_keeper import JournalKeeper
 from console.lockstep import LockStep
 from console.playbook_desk import shipped_playbooks
 from console.recorder import Recorder
+from console.view import DeskTitle
 from console.wire import Wire
 from feeds.journal import Journal
 from feeds.recording import RecordingWriter
