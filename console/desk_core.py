@@ -7,7 +7,7 @@ on the inputs and their times alone and never on when a timer happened to wake u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import floor
 from typing import Any
 
@@ -21,6 +21,7 @@ from alerts.notices.receivers import Receiver
 from alerts.profiles import ProfileCalendar
 from alerts.rows import ALL_SITES, attributes_of, site_row
 from alerts.rules import Rule
+from alerts.unknown import Seen
 from alerts.why import Why
 from console.alert_deeds import do_about_alerts
 from console.alert_histories import AlertHistories
@@ -51,9 +52,6 @@ from playbooks.playbook import Playbook
 
 BEAT_EVERY_S = 5
 """How often the desk itself shows its sites that it lives."""
-
-FULL_PACE = 5.0
-"""Up to this pace a drill's sites are judged by the intervals they announced."""
 
 MOST_BEHIND_S = 2.0
 
@@ -188,7 +186,12 @@ class DeskCore:
 
         Raises RefusedError for a rule or row that does not exist.
         """
-        return self.engine.why(rule, key, now, self._evaluation.seen | self._platforms.seen)
+        return self.engine.why(rule, key, now, self.seen)
+
+    @property
+    def seen(self) -> Mapping[str, Seen]:
+        """What the rules saw of each site last, and of the platforms."""
+        return self._evaluation.seen | self._platforms.seen
 
     @property
     def transitions(self) -> Sequence[Transition]:
@@ -394,5 +397,4 @@ class DeskCore:
     def set_pace(self, speed: float) -> None:
         """The clock of a drill or replay runs `speed` times as fast as life; sites get the slack that this needs."""
         self.speed = speed
-        for session in self.board.sessions.values():
-            session.slack = max(1.0, speed / FULL_PACE)
+        self.board.at_pace(speed)

@@ -10,6 +10,9 @@ from feeds.courses import MAX_FULL_ROWS, Courses
 from feeds.session import SiteSession
 from feeds.site_view import SiteView
 
+FULL_PACE = 5.0
+"""Up to this pace a drill's sites are judged by the intervals they announced."""
+
 _NOTHING_INSTEAD: Mapping[str, SiteView] = MappingProxyType({})
 
 
@@ -26,6 +29,11 @@ class Board:
         coarse = expected_rows > MAX_FULL_ROWS
         self.sessions: dict[str, SiteSession] = {site: SiteSession(site, mode=mode, coarse=coarse) for site in sites}
         self.courses = Courses()
+
+    def at_pace(self, speed: float) -> None:
+        """Time runs `speed` times as fast as life: sites get the slack that this needs."""
+        for session in self.sessions.values():
+            session.slack = max(1.0, speed / FULL_PACE)
 
     def next_change(self, now: float) -> tuple[float, str] | None:
         """The next moment at which a site's state changes if nothing more is heard, and the site."""
