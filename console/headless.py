@@ -10,12 +10,13 @@ from typing import Any, Protocol
 from alerts.forecast.table import DayPlan
 from alerts.rules import load_rules
 from console.decisions import Decision, Script
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.identity import Ids
 from console.journal_keeper import JournalKeeper
 from console.lockstep import LockStep
 from console.playbook_desk import shipped_playbooks
 from console.recorder import Recorder
+from console.view import DeskTitle
 from console.wire import Wire
 from feeds.journal import Journal
 from feeds.recording import RecordingWriter
@@ -69,10 +70,13 @@ def drill_core(
     journal: Journal | JournalKeeper,
     writer: RecordingWriter | None = None,
     ids: Ids | None = None,
+    *,
+    seen: bool = True,
 ) -> DeskCore:
     """The desk of a drill: the shipped rules and playbooks over the scenario's sites, ids from the seed.
 
-    One that goes on where another stood is given its `ids`: none is used twice.
+    One that goes on where another stood is given its `ids`: none is used twice. `seen` says whether a screen will
+    look at it.
     """
     return DeskCore(
         [site.id for site in scenario.sites],
@@ -84,6 +88,7 @@ def drill_core(
         journal=journal if isinstance(journal, JournalKeeper) else JournalKeeper(journal),
         recorder=Recorder(writer),
         plan=drill_plan(scenario),
+        seen=seen,
     )
 
 
@@ -129,7 +134,7 @@ def run_headless(
 ) -> HeadlessResult:
     """Run `minutes` of a scenario in lock step; the same arguments give the same result, to the last bit."""
     world = World(scenario, seed)
-    core = drill_core(scenario, seed, journal or Journal(), writer)
+    core = drill_core(scenario, seed, journal or Journal(), writer, seen=False)
     started = world.now
     script = Script(core, decisions, started)
     play(world, core, minutes, wire, script)
