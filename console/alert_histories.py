@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 
 from alerts.alert import Transition
+from console.journal_keeper import JournalKeeper
 from feeds.journal import Journal
 
 MOST_EACH = 60
@@ -84,18 +85,15 @@ class AlertHistories:
             for one in transitions:
                 self._take(Happening(one, who))
 
-    def recall(
-        self, journal: Journal, wanted: Collection[str], stands: Callable[[int], bool] = lambda _number: True
-    ) -> None:
+    def recall(self, journal: Journal | JournalKeeper, wanted: Collection[str]) -> None:
         """Fill the histories of alerts that were open before this desk began, from what is written down.
 
-        Entries whose number does not stand are passed over. Stops when the beginning of each has been found, or
-        `MOST_RECALLED` entries back.
+        Stops when the beginning of each has been found, or `MOST_RECALLED` entries back.
         """
         missing = set(wanted)
         found: list[Happening] = []
         for entry in journal.newest("alert", MOST_RECALLED) if missing else ():
-            if entry.body["id"] not in missing or not stands(entry.number):
+            if entry.body["id"] not in missing:
                 continue
             change = Transition.of_dict(entry.body)
             found.append(Happening(change, entry.actor if entry.actor != change.rule else ""))

@@ -152,9 +152,6 @@ RuleIntent = ReloadRules | LockRules | UnlockRules
 Request = AlertIntent | AskPreview | StartPlaybook | RevertRun | RenewRun | AnswerRun | SetPace | RuleIntent
 """What is an input of the desk, and recorded as such."""
 
-Question = AskWhy | AskReload
-"""What is answered and changes nothing."""
-
 
 @dataclass(frozen=True, slots=True)
 class Inject:
@@ -190,9 +187,12 @@ class AskCoach:
 
 
 CoachIntent = Inject | Seek | MarkMoment | Reveal | AskCoach
-"""What a coach asks of a drill. No input of a desk: a desk that meets one refuses it."""
+"""What a coach asks of a drill. A desk that meets one refuses it."""
 
-Intent = Request | Question | CoachIntent
+Question = AskWhy | AskReload | CoachIntent
+"""What is no input of the desk: it is answered, and changes nothing at the desk."""
+
+Intent = Request | Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +222,22 @@ class Outcome:
         return self.code == "ok"
 
 
+NO_RULE_FILES = Outcome(
+    "no_rule_files",
+    "演练和回放用开始时的规则，没有规则文件可读",
+    "a drill or replay goes by the rules that it began with: there are no files to read",
+)
+
 NO_DRILL = Outcome(
     "no_drill",
     "只有演练才有教练台；这里不是演练",
     "only a drill has a coach's panel; this is none",
 )
+
+
+def not_here(question: AskReload | CoachIntent) -> Outcome:
+    """What a desk answers that has neither files nor a drill in hand."""
+    return NO_RULE_FILES if isinstance(question, AskReload) else NO_DRILL
 
 
 class Desk(Protocol):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from console.view import JournalView
 from feeds.errors import JournalError
-from feeds.journal import Journal, StateChange
+from feeds.journal import Entry, Journal, StateChange
 
 
 class JournalKeeper:
@@ -69,9 +69,11 @@ class JournalKeeper:
         """What was kept of one part of the state, by key; nothing where this desk keeps none."""
         return self.journal.state(part) if self.keeps_state else {}
 
-    def stands(self, number: int) -> bool:
-        """Whether the entry of that number was not taken back."""
-        return not any(first <= number <= last for first, last in self.undone)
+    def newest(self, kind: str, most: int) -> Iterator[Entry]:
+        """The last entries of one kind that stand, newest first."""
+        for entry in self.journal.newest(kind, most):
+            if not any(first <= entry.number <= last for first, last in self.undone):
+                yield entry
 
     def view(self) -> JournalView:
         """How the journal stands, for the screen."""
