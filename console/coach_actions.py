@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from console.i18n import _
@@ -43,7 +44,7 @@ class CoachActions(RuleActions):
 
     def look_as_coach(self, *, opened: bool = False) -> None:
         """Have the panel's look made anew."""
-        self.run_worker(self._looked(opened=opened), group="coach", exclusive=not opened)
+        self.run_worker(partial(self._looked, opened=opened), group="coach", exclusive=not opened)
 
     async def _looked(self, *, opened: bool) -> None:
         answer = await self.answer_to(AskCoach(opened))
