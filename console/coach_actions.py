@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,9 @@ class CoachActions(RuleActions):
 
     def look_as_coach(self, *, opened: bool = False) -> None:
         """Have the panel's look made anew."""
-        self.run_worker(partial(self._looked, opened=opened), group="coach", exclusive=not opened)
+        # Not a coroutine: one that is overtaken before it began would never be awaited.
+        look: Callable[[], Coroutine[None, None, None]] = partial(self._looked, opened=opened)
+        self.run_worker(look, group="coach", exclusive=not opened)
 
     async def _looked(self, *, opened: bool) -> None:
         answer = await self.answer_to(AskCoach(opened))
