@@ -1,0 +1,147 @@
+"""A world that meets the recorded contacts: so many in each interval of each queue as came, at random seconds of it.
+
+The counts are dealt out, not drawn around, so that the contacts offered are the recorded ones to the last (the
+warm-up before them is drawn at the pace of the first minutes). What each contact brings (work, patience, what the bot
+does for it) is drawn. Contacts that came again, or from another queue, are among the recorded ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulators.pooled import Policy, PooledWorld
+from simulators.recorded.load import Floats, Ints
+from simulators.scenario import Scenario
+from simulators.staffing import Staff
+from simulators.world import World
+
+_PACE_OF_S = 120.0
+"""The warm-up goes at the pace of the first so many seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What happens by interval: arrays are intervals × queues, intervals × groups of the scenario, in its order.
+
+    `bot_share` and `cap` are None where they are as the scenario has them, and as people then set them.
+    """
+
+    every_s: float
+    offered: Ints
+    present: Ints
+    rests: Floats
+    """Intervals × groups × reasons, as shares of those present."""
+    recorded_share: Floats
+    """Share that met the bot in the recording: beyond it, whom the bot only seemed to help comes back."""
+    bot_share: Floats | None
+    cap: Ints | None
+    false_containment: float
+
+    def place(self, elapsed_s: float) -> int:
+        """The interval of a moment; the first one before it, the last one after it."""
+        return int(min(max(elapsed_s // self.every_s, 0), len(self.offered) - 1))
+
+
+class _Dealt:
+    """Arrivals with the interface of `simulators.arrivals.Arrivals`."""
+
+    def __init__(self, course: Course, rng: np.random.Generator) -> None:
+        self._course, self._rng = course, rng
+        self._interval, self._seconds = -1, np.zeros((0, 0), np.int64)
+        first = course.offered[: max(1, round(_PACE_OF_S / course.every_s))]
+        self._pace: Floats = first.mean(axis=0) / course.every_s
+
+    def counts(self, day_s: float, elapsed_s: float, factor: Floats) -> Ints:
+        """First contacts of one second per queue; `factor`, what a scenario injects, has no place in what was."""
+        if elapsed_s < 0:
+            return self._rng.poisson(self._pace)
+        interval = int(elapsed_s // self._course.every_s)
+        if interval >= len(self._course.offered):
+            return self._rng.poisson(self._course.offered[-1] / self._course.every_s)
+        if interval != self._interval:
+            self._interval, self._seconds = interval, self._deal(self._course.offered[interval])
+        found: Ints = self._seconds[int(elapsed_s - interval * self._course.every_s)]
+        return found
+
+    def _deal(self, counts: Ints) -> Ints:
+        length = round(self._course.every_s)
+        queue = np.repeat(np.arange(len(counts)), counts)
+        second = self._rng.integers(0, length, len(queue))
+        table = np.bincount(second * len(counts) + queue, minlength=length * len(counts))
+        return table.reshape(length, len(counts))
+
+
+class _Presence:
+    """People come, go and rest as in the course; has the interface of `simulators.shifts.Shifts`."""
+
+    def __init__(self, course: Course, elapsed: Callable[[], float]) -> None:
+        self._course, self._elapsed, self._interval = course, elapsed, -1
+
+    def step(self, staff: Staff, day_s: float) -> None:
+        """Set what changes with the interval; what people at the desk ordered meanwhile stays."""
+        course, interval = self._course, self._course.place(self._elapsed() - 1)
+        if interval == self._interval:
+            return
+        before, self._interval = self._interval, interval
+        here, rests = course.present[interval], course.rests[interval]
+        for group in range(len(here)):
+            same = before >= 0 and here[group] == course.present[before, group]
+            if same and (rests[group] == course.rests[before, group]).all():
+                continue
+            staff.send_off_shift(group, int(staff.home[group] - here[group]))
+            left = int(staff.present[group])
+            for reason, share in enumerate(rests[group]):
+                count = min(left, int(share * staff.present[group] + 0.5))
+                staff.rests[group, reason] = count
+                left -= count
+        if course.cap is not None:
+            staff.cap[:] = course.cap[interval]
+
+
+class RecordedWorld(World):
+    """A world under a course."""
+
+    def __init__(self, scenario: Scenario, seed: int, course: Course) -> None:
+        self._course = course
+        super().__init__(scenario, seed)
+
+    def _prepare(self) -> None:
+        self._arrivals = _Dealt(self._course, self._streams.arrivals)
+        self._shifts = _Presence(self._course, lambda: self.elapsed)
+
+    def step(self) -> None:
+        """One second passes; the bot does as recorded, or as ordered."""
+        course, interval = self._course, self._course.place(self.elapsed)
+        if course.bot_share is not None:
+            self.bot.share = course.bot_share[interval].copy()
+        _comes_back(self, course, interval)
+        super().step()
+
+
+class PooledRecordedWorld(PooledWorld):
+    """The best possible under the same contacts; everybody is there all the time, so that it bounds any roster."""
+
+    def __init__(self, scenario: Scenario, seed: int, policy: Policy, course: Course) -> None:
+        self._course = course
+        super().__init__(scenario, seed, policy)
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        self._arrivals = _Dealt(self._course, self._streams.arrivals)
+
+    def step(self) -> None:
+        """One second passes."""
+        _comes_back(self, self._course, self._course.place(self.elapsed))
+        super().step()
+
+
+def _comes_back(world: World, course: Course, interval: int) -> None:
+    """Of the bot's contacts beyond the recorded ones, some come back; those of the recorded ones are recorded."""
+    share: NDArray[np.float64] = world.bot.share
+    with np.errstate(invalid="ignore", divide="ignore"):
+        beyond = np.where(share > 0, 1.0 - course.recorded_share[interval] / share, 0.0)
+    world.bot.false_containment = course.false_containment * np.clip(beyond, 0.0, 1.0)
