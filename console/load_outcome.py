@@ -25,8 +25,8 @@ FIGURES: tuple[tuple[str, str, str, str], ...] = (
     ("offered", "进线量", "offered", ",.0f"),
     ("bot_contained", "机器人独立接待", "contained by the bot", ",.0f"),
     ("answered", "接起量", "answered", ",.0f"),
-    ("abandoned", "放弃量", "abandoned", ",.0f"),
-    ("abandoned_share", "放弃率", "abandoned of those who asked for a person", ".1%"),
+    ("abandoned", "放弃及超时离队", "abandoned or timed out", ",.0f"),
+    ("abandoned_share", "其占比", "of those who asked for a person", ".1%"),
     ("service_level", f"{WITHIN_S}秒服务水平", f"answered within {WITHIN_S} s of those who left the queue", ".1%"),
     ("mean_wait_s", "接起平均等待（秒）", "mean wait of the answered, s", ",.0f"),
 )
@@ -48,8 +48,8 @@ class Outcome:
             "offered": total["offered"],
             "bot_contained": total["bot_contained"],
             "answered": total["answered"],
-            "abandoned": total["abandoned"],
-            "abandoned_share": _ratio(total["abandoned"], total["offered"] - total["bot_contained"]),
+            "abandoned": total["abandoned"] + total["timed_out"],
+            "abandoned_share": _ratio(total["abandoned"] + total["timed_out"], total["offered"] - total["bot_contained"]),
             "service_level": _ratio(total[f"answered_within_{WITHIN_S}s"], left),
             "mean_wait_s": _ratio(total["wait_answered_sum_s"], total["answered"]),
         }

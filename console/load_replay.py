@@ -29,10 +29,9 @@ class Replayed:
     seed: int
     was: Outcome
     same: Outcome
-    same_run: Rehearsal
     other: Outcome | None
     run: Rehearsal
-    """The run that was asked for: the other one, else the one with the recorded staffing."""
+    """The drill that was asked for: on the other day, else on the one with the recorded staffing."""
     day: Day
     words: tuple[str, ...]
     """What was different, in words."""
@@ -52,14 +51,23 @@ def replay_load(
     """
     day = recorded.day(staffing, as_it_was=choice is None)
     other = staffing.other or choice is not None
-    as_was = recorded.day(Staffing(), as_it_was=True) if other else day
-    same, same_run = _run(recorded, as_was, seed, NOBODY, None if other else journal)
-    found, run = _run(recorded, day, seed, choice or NOBODY, journal) if other else (None, same_run)
+    found, run = _drilled(recorded, day, seed, choice or NOBODY, journal)
+    same = _simulated(recorded, seed) if other else found
     was = recorded_outcome(recorded.load)
-    return Replayed(recorded, seed, was, same, same_run, found, run, day, tuple(_words(staffing, choice, day)))
+    words = tuple(_words(staffing, choice, day))
+    return Replayed(recorded, seed, was, same, found if other else None, run, day, words)
 
 
-def _run(
+def _simulated(recorded: Recorded, seed: int) -> Outcome:
+    """The day as it was, without a desk: nobody would do anything at it."""
+    world = recorded_world(recorded.day(Staffing(), as_it_was=True), seed)
+    outcome = tally_watcher(world.tally, world.layout.queue_site)
+    for _ in range(round(recorded.load.seconds)):
+        world.step()
+    return outcome()
+
+
+def _drilled(
     recorded: Recorded, day: Day, seed: int, choice: Choice, journal: Journal | None
 ) -> tuple[Outcome, Rehearsal]:
     minutes = recorded.load.seconds / 60.0

@@ -16,10 +16,13 @@ from simulators.recorded.groups import SiteNames, named
 from simulators.recorded.load import Floats, RecordedLoad, SiteLoad
 from simulators.recorded.people import SitePeople, people_of
 from simulators.recorded.staffing import StaffChange, changed, rostered
-from simulators.recorded.traits import QueueTraits, traits_of
+from simulators.recorded.traits import QueueTraits, pace_of, traits_of
 from simulators.recorded.world import Course
 from simulators.recorded.writing import recorded_text
 from simulators.scenario import Scenario
+
+
+_PACE_OF_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,8 @@ class Recorded:
             share if as_it_was else None,
             np.round(cap).astype(np.int64) if as_it_was else None,
             self._false_containment(),
+            np.concatenate([_warm_pace(*one) for one in zip(load.sites, self.names, self.traits, strict=True)]),
+            np.concatenate([site.at_start["chats_open"] + site.at_start["waiting"] for site in load.sites]),
         )
 
     def _false_containment(self) -> float:
@@ -117,6 +122,15 @@ def _of_groups(names: SiteNames, traits: Sequence[QueueTraits]) -> tuple[Floats,
         np.array([np.mean([traits[q].handle.mean_s for q in group.queues]) for group in names.groups]),
         np.array([np.mean([traits[q].patience.exponential_mean_s for q in group.queues]) for group in names.groups]),
     )
+
+
+def _warm_pace(site: SiteLoad, names: SiteNames, traits: Sequence[QueueTraits]) -> Floats:
+    """Contacts per second that keep as many with agents as there were; those of the first minutes where unknown."""
+    first = site.counters["offered"][: max(1, round(_PACE_OF_S / site.seconds_each))].mean(axis=0) / site.seconds_each
+    work = np.array([one.handle.mean_s for one in traits]) / pace_of(site, names)[0]
+    asks = np.array([1.0 - one.bot_share * one.containment for one in traits])
+    chats = site.at_start["chats_open"]
+    return np.where(np.isfinite(chats), np.nan_to_num(chats) / work / np.maximum(asks, 0.2), first)
 
 
 def _share(site: SiteLoad, traits: Sequence[QueueTraits]) -> Floats:

@@ -42,7 +42,7 @@ def _site(name: str, events: list[ContactEvent], part: Stretch, channel: str) ->
             place += 1
         totals.append(figures.counters()[:-1])
         gauges.append(figures.gauges(at)[:-1])
-    more: Floats = np.diff(np.stack(totals), axis=0)
+    more: Floats = np.nan_to_num(np.diff(np.stack(totals), axis=0))
     stood = np.stack(gauges).astype(np.float64)
     return SiteLoad(
         name,
@@ -52,7 +52,7 @@ def _site(name: str, events: list[ContactEvent], part: Stretch, channel: str) ->
         {one: more[:, :, COUNTER_INDEX[one]] for one in (*COUNTS, *SUMS)},
         {one: stood[1:, :, GAUGE_INDEX[one]] if one in KNOWN_GAUGES else _nothing(stood[1:]) for one in GAUGES},
         np.full(part.intervals, KNOWN, dtype=np.int64),
-        float(stood[0, :, GAUGE_INDEX["waiting"]].sum()),
+        {one: stood[0, :, GAUGE_INDEX[one]] for one in GAUGES},
         part.every_s,
     )
 

@@ -136,7 +136,7 @@ def _load(name: str, site: _Site, part: Stretch) -> SiteLoad:
         {one: more[:, :, number] for number, one in enumerate(COUNTERS)},
         {one: gauges[1:, :, number] for number, one in enumerate(GAUGES)},
         how,
-        float(np.nansum(gauges[0, :, GAUGES.index("waiting")])) if seen[0] else float("nan"),
+        {one: gauges[0, :, number] for number, one in enumerate(GAUGES)},
         part.every_s,
     )
 

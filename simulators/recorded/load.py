@@ -48,8 +48,8 @@ class SiteLoad:
     gauges: Mapping[str, Floats]
     how: Ints
     """KNOWN, SPREAD or GUESSED, one an interval."""
-    waiting_at_start: float
-    """Contacts that waited when the stretch began; NaN where unknown."""
+    at_start: Mapping[str, Floats]
+    """The gauges when the stretch began, one a queue; NaN where unknown."""
     seconds_each: float
     """Length of an interval."""
 

@@ -1,7 +1,8 @@
 """Who was there: people present, at rest and their limit of contacts, by group and interval.
 
 A site that says who is online is believed. Of one that does not, as many are taken to be on shift as give the
-abandonment seen, as `dutydeck fit` does (`simulators.fitting.people`), and never fewer than the contacts held at once.
+abandonment seen, as `dutydeck fit` does (`simulators.fitting.people`); where one contact at a time is held, as many as
+held contacts while others waited.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ import numpy as np
 from simulators.fitting.people import Load, agents_by_interval
 from simulators.recorded.gaps import held
 from simulators.recorded.groups import SiteNames
-from simulators.recorded.load import Floats, SiteLoad
+from simulators.recorded.load import Floats, Ints, SiteLoad
 from simulators.scenario_sites import REST_REASONS, Staff
 
 _BLOCK_S = 900.0
 """People who are not told of are estimated by the quarter of an hour."""
+
+_WAITED = 5.0
+"""Contacts seen waiting, at the ends of a block's intervals, for the contacts held meanwhile to tell of the agents."""
 
 USUAL_CAP = Staff().cap
 
@@ -59,15 +63,27 @@ def _estimated(site: SiteLoad, names: SiteNames, every_s: float, handle_s: Float
     intervals = len(site.how)
     block = np.arange(intervals) // max(1, round(_BLOCK_S / every_s))
     seconds = np.bincount(block) * every_s
+    left = site.counters["abandoned"] + site.counters["timed_out"]
     out = np.zeros((intervals, len(names.groups)))
     for number, group in enumerate(names.groups):
         queues = group.queues
         asks = site.counters["offered"][:, queues].sum(axis=1) - site.counters["bot_contained"][:, queues].sum(axis=1)
         offered = np.bincount(block, np.maximum(asks, 0.0))
-        gone = np.bincount(block, site.counters["abandoned"][:, queues].sum(axis=1))
-        busiest = np.zeros(len(offered))
-        np.maximum.at(busiest, block, np.nan_to_num(site.gauges["chats_open"][:, queues].sum(axis=1)))
+        gone = np.bincount(block, left[:, queues].sum(axis=1))
         load = Load(offered, gone, offered / seconds, float(handle_s[number]), float(patience_s[number]), 0.0)
-        found = np.maximum(np.ceil(agents_by_interval(load) - 0.25), busiest if group.voice else 0.0)
-        out[:, number] = found[block]
+        found = agents_by_interval(load)
+        if group.voice:
+            found = _while_waiting(found, site, queues, block)
+        out[:, number] = np.ceil(found - 0.5)[block]
     return out
+
+
+def _while_waiting(found: Floats, site: SiteLoad, queues: Ints, block: Ints) -> Floats:
+    """Contacts held while others waited, each moment by how many did, are all that the agents could hold then."""
+    held_now = np.nan_to_num(site.gauges["chats_open"][:, queues].sum(axis=1))
+    waiting = np.nan_to_num(site.gauges["waiting"][:, queues].sum(axis=1))
+    weight = np.bincount(block, waiting)
+    mean = np.bincount(block, held_now * waiting) / np.maximum(weight, 1.0)
+    most = np.zeros(len(weight))
+    np.maximum.at(most, block, held_now)
+    return np.where(weight >= _WAITED, mean, np.maximum(found, most))

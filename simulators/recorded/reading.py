@@ -8,7 +8,7 @@ from feeds.text import clean
 from simulators.recorded.from_contacts import read_contacts
 from simulators.recorded.from_frames import read_frames, span_of_frames
 from simulators.recorded.load import RecordedLoad, Samples
-from simulators.recorded.stretch import stretch
+from simulators.recorded.stretch import LONGEST_S, stretch
 
 
 def read_load(reader: RecordingReader, skip_s: float = 0.0, minutes: float | None = None) -> RecordedLoad:
@@ -25,7 +25,7 @@ def read_load(reader: RecordingReader, skip_s: float = 0.0, minutes: float | Non
         events = list(reader.contacts())
         channel = "voice" if str(meta.get("source", "")).startswith("asterisk") else ""
         times = [event.at for event in events]
-        part = stretch(where, min(times) - 1.0, max(times), skip_s, minutes)
+        part = stretch(where, min(times) - 1.0, max(times), skip_s, minutes, LONGEST_S)
         sites, samples = read_contacts(events, part, channel)
     else:
         part = span_of_frames(where, reader, skip_s, minutes)

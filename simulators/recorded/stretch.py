@@ -28,7 +28,9 @@ class Stretch:
         return self.starts + number * self.every_s
 
 
-def stretch(where: str, first: float, last: float, skip_s: float, minutes: float | None) -> Stretch:
+def stretch(
+    where: str, first: float, last: float, skip_s: float, minutes: float | None, fine_up_to_s: float = FINE_UP_TO_S
+) -> Stretch:
     """The part that begins `skip_s` after `first` and lasts `minutes`, else until `last`; in whole seconds.
 
     Raises InputError (named `where`) where nothing is left, or more than a day.
@@ -42,5 +44,5 @@ def stretch(where: str, first: float, last: float, skip_s: float, minutes: float
     if seconds > LONGEST_S:
         what = f"it is {format_duration(there, parts=2)} long, and a drill is a day at most"
         raise InputError(where, what, "--minutes up to 1440, and --from for where to begin")
-    every = FINE_S if seconds <= FINE_UP_TO_S else COARSE_S
+    every = FINE_S if seconds <= fine_up_to_s else COARSE_S
     return Stretch(float(starts), every, max(1, int(seconds // every)))

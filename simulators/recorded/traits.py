@@ -64,7 +64,7 @@ Cell = tuple[SiteLoad, Ints, Floats]
 
 def traits_of(load: RecordedLoad, names: Sequence[SiteNames]) -> list[list[QueueTraits]]:
     """Per site, per queue."""
-    pace = [_pace(site, one) for site, one in zip(load.sites, names, strict=True)]
+    pace = [pace_of(site, one) for site, one in zip(load.sites, names, strict=True)]
     every = [(site, np.arange(len(site.rows)), speed) for site, speed in zip(load.sites, pace, strict=True)]
 
     @lru_cache(maxsize=None)
@@ -93,7 +93,7 @@ _ASSUMED_PATIENCE = LawFigures(
 )
 
 
-def _pace(site: SiteLoad, names: SiteNames) -> Floats:
+def pace_of(site: SiteLoad, names: SiteNames) -> Floats:
     """Seconds of work per second on each contact, intervals × queues; 1 where it is not known."""
     out = np.ones_like(site.gauges["chats_open"])
     for group in names.groups:
@@ -127,11 +127,9 @@ def _handle(load: RecordedLoad, cells: Sequence[Cell]) -> LawFigures | None:
 def _ended(site: SiteLoad, queue: int, pace: Floats) -> Ended:
     work = np.concatenate(([0.0], np.cumsum(pace[:, queue]))) * site.seconds_each
     answered, completed = site.counters["answered"][:, queue], site.counters["completed"][:, queue]
-    before = float(site.gauges["chats_open"][0, queue] - answered[0] + completed[0])
+    before = float(np.nan_to_num(site.at_start["chats_open"][queue]))
     middles = (work[:-1] + work[1:]) / 2
-    return Ended(
-        answered, work[-1] - middles, float(work[-1]), max(before, 0.0) if before == before else 0.0, float(completed.sum())
-    )
+    return Ended(answered, work[-1] - middles, float(work[-1]), before, float(completed.sum()))
 
 
 def _patience(cells: Sequence[Cell]) -> LawFigures | None:
@@ -171,20 +169,22 @@ def _classes(cells: Sequence[Cell]) -> Iterator[tuple[Floats, Floats, Floats]]:
         left = total - float((counts[1:] * middles[1:]).sum())
         middles[0] = min(max(left / counts[0], 0.0), edges[1]) if counts[0] else 0.0
         yield middles, np.full(len(middles), float(outcome == "abandoned")), counts
-    yield _still_waiting(cells)
+    yield _not_in_histograms(cells)
 
 
-def _still_waiting(cells: Sequence[Cell]) -> tuple[Floats, Floats, Floats]:
-    """Who waits at the end: as long as the time that all waited together leaves for them."""
-    count = time = 0.0
+def _not_in_histograms(cells: Sequence[Cell]) -> tuple[Floats, Floats, Floats]:
+    """Who waits at the end, and whom the queue let go: as long as the time that all waited together leaves for them."""
+    waits = timed_out = time = 0.0
     for site, queues, _ in cells:
         waiting = site.gauges["waiting"][:, queues]
         if np.isfinite(waiting).all():
             ended = sum(float(site.counters[f"wait_{one}_sum_s"][:, queues].sum()) for one in ("answered", "abandoned"))
-            count += float(waiting[-1].sum())
+            waits += float(waiting[-1].sum())
+            timed_out += float(site.counters["timed_out"][:, queues].sum())
             time += float(waiting.sum()) * site.seconds_each - ended
-    each = max(time, 0.0) / count if count > 0 else 0.0
-    return np.array([each]), np.zeros(1), np.array([count if each > 0 else 0.0])
+    each = max(time, 0.0) / (waits + timed_out) if waits + timed_out > 0 else 0.0
+    known = float(each > 0)
+    return np.full(2, each), np.array([0.0, 1.0]), np.array([waits * known, timed_out * known])
 
 
 def _bot(site: SiteLoad, queue: int, group: tuple[int, ...]) -> tuple[float, float]:

@@ -1,8 +1,9 @@
 """A world that meets the recorded contacts: so many in each interval of each queue as came, at random seconds of it.
 
-The counts are dealt out, not drawn around, so that the contacts offered are the recorded ones to the last (the
-warm-up before them is drawn at the pace of the first minutes). What each contact brings (work, patience, what the bot
-does for it) is drawn. Contacts that came again, or from another queue, are among the recorded ones.
+The counts are dealt out, not drawn around, so that the contacts offered are the recorded ones to the last. What each contact brings (work, patience,
+what the bot does for it) is drawn. Contacts that came again, or from another queue, are among the recorded ones. The
+warm-up goes at a pace that keeps as many contacts open as were at the start, and its last second brings those that are
+missing; how long they had waited or been served is not told.
 """
 
 from __future__ import annotations
@@ -18,10 +19,6 @@ from simulators.recorded.load import Floats, Ints
 from simulators.scenario import Scenario
 from simulators.staffing import Staff
 from simulators.world import World
-
-_PACE_OF_S = 120.0
-"""The warm-up goes at the pace of the first so many seconds."""
-
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -40,6 +37,10 @@ class Course:
     bot_share: Floats | None
     cap: Ints | None
     false_containment: float
+    warm_pace: Floats
+    """Contacts per second of each queue in the warm-up."""
+    open_at_start: Floats
+    """Contacts of each queue that waited or were with an agent at the start; NaN where that is not known."""
 
     def place(self, elapsed_s: float) -> int:
         """The interval of a moment; the first one before it, the last one after it."""
@@ -49,22 +50,29 @@ class Course:
 class _Dealt:
     """Arrivals with the interface of `simulators.arrivals.Arrivals`."""
 
-    def __init__(self, course: Course, rng: np.random.Generator) -> None:
-        self._course, self._rng = course, rng
+    def __init__(self, course: Course, rng: np.random.Generator, world: World) -> None:
+        self._course, self._rng, self._world = course, rng, world
         self._interval, self._seconds = -1, np.zeros((0, 0), np.int64)
-        first = course.offered[: max(1, round(_PACE_OF_S / course.every_s))]
-        self._pace: Floats = first.mean(axis=0) / course.every_s
 
     def counts(self, day_s: float, elapsed_s: float, factor: Floats) -> Ints:
         """First contacts of one second per queue; `factor`, what a scenario injects, has no place in what was."""
         if elapsed_s < 0:
-            return self._rng.poisson(self._pace)
+            return self._rng.poisson(self._course.warm_pace) if elapsed_s < -1 else self._missing()
         interval = int(elapsed_s // self._course.every_s)
         if interval >= len(self._course.offered):
             return self._rng.poisson(self._course.offered[-1] / self._course.every_s)
         if interval != self._interval:
             self._interval, self._seconds = interval, self._deal(self._course.offered[interval])
         found: Ints = self._seconds[int(elapsed_s - interval * self._course.every_s)]
+        return found
+
+    def _missing(self) -> Ints:
+        """Who was there at the start and is not yet; of these too some are with the bot."""
+        world, size = self._world, len(self._course.warm_pace)
+        open_ = np.bincount(world.contacts.queue[world.lines.slots], minlength=size)
+        open_ = open_ + np.bincount(world.contacts.queue[world.service.talking()], minlength=size)
+        missing = np.maximum(np.nan_to_num(self._course.open_at_start) - open_, 0.0)
+        found: Ints = np.round(missing / np.maximum(1.0 - world.bot.share, 0.2)).astype(np.int64)
         return found
 
     def _deal(self, counts: Ints) -> Ints:
@@ -110,7 +118,7 @@ class RecordedWorld(World):
         super().__init__(scenario, seed)
 
     def _prepare(self) -> None:
-        self._arrivals = _Dealt(self._course, self._streams.arrivals)
+        self._arrivals = _Dealt(self._course, self._streams.arrivals, self)
         self._shifts = _Presence(self._course, lambda: self.elapsed)
 
     def step(self) -> None:
@@ -131,7 +139,7 @@ class PooledRecordedWorld(PooledWorld):
 
     def _prepare(self) -> None:
         super()._prepare()
-        self._arrivals = _Dealt(self._course, self._streams.arrivals)
+        self._arrivals = _Dealt(self._course, self._streams.arrivals, self)
 
     def step(self) -> None:
         """One second passes."""
