@@ -43,14 +43,14 @@ class Outcome:
     def of(self, chosen: NDArray[np.bool_] | slice = slice(None)) -> dict[str, float | None]:
         """The figures of some queues, all by default; None where there is nothing to take a share of."""
         total = {name: float(values[chosen].sum()) for name, values in self.counted.items()}
-        left = total["answered"] + total["abandoned"] + total["timed_out"]
+        gone = total["abandoned"] + total["timed_out"]
         return {
             "offered": total["offered"],
             "bot_contained": total["bot_contained"],
             "answered": total["answered"],
-            "abandoned": total["abandoned"] + total["timed_out"],
-            "abandoned_share": _ratio(total["abandoned"] + total["timed_out"], total["offered"] - total["bot_contained"]),
-            "service_level": _ratio(total[f"answered_within_{WITHIN_S}s"], left),
+            "abandoned": gone,
+            "abandoned_share": _ratio(gone, total["offered"] - total["bot_contained"]),
+            "service_level": _ratio(total[f"answered_within_{WITHIN_S}s"], total["answered"] + gone),
             "mean_wait_s": _ratio(total["wait_answered_sum_s"], total["answered"]),
         }
 

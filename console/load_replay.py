@@ -86,7 +86,9 @@ def _words(staffing: Staffing, choice: Choice | None, day: Day) -> Iterator[str]
         if day.kept:
             yield f"{len(day.kept)} categories as recorded where the roster says nothing"
     if choice is not None:
-        yield {"none": "nobody decides", "auto": "the built-in player decides", "file": "decisions from a file"}[choice.kind]
+        yield {"none": "nobody decides", "auto": "the built-in player decides", "file": "decisions from a file"}[
+            choice.kind
+        ]
 
 
 def as_report(done: Replayed) -> dict[str, Any]:
@@ -100,9 +102,7 @@ def as_report(done: Replayed) -> dict[str, Any]:
         "seed": done.seed,
         "minutes": round(load.seconds / 60.0, 6),
         "interval_s": load.every_s,
-        "unknown": {
-            name: {"spread": spread, "guessed": guessed} for name, (spread, guessed) in load.unknown().items()
-        },
+        "unknown": {name: {"spread": spread, "guessed": guessed} for name, (spread, guessed) in load.unknown().items()},
         "silent": list(load.silent),
         "agents_estimated": done.recorded.estimated,
         "changed": list(done.words),
@@ -130,12 +130,13 @@ def section(done: Replayed) -> Section:
     columns = [("量", ""), ("", "measure"), ("录制", "recorded"), ("同样人手", "same staffing"), ("偏差", "off by")]
     if done.other is not None:
         columns += [("另一种", "; ".join(done.words)), ("与同样人手之差", "other less same")]
-    note = (
-        "进线按录制逐区间原样放入；“偏差”是同样人手下模拟与录制之差，另一种结果以此为准绳。",
-        "Contacts are dealt out as recorded, interval by interval; “off by” is the simulated day less the recorded one "
-        "with the same staffing: the other day can be believed as far as that is small.",
-    )
-    return Section("负荷回放", "The recorded load", tuple(columns), tuple(rows), note)
+    return Section("负荷回放", "The recorded load", tuple(columns), tuple(rows), _NOTE)
+
+
+_NOTE = (
+    "进线按录制逐区间原样放入；“偏差”是同样人手下模拟与录制之差，它越小，另一种结果越可信。",
+    "Contacts are dealt out as recorded. “Off by”: simulated less recorded, same staffing: as good as the rest can be.",
+)
 
 
 def _less(value: float | None, than: float | None) -> float | None:

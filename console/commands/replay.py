@@ -51,7 +51,8 @@ def replay(
     decisions: Annotated[
         str,
         typer.Option(
-            "--decisions", help="`none`, `auto`, or a file of decisions; else as recorded (with --load-only --headless)."
+            "--decisions",
+            help="`none`, `auto`, or a file; else as recorded (with --load-only --headless).",
         ),
     ] = "",
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Of what is drawn; 7 (with --load-only).")] = None,

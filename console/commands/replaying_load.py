@@ -67,7 +67,9 @@ def _headless(asked: Asked, recorded: Recorded, staffing: Staffing) -> int:
     report = as_report(done)
     if asked.report is not None:
         kind = choice.kind if choice is not None else "recorded"
-        write_report(asked.report, done.day.scenario, done.run, kind, None, extra=(section(done),), more={"load": report})
+        write_report(
+            asked.report, done.day.scenario, done.run, kind, None, extra=(section(done),), more={"load": report}
+        )
     print(canonical(report) if asked.as_json else summary(done))
     return told_of(done.run.result)
 
@@ -99,11 +101,9 @@ def summary(done: Replayed) -> str:
 
     load = done.recorded.load
     queues = sum(len(site.rows) for site in load.sites)
-    lines = [
-        f"{load.name}: {len(load.sites)} sites, {queues} queues, {load.seconds / 60:g} min "
-        f"from {done.day.scenario.starts.isoformat()}, contacts as recorded in each {load.every_s:g} s",
-        *_unsure(done),
-    ]
+    what = f"{load.name}: {len(load.sites)} sites, {queues} queues, {load.seconds / 60:g} min from"
+    when = f"{done.day.scenario.starts.isoformat()}, contacts as recorded in each {load.every_s:g} s"
+    lines = [f"{what} {when}", *_unsure(done)]
     outcomes = [done.was, done.same, *([done.other] if done.other is not None else [])]
     found = [one.of() for one in outcomes]
     heads = ["recorded", "same staffing", "off by"] + (["asked for", "other - same"] if len(found) > 2 else [])

@@ -21,7 +21,6 @@ from simulators.recorded.world import Course
 from simulators.recorded.writing import recorded_text
 from simulators.scenario import Scenario
 
-
 _PACE_OF_S = 120.0
 
 
@@ -78,12 +77,12 @@ class Recorded:
         """The day with this staffing.
 
         `as_it_was` with what was lent, and the bot and the limits of contacts as they were at each time; else without
-        loans, and with bot and limits as they were at the beginning. Raises InputError for a staffing that does not fit.
+        loans, and with bot and limits as at the beginning. Raises InputError for a staffing that does not fit.
         """
         agents = [one.present if as_it_was else one.own for one in self.people]
         kept: list[str] = []
         if staffing.roster is not None:
-            middles = self.load.starts + (np.arange(self.load.intervals) + 0.5) * self.load.every_s
+            middles = self.load.starts + (np.arange(self.load.intervals, dtype=np.float64) + 0.5) * self.load.every_s
             agents, kept = rostered(agents, self.names, staffing.roster, middles)
         agents = changed(agents, self.names, staffing.changes)
         text = recorded_text(self.load, self.names, self.people, agents, self.traits)
@@ -111,7 +110,8 @@ class Recorded:
     def _false_containment(self) -> float:
         """Of those whom the bot kept, how many came back; what is usual where the sites do not count it."""
         kept, back = (
-            sum(float(site.counters[name].sum()) for site in self.load.sites) for name in ("bot_contained", "bot_repeats")
+            sum(float(site.counters[name].sum()) for site in self.load.sites)
+            for name in ("bot_contained", "bot_repeats")
         )
         return min(back / kept, 1.0) if kept >= 100 and back > 0 else Profile().false_containment
 
@@ -130,11 +130,13 @@ def _warm_pace(site: SiteLoad, names: SiteNames, traits: Sequence[QueueTraits]) 
     work = np.array([one.handle.mean_s for one in traits]) / pace_of(site, names)[0]
     asks = np.array([1.0 - one.bot_share * one.containment for one in traits])
     chats = site.at_start["chats_open"]
-    return np.where(np.isfinite(chats), np.nan_to_num(chats) / work / np.maximum(asks, 0.2), first)
+    return np.asarray(
+        np.where(np.isfinite(chats), np.nan_to_num(chats) / work / np.maximum(asks, 0.2), first), np.float64
+    )
 
 
 def _share(site: SiteLoad, traits: Sequence[QueueTraits]) -> Floats:
     """Share that met the bot, as the scenario's file rounds it."""
     usual = np.array([one.bot_share for one in traits])
     told = held(site.gauges["bot_share"])
-    return np.round(np.where(np.isfinite(told), told, usual), 4)
+    return np.asarray(np.round(np.where(np.isfinite(told), told, usual), 4), np.float64)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from feeds.errors import InputError
 from feeds.recording import Record
 from feeds.session import SiteSession
 from simulators.recorded.gaps import grown
-from simulators.recorded.load import COUNTS, GAUGES, SUMS, Floats, SiteLoad
+from simulators.recorded.load import COUNTS, GAUGES, SUMS, Bools, Floats, SiteLoad
 from simulators.recorded.stretch import Stretch, stretch
 
 STALE_S = 30.0
@@ -101,18 +100,18 @@ def _seen(site: _Site) -> _Seen:
     rows = [i for i, row in enumerate(board.rows) if row.kind == "queue"]
     nothing, zero = np.full(len(rows), np.nan), np.zeros(len(rows))
 
-    def counter(name: str) -> Any:
+    def counter(name: str) -> Floats:
         place = columns.counter_at.get(name)
-        return zero if place is None else columns.counters[rows, place]
+        return zero if place is None else np.asarray(columns.counters[rows, place], np.float64)
 
-    def gauge(name: str) -> Any:
-        return columns[name][rows] if name in columns.gauge_at else nothing
+    def gauge(name: str) -> Floats:
+        return np.asarray(columns[name][rows], np.float64) if name in columns.gauge_at else nothing
 
     return _Seen(
         tuple(board.rows[i].id for i in rows),
         site.run,
         np.stack([counter(name) for name in COUNTERS], axis=1),
-        np.stack([gauge(name) for name in GAUGES], axis=1).astype(np.float64),
+        np.stack([gauge(name) for name in GAUGES], axis=1),
     )
 
 
@@ -141,7 +140,7 @@ def _load(name: str, site: _Site, part: Stretch) -> SiteLoad:
     )
 
 
-def _without_holes(total: Floats, seen: Any) -> Floats:
+def _without_holes(total: Floats, seen: Bools) -> Floats:
     """A queue that is not there (yet, or any more) has no contacts: its total stands still, from its first figure."""
     known = np.flatnonzero(seen)
     part = total[known]

@@ -7,6 +7,8 @@ an end of the recording, what happened is drawn between the means of up to five 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from simulators.recorded.load import GUESSED, KNOWN, SPREAD, Bools, Floats, Ints
@@ -23,7 +25,7 @@ def grown(total: Floats, seen: Bools, run: Ints, whole: Bools) -> tuple[Floats, 
     known = np.flatnonzero(seen)
     out = np.zeros((len(total) - 1, *total.shape[1:]))
     how = np.full(len(out), GUESSED, dtype=np.int64)
-    for left, right in zip(known[:-1], known[1:], strict=True):
+    for left, right in pairwise(known.tolist()):
         more = np.maximum(total[right] - total[left], 0.0)
         if right - left == 1:
             out[left], how[left] = more, KNOWN

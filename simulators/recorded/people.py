@@ -40,9 +40,7 @@ class SitePeople:
     """Whether the site told of its agents; else they are estimated."""
 
 
-def people_of(
-    site: SiteLoad, names: SiteNames, every_s: float, handle_s: Floats, patience_s: Floats
-) -> SitePeople:
+def people_of(site: SiteLoad, names: SiteNames, every_s: float, handle_s: Floats, patience_s: Floats) -> SitePeople:
     """The people of a site; `handle_s` and `patience_s` are one a group, for those who are not told of."""
     first = [int(group.queues[0]) for group in names.groups]
     online = held(site.gauges["agents_online"][:, first])
@@ -68,8 +66,8 @@ def _estimated(site: SiteLoad, names: SiteNames, every_s: float, handle_s: Float
     for number, group in enumerate(names.groups):
         queues = group.queues
         asks = site.counters["offered"][:, queues].sum(axis=1) - site.counters["bot_contained"][:, queues].sum(axis=1)
-        offered = np.bincount(block, np.maximum(asks, 0.0))
-        gone = np.bincount(block, left[:, queues].sum(axis=1))
+        offered = np.bincount(block, np.maximum(asks, 0.0)).astype(np.float64)
+        gone = np.bincount(block, left[:, queues].sum(axis=1)).astype(np.float64)
         load = Load(offered, gone, offered / seconds, float(handle_s[number]), float(patience_s[number]), 0.0)
         found = agents_by_interval(load)
         if group.voice:

@@ -31,7 +31,9 @@ def read_load(reader: RecordingReader, skip_s: float = 0.0, minutes: float | Non
         part = span_of_frames(where, reader, skip_s, minutes)
         sites, silent = read_frames(reader, part)
     if not any(site.counters["offered"].sum() > 0 for site in sites):
-        raise InputError(where, "no contact came in this part of the recording", "figures of contacts; --from, --minutes")
+        raise InputError(
+            where, "no contact came in this part of the recording", "figures of contacts; --from, --minutes"
+        )
     name = clean(reader.path.name, 60)
     zh, en = (clean(str(meta.get(key) or meta.get("file") or name), 60) for key in ("zh", "en"))
     return RecordedLoad(

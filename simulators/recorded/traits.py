@@ -1,16 +1,17 @@
 """What kind of contacts they were: handle time, patience and bot of each queue, from counters alone.
 
-Handle time is the one for which as many contacts are expected to have ended as did (`simulators.recorded.work`). An agent
-who holds k chats does each of them 1 + b (k - 1) times slower, which is taken off with the scenario's own b. Patience is fitted to the histograms of waits as `dutydeck fit` does it to
-single waits, each contact taken at the middle of its class. Figures that too few contacts tell of are those of the
-queue's group, else of the site, else of all sites, else assumed.
+Handle time is the one for which as many contacts are expected to have ended as did (`simulators.recorded.work`). An
+agent who holds k chats does each of them 1 + b (k - 1) times slower, which is taken off with the scenario's own b.
+Patience is fitted to the histograms of waits as `dutydeck fit` does it to single waits, each contact taken at the
+middle of its class. Figures that too few contacts tell of are those of the queue's group, else of the site, else of all
+sites, else assumed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -67,7 +68,7 @@ def traits_of(load: RecordedLoad, names: Sequence[SiteNames]) -> list[list[Queue
     pace = [pace_of(site, one) for site, one in zip(load.sites, names, strict=True)]
     every = [(site, np.arange(len(site.rows)), speed) for site, speed in zip(load.sites, pace, strict=True)]
 
-    @lru_cache(maxsize=None)
+    @cache
     def fitted(number: int, queues: tuple[int, ...]) -> tuple[LawFigures | None, LawFigures | None]:
         cells: list[Cell] = [(load.sites[number], np.array(queues), pace[number])] if queues else every
         return _handle(load, cells), _patience(cells)
@@ -110,9 +111,8 @@ def pace_of(site: SiteLoad, names: SiteNames) -> Floats:
 
 
 def _handle(load: RecordedLoad, cells: Sequence[Cell]) -> LawFigures | None:
-    found = [
-        load.samples.handle_s.get((site.id, site.rows[queue].id), np.empty(0)) for site, queues, _ in cells for queue in queues
-    ]
+    keys = [(site.id, site.rows[queue].id) for site, queues, _ in cells for queue in queues]
+    found = [load.samples.handle_s.get(key, np.empty(0)) for key in keys]
     samples = np.concatenate(found)
     if len(samples) >= ENOUGH_ENDED:
         fit = fit_handle(samples)

@@ -2,8 +2,8 @@
 
 The mean of those that ended is that of the short ones where contacts grow, and work over ended contacts misses that few
 end early. So the mean m is the one for which as many are expected to have ended as did:
-Σ answered(t) F(V(T) - V(t)) + c₀ Fe(V(T)) = ended, F the lognormal law of handle time with mean m, Fe the law of what is
-left of a contact found open at the start, (1/m) ∫ (1 - F), and V the work that was done on each contact since the start.
+Σ answered(t) F(V(T) - V(t)) + c₀ Fe(V(T)) = ended, F the lognormal law of handle time with mean m, Fe the law of what
+is left of a contact found open at the start, (1/m) ∫ (1 - F), and V the work done on each contact since the start.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ _STEPS = 40
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """One queue: contacts answered in each interval, work done on each contact by the middles and in all, open ones at
-    the start, and ended ones.
-    """
+    """One queue: contacts answered in each interval, ended ones, and the work that was done on each contact."""
 
     answered: Floats
     left_s: Floats

@@ -1,9 +1,9 @@
 """A world that meets the recorded contacts: so many in each interval of each queue as came, at random seconds of it.
 
-The counts are dealt out, not drawn around, so that the contacts offered are the recorded ones to the last. What each contact brings (work, patience,
-what the bot does for it) is drawn. Contacts that came again, or from another queue, are among the recorded ones. The
-warm-up goes at a pace that keeps as many contacts open as were at the start, and its last second brings those that are
-missing; how long they had waited or been served is not told.
+The counts are dealt out, not drawn around, so that the contacts offered are the recorded ones to the last. What each
+contact brings (work, patience, what the bot does for it) is drawn. Contacts that came again, or from another queue, are
+among the recorded ones. The warm-up goes at a pace that keeps as many contacts open as were at the start, and its last
+second brings those that are missing; how long they had waited or been served is not told.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from simulators.recorded.load import Floats, Ints
 from simulators.scenario import Scenario
 from simulators.staffing import Staff
 from simulators.world import World
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -54,13 +55,15 @@ class _Dealt:
         self._course, self._rng, self._world = course, rng, world
         self._interval, self._seconds = -1, np.zeros((0, 0), np.int64)
 
-    def counts(self, day_s: float, elapsed_s: float, factor: Floats) -> Ints:
+    def counts(self, day_s: float, elapsed_s: float, factor: Floats) -> Ints:  # noqa: ARG002
         """First contacts of one second per queue; `factor`, what a scenario injects, has no place in what was."""
         if elapsed_s < 0:
-            return self._rng.poisson(self._course.warm_pace) if elapsed_s < -1 else self._missing()
+            drawn: Ints = self._rng.poisson(self._course.warm_pace)
+            return drawn if elapsed_s < -1 else self._missing()
         interval = int(elapsed_s // self._course.every_s)
         if interval >= len(self._course.offered):
-            return self._rng.poisson(self._course.offered[-1] / self._course.every_s)
+            after: Ints = self._rng.poisson(self._course.offered[-1] / self._course.every_s)
+            return after
         if interval != self._interval:
             self._interval, self._seconds = interval, self._deal(self._course.offered[interval])
         found: Ints = self._seconds[int(elapsed_s - interval * self._course.every_s)]
@@ -80,7 +83,7 @@ class _Dealt:
         queue = np.repeat(np.arange(len(counts)), counts)
         second = self._rng.integers(0, length, len(queue))
         table = np.bincount(second * len(counts) + queue, minlength=length * len(counts))
-        return table.reshape(length, len(counts))
+        return np.asarray(table.reshape(length, len(counts)), np.int64)
 
 
 class _Presence:
@@ -89,7 +92,7 @@ class _Presence:
     def __init__(self, course: Course, elapsed: Callable[[], float]) -> None:
         self._course, self._elapsed, self._interval = course, elapsed, -1
 
-    def step(self, staff: Staff, day_s: float) -> None:
+    def step(self, staff: Staff, day_s: float) -> None:  # noqa: ARG002
         """Set what changes with the interval; what people at the desk ordered meanwhile stays."""
         course, interval = self._course, self._course.place(self._elapsed() - 1)
         if interval == self._interval:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from feeds.contract import Row
+from feeds.text import clean
 from simulators.curves import DAY_S
 from simulators.fitting.writing import id_from
 from simulators.recorded.groups import GroupNames, SiteNames
@@ -17,7 +18,6 @@ from simulators.recorded.people import SitePeople
 from simulators.recorded.traits import LawFigures, QueueTraits
 from simulators.scenario_sites import REST_REASONS
 from simulators.vocabulary import shipped
-from feeds.text import clean
 
 _CURVE_S = 300.0
 """The curve has a level for so many seconds; a drill on the file draws its contacts around it."""
@@ -42,7 +42,7 @@ def _head(load: RecordedLoad) -> Iterator[str]:
     starts = datetime.fromtimestamp(load.starts, ZoneInfo(load.tz))
     yield f"# The load of the recording {clean(load.name, 60)}, taken by dutydeck replay --load-only."
     for site, (spread, guessed) in load.unknown().items():
-        yield f"# {site}: of {load.intervals} intervals {spread} are known in total only, {guessed} are drawn between others."
+        yield f"# {site}: of {load.intervals} intervals {spread} known in total only, {guessed} drawn between others."
     yield f'id: "{id_from(load.name, fallback="recorded")}"'
     yield f"title: {{zh: {_quoted('负荷回放 ' + load.zh)}, en: {_quoted('Load of ' + load.en)}}}"
     yield f'starts: "{starts.isoformat()}"'
@@ -87,7 +87,7 @@ def _site(
     yield from _levels(load, offered.sum(axis=1))
     yield "    groups:"
     for number, group in enumerate(names.groups):
-        yield from _group(load, site, group, number, people, agents[:, number])
+        yield from _group(load, group, number, people, agents[:, number])
     yield "    queues:"
     whole = max(float(offered.sum()), 1.0)
     for number, row in enumerate(site.rows):
@@ -109,9 +109,7 @@ def _levels(load: RecordedLoad, offered: Floats) -> Iterator[str]:
     yield "      ]"
 
 
-def _group(
-    load: RecordedLoad, site: SiteLoad, group: GroupNames, number: int, people: SitePeople, agents: Floats
-) -> Iterator[str]:
+def _group(load: RecordedLoad, group: GroupNames, number: int, people: SitePeople, agents: Floats) -> Iterator[str]:
     yield f'      - id: "{group.id}"\n        category: "{group.category}"'
     yield f"        channel: {'voice' if group.voice else 'chat'}"
     yield f"        agents: {int(agents.max(initial=0.0))}  # the most at once"
@@ -149,7 +147,7 @@ def _roster(load: RecordedLoad, agents: Floats) -> Iterator[str]:
 def _queue(row: Row, name: str, category: str, weight: float, traits: QueueTraits) -> Iterator[str]:
     zh, en = row.zh or row.id, row.en or row.zh or row.id
     yield f'      - id: "{name}"'
-    yield f"        zh: {_quoted(zh)}\n        en: {_quoted(en)}\n        category: \"{category}\""
+    yield f'        zh: {_quoted(zh)}\n        en: {_quoted(en)}\n        category: "{category}"'
     for key in ("shop", "platform", "phase"):
         if getattr(row, key):
             yield f"        {key}: {_quoted(getattr(row, key))}"
@@ -159,7 +157,8 @@ def _queue(row: Row, name: str, category: str, weight: float, traits: QueueTrait
         yield f"        tags: [{', '.join(_quoted(tag) for tag in row.tags)}]"
     yield f"        weight: {max(weight, 1e-6):.6f}"
     yield f"        handle: {_law(traits.handle)}{'' if traits.handle.own else '  # assumed: too few ended'}"
-    yield f"        patience: {_law(traits.patience)}{'' if traits.patience.own else '  # assumed: hardly anybody gave up'}"
+    said = "" if traits.patience.own else "  # assumed: hardly anybody gave up"
+    yield f"        patience: {_law(traits.patience)}{said}"
     yield f"        balk: {traits.patience.balk:.4f}"
     yield f"        bot_share: {traits.bot_share:.4f}\n        containment: {traits.containment:.4f}"
     yield "        acw: 0s  # in the handle time"
