@@ -101,6 +101,19 @@ def test_somebody_at_the_desk_runs_playbooks_on_the_recorded_load(recorded: Reco
     assert done.other.of()["abandoned"] < done.same.of()["abandoned"]  # type: ignore[operator]
 
 
+def test_what_a_playbook_saved_is_missing_where_nobody_decides(tmp_path: Path) -> None:
+    path, rec = overrun(tmp_path)[0], tmp_path / "played.rec"
+    drill = ["drill", str(path), "--headless", "--seed", "3", "--decisions", "auto", "--record", str(rec)]
+    assert main(drill) == 0
+    done = replay_load(Recorded(read_load(RecordingReader(rec))), Staffing(), Choice("none"), 7)
+    assert done.other is not None
+    was, same, other = (one.of() for one in (done.was, done.same, done.other))
+    assert same["bot_contained"] == pytest.approx(was["bot_contained"], rel=0.35)
+    assert other["bot_contained"] < same["bot_contained"]  # type: ignore[operator]
+    assert other["abandoned"] > same["abandoned"]  # type: ignore[operator]
+    assert done.run.report["playbooks"] == []
+
+
 def test_a_dark_minute_keeps_its_contacts(recording: Path, recorded: Recorded, tmp_path: Path) -> None:
     start = recorded.load.starts
     dark = lambda r: None if r.site == "hefei" and 100 < r.at - start < 190 else r.body  # noqa: E731
