@@ -116,7 +116,7 @@ def rehearse(
     """
     world = world or World(scenario, seed)
     book = journal or Journal()
-    core = drill_core(scenario, seed, book, writer)
+    core = drill_core(scenario, seed, book, writer, seen=False)
     started, keeper = world.now, CourseKeeper()
     player = choice.seat(core, started, scenario.opening)
     play(world, core, minutes, wire or MemoryWire(), player, keeper)
