@@ -313,6 +313,7 @@ class DeskCore:
             self.board.sample(now)
             self.projecting.second(now, self.engine.rules)
             if self._sampled % BEAT_EVERY_S == 0:
+                self.journal.advance(round(now * 1e9))
                 links = self.board.sessions.values()
                 self._send([session.beat(now) for session in links if session.link.state == "up"])
         self._now = max(self._now, now)
