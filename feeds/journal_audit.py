@@ -62,7 +62,7 @@ def verify_journal(path: Path, witness: Witness | None = None) -> Verdict:
     witness = witness or Witness()
     beside = checkpoints_path(path)
     if beside.is_file():  # read before the journal, which may go on meanwhile
-        witness = replace(witness, checkpoints=(*read_checkpoints(beside), *witness.checkpoints))
+        witness = replace(witness, checkpoints=(*witness.checkpoints, *read_checkpoints(beside)))
     with reading(path) as journal:
         closed = closed_segments(journal)
         found, absent = _segments(path, closed, witness)

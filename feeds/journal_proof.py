@@ -83,7 +83,7 @@ def own_checkpoints(journal: sqlite3.Connection) -> list[Checkpoint]:
 def prove(journal: sqlite3.Connection, witness: Witness) -> Proof:
     """Walk the chain of one file. The connection is one of `feeds.journal_opening.reading`."""
     closed = [checkpoint for checkpoint, _ in closed_segments(journal)]
-    known = [*closed, *own_checkpoints(journal), *witness.checkpoints]
+    known = [*witness.checkpoints, *closed, *own_checkpoints(journal)]  # what others kept counts first
     bad_word = _unsigned(known, witness)
     begins = closed[-1] if closed else None
     walk = _Walk(journal, begins, known, witness.head)

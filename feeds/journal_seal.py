@@ -17,6 +17,8 @@ EVERY_NS = 60_000_000_000
 LOOKS_EVERY_NS = 600_000_000_000
 """How often it is looked at whether a segment may be closed."""
 
+_NEVER = -(1 << 63)
+
 
 class JournalSeal:
     """Makes the checkpoints of one journal, in its table and in the file beside it; closes segments in the background.
@@ -27,8 +29,8 @@ class JournalSeal:
     def __init__(self, journal: Journal, signer: Signer, limits: Limits | None = None) -> None:
         self._journal, self._signer, self._limits = journal, signer, limits or Limits()
         self._path = Path(journal.path)
-        self._sealed, self._sealed_at = journal.last_checkpoint(), 0
-        self._looked_at = 0
+        self._sealed = journal.last_checkpoint()
+        self._sealed_at = self._looked_at = _NEVER
         self._stop, self._thread = Event(), Thread()
         self.error = ""
 
