@@ -27,6 +27,7 @@ from alerts.why import Why
 from console.alert_deeds import do_about_alerts
 from console.alert_histories import AlertHistories
 from console.desk_state import DESK, FORMAT, DeskState
+from console.evidence import Evidence
 from console.facts import BoardFacts
 from console.identity import Ids
 from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
@@ -105,6 +106,7 @@ class DeskCore:
         self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan)
         self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks)
         self.rules = RuleDesk(self.engine, journal)
+        self._evidence = Evidence(self.board.sessions)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
         self.transitions: list[Transition] = []
@@ -146,6 +148,9 @@ class DeskCore:
         arrival = session.receive(data, now)
         self._send(arrival.replies)
         if arrival.announced and session.board.hello is not None:
+            queues = self._evidence.queues_of(session.board.hello)
+            if queues is not None:
+                self.journal.append_all([(now, "site.queues", "desk", queues)], synced=False)
             self._note(self.engine.set_rows(site, attributes_of(session.board.hello)))
         if arrival.landed or arrival.announced:
             self._evaluate(site, now)
@@ -357,7 +362,7 @@ class DeskCore:
             if self._for_report:
                 self.transitions.extend(transitions)
             self.histories.take(transitions, actor)
-            news = [(t.at, "alert", actor or t.rule, t.as_dict()) for t in transitions]
+            news = [(t.at, "alert", actor or t.rule, self._evidence.aged(t)) for t in transitions]
             # Not synced: in a storm the disk would be what an alert waits for. What a person did always is, and
             # whatever leads to a command.
             state = [*self._state.of_alerts(transitions), *self.notifying.of_alerts(transitions)]
@@ -370,7 +375,8 @@ class DeskCore:
         When that could not be written nothing is sent, but for what a person asked for knowing so.
         """
         records = [effect for effect in effects if isinstance(effect, Record)]
-        news = [(now, f"playbook.{e.kind}", str(e.body.get("by") or "desk"), e.body) for e in records]
+        dated = self._evidence.dated
+        news = [(now, f"playbook.{e.kind}", str(e.body.get("by") or "desk"), dated(e, now)) for e in records]
         state = self._state.of_runs()
         written = not (news or state) or self.journal.append_all(news, synced=bool(news), state=state)
         for effect in effects:

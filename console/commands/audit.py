@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
-from datetime import tzinfo
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,9 +17,11 @@ from feeds.canonical import canonical
 from feeds.errors import InputError
 
 if TYPE_CHECKING:
+    from alerts.why_words import Said
     from feeds.journal_audit import Verdict
 
 _TZ = "Asia/Shanghai"
+_END_NS = (1 << 63) - 1
 _group = typer.Typer(help="Prove, read and hand out the journal.", rich_markup_mode=None)
 
 
@@ -110,6 +114,73 @@ def prune_segments(
         print(f"{len(gone)} segments let go" + "".join(f"; entries {first} to {last}" for first, last in spans))
 
 
+@_group.command("show")
+def show(
+    target: Annotated[str, typer.Argument(metavar="[ALERT|RUN]", help="The id of an alert or of a run.")] = "",
+    actor: Annotated[str, typer.Option("--actor", help="What this person, rule or `desk` did.")] = "",
+    since: Annotated[str, typer.Option("--since", help="2026-11-11T20:05, or 2h for two hours ago.")] = "",
+    until: Annotated[str, typer.Option("--until", help="Before this time.")] = "",
+    most: Annotated[int, typer.Option("--most", min=1, help="The newest so many entries.")] = 200,
+    journal: Annotated[Path | None, typer.Option("--journal", help="The journal; else the configured desk's.")] = None,
+    config: Annotated[str, typer.Option("--config", help="Folder with dutydeck.yaml: whose journal.")] = "",
+    tz: Annotated[str, typer.Option("--tz", help=f"Time zone, such as {_TZ}.")] = _TZ,
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON, one line.")] = False,
+    lang: Annotated[str, typer.Option("--lang", help="zh or en; else the locale's.")] = "",
+) -> None:
+    """Tell an alert or a run as one record: alert, plan, approvals, steps, effect, with the figures and their ages."""
+    from console.audit_record import as_dict, chosen, entry_as_dict, record_of
+    from console.audit_words import entry_line, record_lines
+    from feeds.interval_export import zone_named
+
+    zone, path = zone_named(tz), journal_of(journal, config)
+    if target:
+        if actor or since or until:
+            raise InputError("audit show", "an id, and a choice of entries besides", "one of the two")
+        record = record_of(path, target)
+        if json_:
+            print(json.dumps(as_dict(record), ensure_ascii=False))
+        else:
+            _print(record_lines(record, zone), lang)
+        return
+    if not (actor or since or until):
+        raise InputError("audit show", "nothing was asked for", "the id of an alert or a run, --actor or --since")
+    entries = chosen(path, actor, _instant(since, zone, "--since"), _instant(until, zone, "--until"), most)
+    if json_:
+        print(json.dumps([entry_as_dict(entry) for entry in entries], ensure_ascii=False))
+    else:
+        _print([entry_line(entry, zone) for entry in entries], lang)
+
+
+@_group.command("export")
+def export(
+    shop: Annotated[list[str], typer.Option("--shop", "--merchant", help="A shop of the merchant; may be repeated.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Ends in .csv or .json.")],
+    since: Annotated[str, typer.Option("--from", help="From this time on, such as 2026-11-11T20:00.")] = "",
+    until: Annotated[str, typer.Option("--to", help="Before this time.")] = "",
+    journal: Annotated[Path | None, typer.Option("--journal", help="The journal; else the configured desk's.")] = None,
+    config: Annotated[str, typer.Option("--config", help="Folder with dutydeck.yaml: whose journal.")] = "",
+    tz: Annotated[str, typer.Option("--tz", help=f"Time zone, such as {_TZ}.")] = _TZ,
+) -> None:
+    """Write what concerns a merchant's own queues, and no other: alerts and actions, as CSV or JSON."""
+    from console.audit_export import as_csv, as_json, merchant_lines
+    from feeds.interval_export import zone_named
+
+    writers = {".csv": as_csv, ".json": as_json}
+    write = writers.get(output.suffix.lower())
+    if write is None:
+        raise InputError(str(output), "this says no format", "a name that ends in .csv or .json")
+    zone, path = zone_named(tz), journal_of(journal, config)
+    begin, end = _instant(since, zone, "--from"), _instant(until, zone, "--to")
+    if begin is not None and end is not None and end <= begin:
+        raise InputError("--to", f"{until} is not after {since}", "a later time")
+    lines = list(merchant_lines(path, frozenset(shop), begin or 0, _END_NS if end is None else end, zone))
+    try:
+        output.write_text(write(lines), encoding="utf-8")
+    except OSError as error:
+        raise InputError(str(output), f"cannot be written: {error.strerror}", "a file that can be written") from error
+    typer.echo(f"dutydeck: {len(lines)} lines", err=True)
+
+
 def journal_of(journal: Path | None, config: str) -> Path:
     """The journal that was named, or that of the configured desk. Raises InputError."""
     from console.config import DeskConfig, find_config
@@ -122,8 +193,26 @@ def journal_of(journal: Path | None, config: str) -> Path:
     return DeskConfig(folder).journal_path(os.environ)
 
 
-def zone(name: str) -> tzinfo:
-    """A time zone by its name. Raises InputError."""
-    from feeds.interval_export import zone_named
+def _instant(text: str, zone: tzinfo, where: str) -> int | None:
+    """A moment in ns: `2026-11-11`, `2026-11-11T20:05:30` in the zone or with an offset, or `2h` before now."""
+    from feeds.durations import parse_duration
 
-    return zone_named(name)
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        try:
+            return time.time_ns() - round(parse_duration(text, where) * 1e9)
+        except InputError as error:
+            expected = "a moment such as 2026-11-11T20:05, or 2h for two hours ago"
+            raise InputError(where, f"{text[:80]!r} is no time", expected) from error
+    return round((at if at.tzinfo else at.replace(tzinfo=zone)).timestamp() * 1e9)
+
+
+def _print(lines: Sequence[Said], lang: str) -> None:
+    from console.i18n import choose_language
+
+    chinese = choose_language(lang, os.environ) == "zh"
+    for line in lines:
+        print(line.zh if chinese else line.en)

@@ -88,14 +88,18 @@ def test_an_empty_journal_holds(tmp_path: Path) -> None:
         ("INSERT INTO entries SELECT -3, at_ns, kind, actor, body, hash FROM entries WHERE number = 1", -3),
         ("INSERT INTO entries SELECT 13, at_ns, kind, actor, body, hash FROM entries WHERE number = 12", 13),
         (
-            "UPDATE entries SET number = -1 WHERE number = 5; UPDATE entries SET number = 5 WHERE number = 6;"
-            "UPDATE entries SET number = 6 WHERE number = -1",
+            (
+                "UPDATE entries SET number = -1 WHERE number = 5; UPDATE entries SET number = 5 WHERE number = 6;"
+                "UPDATE entries SET number = 6 WHERE number = -1"
+            ),
             5,
         ),
         (
-            "UPDATE entries SET number = -number WHERE number > 4; UPDATE entries SET number = 1 - number"
-            " WHERE number < 0; INSERT INTO entries SELECT 5, at_ns, kind, actor, body, hash FROM entries"
-            " WHERE number = 4",
+            (
+                "UPDATE entries SET number = -number WHERE number > 4; UPDATE entries SET number = 1 - number"
+                " WHERE number < 0; INSERT INTO entries SELECT 5, at_ns, kind, actor, body, hash FROM entries"
+                " WHERE number = 4"
+            ),
             5,
         ),
     ],
