@@ -130,7 +130,7 @@ class _Walk:
             if other.hash != one.hash and (self._quarrel is None or one.number < self._quarrel.seq):
                 self._quarrel = Bad(one.number, f"two checkpoints at entry {one.number} say different hashes")
         self.head_seen = not head or (begins is not None and head == begins.hash)
-        self.signed_to, self.stopped = 0, False
+        self.signed_to, self.stopped = self._offset, False
 
     def go(self) -> Bad | None:
         """The first entry that is wrong, or None."""
