@@ -60,7 +60,7 @@ class AuditRecord:
 
 def record_of(journal: Path, target: str) -> AuditRecord:
     """What the journal has of an alert or a run, by its id. Raises InputError where it has nothing of that name."""
-    named = [e for e in matching(journal, "instr(body, ?)", (f'"{target}"',)) if _about(e, target)]
+    named = [e for e in matching(journal, "instr(body, ?)", (f'"{target}',)) if _about(e, target)]
     runs = dict.fromkeys(str(e.body["run"]) for e in named if e.kind in _PLAN)
     alert = next((str(e.body.get("alert") or "") for e in named if e.kind in _PLAN), "")
     if any(e.kind == "alert" and e.body.get("id") == target for e in named):
@@ -68,13 +68,13 @@ def record_of(journal: Path, target: str) -> AuditRecord:
     if not named or not (alert or runs):
         raise InputError(str(journal), f"there is no alert and no run {target[:80]!r} in this journal", _near(journal))
     if alert and alert != target:
-        changes = [e for e in matching(journal, "instr(body, ?)", (f'"{alert}"',)) if _about(e, alert)]
+        changes = [e for e in matching(journal, "instr(body, ?)", (f'"{alert}',)) if _about(e, alert)]
     else:
         changes = named if alert else []
     return AuditRecord(
         alert,
         tuple(e for e in changes if e.kind == "alert"),
-        tuple(e for e in changes if e.kind.startswith("notice.")),
+        tuple(e for e in changes if e.kind == "notice.sent"),
         tuple(_run_record(journal, run) for run in runs),
     )
 
@@ -82,9 +82,9 @@ def record_of(journal: Path, target: str) -> AuditRecord:
 def _about(entry: Entry, target: str) -> bool:
     """Whether an entry is about an alert or a run of this id, and does not only have the text somewhere."""
     body = entry.body
-    return target in (body.get("id"), body.get("run"), body.get("alert")) or (
-        entry.kind.startswith("notice.") and f'"{target}"' in str(body).replace("'", '"')
-    )
+    if entry.kind == "notice.sent":  # a notice is called after its alert and a number
+        return any(str(notice).rpartition(".")[0] == target for notice in body.get("notices", ()))
+    return target in (body.get("id"), body.get("run"), body.get("alert"))
 
 
 def _run_record(journal: Path, run: str) -> RunRecord:

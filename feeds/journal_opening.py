@@ -35,10 +35,11 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _opened(path: Path, stack: ExitStack) -> sqlite3.Connection:
     """Alone and complete: as what it is. With a desk at work: through what they share. Else: a copy of both files."""
-    log = _beside(path, "-wal")
-    if not log.exists() and not _beside(path, "-journal").exists():
+    log, shared = _beside(path, "-wal"), _beside(path, "-shm").exists()
+    nothing_beside = not log.exists() or (not shared and log.stat().st_size == 0)
+    if nothing_beside and not _beside(path, "-journal").exists():
         return _checked(path, "immutable=1", stack)
-    if _beside(path, "-shm").exists():
+    if shared:
         try:
             return _checked(path, "mode=ro", stack)
         except sqlite3.OperationalError:

@@ -47,6 +47,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     items = ({"target": "apparel", "before": 0.1, "after": 0.6},)
     desk.core.receive("hefei", encode(Result("hefei", sent.id, "done", items)), desk.now)
     desk.tick(waiting=30, slots=100, bot_share=0.6)
+    told = {"receiver": "hook", "key": "q", "notices": [f"{alert.id}.1", f"{alert.id}9.1"], "repeat": False}
+    desk.core.journal.append(desk.now, "notice.sent", "desk", told)
+    desk.core.journal.append(desk.now, "notice.sent", "desk", {**told, "notices": [f"{alert.id}9.1"]})
     book = desk.core.journal.journal
     seal = JournalSeal(book, signer_at(path.with_name("journal.db.key")), Limits(spans_ns=1 << 62))
     seal.close(lambda: round(desk.now * 1e9))
@@ -175,6 +178,7 @@ def test_a_run_is_one_record_from_the_alert_to_the_effect(path: Path, capsys: py
     record = json.loads(said(capsys, "audit", "show", run, "--journal", path, "--json"))
     assert record["alert"] == alert
     assert [change["body"]["to"] for change in record["changes"]] == ["firing", "acknowledged"]
+    assert [notice["body"]["receiver"] for notice in record["notices"]] == ["hook"]
     (told,) = record["runs"]
     (plan,) = told["plan"]
     assert plan["by"] == "duty-1"
