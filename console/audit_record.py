@@ -39,6 +39,11 @@ class RunRecord:
     steps: tuple[Entry, ...] = ()
     effect: tuple[Entry, ...] = ()
 
+    @property
+    def approved_by(self) -> tuple[str, ...]:
+        """Who confirmed the plan, the person that started it first."""
+        return tuple(dict.fromkeys(entry.actor for entry in (*self.plan, *self.approvals)))
+
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
@@ -140,6 +145,7 @@ def as_dict(record: AuditRecord) -> dict[str, Any]:
                 "run": run.run,
                 "playbook": run.playbook,
                 "alert": run.alert or None,
+                "approved_by": list(run.approved_by),
                 **{
                     part: [entry_as_dict(entry) for entry in getattr(run, part)]
                     for part in ("plan", "approvals", "steps", "effect")

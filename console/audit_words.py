@@ -54,7 +54,9 @@ _PARTS: tuple[tuple[str, Said], ...] = (
     ("steps", Said("步骤", "steps")),
     ("effect", Said("效果", "effect")),
 )
-_LEFT_OUT = frozenset({"run", "playbook", "at", "by", "plan_hash", "digest", "alert", "en", "zh", "seen", "figures"})
+_LEFT_OUT = frozenset(
+    {"run", "playbook", "at", "by", "plan_hash", "digest", "alert", "en", "zh", "seen", "figures", "previewed"}
+)
 _MOST_CELLS = 160
 
 
@@ -72,7 +74,8 @@ def record_lines(record: AuditRecord, zone: tzinfo) -> list[Said]:
 
 def _run_lines(run: RunRecord, zone: tzinfo) -> list[Said]:
     name = clean(f"{run.run} · {run.playbook}", 120)
-    lines = [Said(f"预案 {name}", f"playbook run {name}")]
+    by = clean(", ".join(run.approved_by), 120)
+    lines = [Said(f"预案 {name} · 批准人 {by}", f"playbook run {name} · approved by {by}")]
     for part, words in _PARTS:
         entries: Sequence[Entry] = getattr(run, part)
         if not entries:
@@ -90,6 +93,9 @@ def entry_line(entry: Entry, zone: tzinfo) -> Said:
     what = _KINDS.get(entry.kind, Said(entry.kind, entry.kind))
     head = f"{when}  #{entry.number} {clean(entry.actor, 40)}"
     rest = {name: value for name, value in entry.body.items() if name not in _LEFT_OUT and _flat(value)}
+    until = rest.get("until")
+    if isinstance(until, float):
+        rest["until"] = datetime.fromtimestamp(until, zone).strftime("%H:%M:%S")
     told = "  ".join(f"{name}={_short(value)}" for name, value in rest.items() if value not in ("", None))
     return Said(
         _fit(f"{head} · {what.zh} · {entry.body.get('zh') or ''} {told}"),
@@ -111,6 +117,9 @@ def figure_lines(entry: Entry) -> list[Said]:
         shown = ", ".join(f"{name} = {_short(value)}" for name, value in (guard.get("figures") or {}).items())
         said = _fit(f"{guard.get('text')}: {guard.get('verdict')} ({shown})")
         lines.append(Said(f"前提 {said}", f"guard {said}"))
+    for item in body.get("items") or ():
+        moved = f"{_short(item.get('before'))} → {_short(item.get('after'))} {item.get('error') or ''}"
+        lines.append(Said(_fit(f"{item.get('target')} {moved}"), _fit(f"{item.get('target')} {moved}")))
     for order in body.get("orders") or ():
         said = _fit(f"{order.get('site')}: {order.get('verb')} {_short(order.get('args'))}")
         lines.append(Said(f"指令 {said}", f"command {said}"))

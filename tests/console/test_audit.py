@@ -181,6 +181,7 @@ def test_a_run_is_one_record_from_the_alert_to_the_effect(path: Path, capsys: py
     assert [notice["body"]["receiver"] for notice in record["notices"]] == ["hook"]
     (told,) = record["runs"]
     (plan,) = told["plan"]
+    assert told["approved_by"] == ["duty-1"]
     assert plan["by"] == "duty-1"
     assert plan["body"]["seen"]["site.waiting"] == 30.0
     assert plan["body"]["seen_ages_s"] == {"hefei": 0.5}
@@ -217,6 +218,8 @@ def test_the_record_reads_in_both_languages(path: Path, capsys: pytest.CaptureFi
     ]
     assert "      age of the data in the preview: hefei 0.5s" in english
     assert "      预览时数据已过：hefei 0.5s" in chinese
+    assert any("approved by duty-1" in line for line in english)
+    assert "      apparel 0.1 → 0.6" in english
     assert any("guard site.bot_share < $share: holds" in line for line in english)
 
 

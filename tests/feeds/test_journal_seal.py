@@ -324,6 +324,23 @@ def test_a_beginning_cannot_be_passed_off_as_a_closed_segment(path: Path, signer
     assert "does not have the signature" in found.why
 
 
+def test_the_desk_goes_on_while_a_segment_is_closed_behind_it(path: Path, signer: Signer, public: Path) -> None:
+    written(path, signer, range(25)).close()
+    journal = Journal(path)
+    seal = JournalSeal(journal, signer, LIMITS)
+    seal.advance(25 * MINUTE)
+    for number in range(20):
+        journal.append(25 * MINUTE + number, "alert", "rule", {})
+        seal.advance(25 * MINUTE + number)
+    seal._thread.join()
+    assert not seal.error
+    assert len(list(segments_folder(path).iterdir())) == 1
+    seal.close(lambda: 26 * MINUTE)
+    journal.close()
+    found = verdict(path, public)
+    assert (found.ok, found.rows, found.signed_to) == (True, 270, 270)
+
+
 def test_a_segment_that_does_not_hold_is_not_closed(path: Path, signer: Signer) -> None:
     written(path, signer, range(30)).close()
     harmed(path, "UPDATE entries SET actor = 'x' WHERE number = 50")
