@@ -124,8 +124,8 @@ def _closed(path: Path, journal: sqlite3.Connection, signer: Signer, last: int, 
     folder.mkdir(exist_ok=True)
     file = folder / f"{first:012d}-{last:012d}.db"
     draft = folder / f".{file.name}.draft"
-    for ending in ("", "-journal"):
-        draft.with_name(draft.name + ending).unlink(missing_ok=True)
+    for left in folder.glob(".*.draft*"):  # by a desk that was killed; there is one desk to a journal
+        left.unlink()
     _copy(journal, draft, first, last)
     head = _proved(draft, first, last)
     draft.chmod(0o444)

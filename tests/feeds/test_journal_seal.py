@@ -313,6 +313,24 @@ def test_a_segment_that_was_changed_is_found(closed: Path, segment: int, harm: s
     assert first <= found.seq <= last
 
 
+def test_a_segment_in_the_place_of_another_is_found(closed: Path) -> None:
+    """A chain that holds in itself, with as many entries and no checkpoint, but not the one that was closed."""
+    file = min(segments_folder(closed).iterdir())
+    rows = int(file.stem.split("-")[1])
+    file.unlink()
+    forged = Journal(file)
+    forged.append_all([(number, "alert", "rule", {}) for number in range(rows)], synced=False)
+    forged.close()
+    assert verdict(file).ok
+    found = verdict(closed).bad
+    assert found is not None
+    assert found.seq <= rows
+    checkpoints_path(closed).unlink()
+    found = verdict(closed).bad
+    assert found is not None
+    assert "not the one that was closed" in found.why
+
+
 def test_a_beginning_cannot_be_passed_off_as_a_closed_segment(path: Path, signer: Signer, public: Path) -> None:
     written(path, signer, range(5)).close()
     checkpoints_path(path).unlink()
@@ -423,7 +441,7 @@ def test_a_kill_at_any_step_loses_no_entry(path: Path, signer: Signer, public: P
         found = verdict(path, public)
         assert (found.ok, found.rows, found.absent) == (True, 250, ()), (step, found)
         assert [e.number for e in matching(path, "1", ())] == list(range(1, 251))
-        close_segment(path, signer, 25 * MINUTE, LIMITS)
+        close_segment(path, signer, 27 * MINUTE, LIMITS)  # by now it would end elsewhere
         found = verdict(path, public)
         assert (found.ok, found.rows, found.absent) == (True, 250, ()), (step, found)
         journal = Journal(path)
