@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from alerts.alert import Transition
+from console.journal_keeper import JournalKeeper
 from feeds.contract import Hello
 from feeds.session import SiteSession
 from playbooks.effects import Record
@@ -40,13 +41,13 @@ def sites_named(params: Mapping[str, Value]) -> tuple[str, ...]:
 class Evidence:
     """Dates what the journal says of runs, and knows which queues it has named already."""
 
-    def __init__(self, sessions: Mapping[str, SiteSession]) -> None:
-        self._sessions = sessions
+    def __init__(self, sessions: Mapping[str, SiteSession], journal: JournalKeeper) -> None:
+        self._sessions, self.journal = sessions, journal
         self._sites: dict[str, tuple[str, ...]] = {}
         self._named: dict[str, Mapping[str, list[str]]] = {}
 
-    def dated(self, record: Record, now: float) -> Mapping[str, Any]:
-        """The body of an entry about a run, with `ages_s` where it hangs on figures."""
+    def entry(self, record: Record, now: float) -> tuple[float, str, str, Mapping[str, Any]]:
+        """The entry about a run (time, kind, actor, body), with `ages_s` where it hangs on figures."""
         body, run = record.body, str(record.body.get("run", ""))
         if "params" in body:
             self._sites[run] = sites_named(body["params"])
@@ -55,7 +56,7 @@ class Evidence:
             body = {**body, "ages_s": ages(self._sessions, sites, now)}
         if record.kind in _OVER:
             self._sites.pop(run, None)
-        return body
+        return now, f"playbook.{record.kind}", str(body.get("by") or "desk"), body
 
     def aged(self, change: Transition) -> dict[str, Any]:
         """The body of an entry about an alert, with `age_s`: how old its site's data was, where that is known."""
@@ -65,10 +66,11 @@ class Evidence:
             body["age_s"] = max(0.0, change.at - session.moved_at)
         return body
 
-    def queues_of(self, hello: Hello) -> dict[str, Any] | None:
-        """The shop and the category of each queue that a site announces; None where that was said already."""
+    def announced(self, hello: Hello, now: float) -> None:
+        """Write down the shop and the category of each queue that a site announces, where that was not said already."""
         queues = {row.id: [row.shop, row.category] for row in hello.rows if row.kind == "queue" and row.shop}
-        if not queues or self._named.get(hello.site) == queues:
-            return None
-        self._named[hello.site] = queues
-        return {"site": hello.site, "queues": queues}
+        if queues and self._named.get(hello.site) != queues:
+            self._named[hello.site] = queues
+            self.journal.append_all(
+                [(now, "site.queues", "desk", {"site": hello.site, "queues": queues})], synced=False
+            )
