@@ -32,6 +32,7 @@ from console.identity import Ids
 from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
 from console.journal_keeper import JournalKeeper
 from console.notice_desk import NoticeDesk
+from console.outlook_desk import OutlookDesk
 from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
@@ -102,7 +103,8 @@ class DeskCore:
         self.engine = RuleEngine(rules, lambda: ids.next("a"), flapping=FlapPolicy())
         self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
         self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
-        self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan)
+        self.outlook = OutlookDesk(self.board, self.clocks, playbooks, plan)
+        self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan, self.outlook.columns)
         self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks)
         self.rules = RuleDesk(self.engine, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
@@ -224,6 +226,7 @@ class DeskCore:
             rule_facts=self.engine.facts(),
             histories=self.histories,
             projected=self.projecting.projected,
+            outlook=self.outlook.outlook,
         )
 
     def _clocks(self, now: float) -> ClocksView:
@@ -311,6 +314,7 @@ class DeskCore:
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
+            self.outlook.second(now, self.engine.rules)
             self.projecting.second(now, self.engine.rules)
             if self._sampled % BEAT_EVERY_S == 0:
                 links = self.board.sessions.values()

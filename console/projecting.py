@@ -6,7 +6,7 @@ It goes by the core's seconds, so that a drill, a replay and a headless run proj
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 from types import MappingProxyType
@@ -65,7 +65,10 @@ class ProjectionDesk:
         clocks: Iterable[ClockDefinition],
         playbooks: Sequence[Playbook] = (),
         plan: DayPlan = NO_PLAN,
+        beside: Callable[[SiteView], Mapping[str, Floats]] = lambda _site: _NO_COLUMNS,
     ) -> None:
+        """`beside` gives the figures of the same names' list that follow from the plan alone."""
+        self._beside = beside
         self._board, self._clocks, self.plan = board, tuple(clocks), plan
         self._watch = ForecastWatch(plan.forecast) if plan.forecast is not None else None
         self._by_playbooks = any(_asks(playbook.names) for playbook in playbooks)
@@ -119,6 +122,7 @@ class ProjectionDesk:
             columns = site_columns(pools, mine, queues.arrivals_per_s, queues.waiting)
             if self._watch is not None:
                 columns[_AGAINST] = self._watch.ratios(site.id, site.rows)
+            columns.update(self._beside(site))
             found[site.id] = site.rows, columns
             at = until
 
