@@ -1,4 +1,4 @@
-"""From the desk's outlook to the clocks: for every clock the rest of its day, by the forecast as the day has moved it."""
+"""From the outlook to the clocks: for every clock the rest of its day, by the forecast as the day has moved it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rules and playbooks ask of the staffing ahead: net staffing of the next hour, and how long a deficit will last."""
+"""What rules and playbooks ask of the staffing ahead: the next hour's net, and how long a deficit will last."""
 
 from __future__ import annotations
 

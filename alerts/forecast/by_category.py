@@ -16,7 +16,8 @@ Rows = Mapping[str, tuple[Row, ...]]
 def by_category(plan: DayPlan, rows: Rows) -> DayPlan:
     """The same plan by category; a queue that the board does not know is a category of its own.
 
-    Traits become means weighted by contacts. Of queues in different intervals those are kept that all of a category have.
+    Traits become means weighted by contacts. Intervals that not all queues of a category have
+    are left out.
     """
     table = plan.forecast
     if table is None or table.by == "category":

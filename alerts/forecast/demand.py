@@ -74,24 +74,23 @@ def demand_of(contacts: Floats, step_s: float, traits: Mapping[str, Floats], ass
     )
 
 
-def required_of(demands: Sequence[Demand], first: int = 0, last: int | None = None) -> list[Floats]:
-    """The agents that the intervals [first, last) of each series require, work carried over from those before.
+def required_of(demands: Sequence[Demand], parts: Sequence[slice] | None = None) -> list[Floats]:
+    """The agents that the intervals of each series require, or a part of each, work carried over from those before.
 
     One inversion of the closed forms for all of them, which costs a third of one for each.
     """
     if not demands:
         return []
-    loads = [_load(one)[first:last] for one in demands]
+    of = list(zip(demands, parts if parts is not None else [slice(None)] * len(demands), strict=True))
+    loads = [_load(one)[part] for one, part in of]
     sizes = np.cumsum([len(load) for load in loads])[:-1]
-
-    def joined(parts: Sequence[Floats]) -> Floats:
-        return np.concatenate([part[first:last] for part in parts])
-
-    handle, patience = joined([one.handle_s for one in demands]), joined([one.patience_s for one in demands])
+    handle = np.concatenate([one.handle_s[part] for one, part in of])
+    patience = np.concatenate([one.patience_s[part] for one, part in of])
+    at_once = np.concatenate([one.at_once[part] for one, part in of])
     within = np.concatenate([np.full(len(load), one.within_s) for one, load in zip(demands, loads, strict=True)])
     target = np.concatenate([np.full(len(load), one.target) for one, load in zip(demands, loads, strict=True)])
     places = required_agents(np.concatenate(loads), handle / patience, within / handle, target)
-    return np.split(np.asarray(np.ceil(places / joined([one.at_once for one in demands])), np.float64), sizes)
+    return np.split(np.asarray(np.ceil(places / at_once), np.float64), sizes)
 
 
 def _load(demand: Demand) -> Floats:

@@ -6,10 +6,12 @@ rostered, on the course that attendance has now. Figures are by category, since 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alerts.forecast.against import reforecast
 from alerts.forecast.demand import Assumed, Demand, demand_of, required_of
@@ -18,6 +20,8 @@ from alerts.forecast.seen import Seen
 from alerts.forecast.table import DayPlan, PlanTable
 from alerts.projection.staffing import surplus
 from feeds.columns import Floats
+
+T = TypeVar("T")
 
 BACK_S, AHEAD_S = 86_400.0, 86_400.0
 """So much of the plan before and after now is looked at."""
@@ -70,14 +74,59 @@ class Outlook:
     sites: Mapping[str, SiteDay] = field(default_factory=dict)
     rostered: bool = False
     """Whether there is a roster."""
-    _made: dict[tuple[str, int, int], Staffing] = field(default_factory=dict, repr=False)
+    _required: dict[str, tuple[Floats, NDArray[np.bool_]]] = field(default_factory=dict, repr=False)
+    _made: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for this outlook."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
+
+    def span(self, site: str, begin: float, end: float) -> tuple[int, int]:
+        """The intervals [first, last) of a site that touch [begin, end)."""
+        day = self.sites[site]
+        first = int(np.clip(np.floor((begin - day.starts[0]) / day.step_s), 0, len(day.starts)))
+        return first, int(np.clip(np.ceil((end - day.starts[0]) / day.step_s), first, len(day.starts)))
+
+    def prepare(self, begin: float, end: float, sites: Iterable[str] | None = None) -> None:
+        """Work out the agents required in [begin, end), of all sites at once where it is not known yet.
+
+        Two threads that ask at once may both work it out, and get the same.
+        """
+        demands: list[Demand] = []
+        parts: list[slice] = []
+        todo: list[tuple[str, slice]] = []
+        for site in self.sites if sites is None else sites:
+            first, last = self.span(site, begin, end)
+            block, done = self._block(site)
+            missing = np.flatnonzero(~done[first:last])
+            if len(missing):
+                part = slice(first + int(missing[0]), first + int(missing[-1]) + 1)
+                todo.append((site, part))
+                demands += self.sites[site].demands
+                parts += [part] * len(self.sites[site].demands)
+        found = iter(required_of(demands, parts))
+        for site, part in todo:
+            block, done = self._block(site)
+            for row in range(len(block)):
+                block[row, part] = next(found)
+            done[part] = True
 
     def staffing(self, site: str, first: int, last: int) -> Staffing:
         """The intervals [first, last) of a site."""
-        made = self._made.get((site, first, last))
-        if made is None:
-            made = self._made[site, first, last] = staffing_of(self.sites[site], first, last)
-        return made
+        day = self.sites[site]
+        if first < last:
+            self.prepare(float(day.starts[first]), float(day.starts[last - 1]) + day.step_s, (site,))
+        return staffing_of(day, self._block(site)[0][:, first:last], first, last)
+
+    def _block(self, site: str) -> tuple[Floats, NDArray[np.bool_]]:
+        found = self._required.get(site)
+        if found is None:
+            shape = self.sites[site].contacts.shape
+            found = self._required[site] = np.full(shape, np.nan), np.zeros(shape[1], np.bool_)
+        return found
 
 
 def outlook_of(
@@ -188,9 +237,8 @@ def _staffed(rostered: Floats, actual: Floats, here: int, starts: Floats, now: f
     return out
 
 
-def staffing_of(day: SiteDay, first: int, last: int) -> Staffing:
-    """Required and missing agents in the intervals [first, last) of a site."""
-    required = np.stack(required_of(day.demands, first, last)) if day.demands else np.empty((0, last - first))
+def staffing_of(day: SiteDay, required: Floats, first: int, last: int) -> Staffing:
+    """The intervals [first, last) of a site, in which its categories require so many agents."""
     net = surplus(day.staffed[:, first:last], required)
     short = np.minimum(net, 0.0).sum(axis=0)
     return Staffing(
