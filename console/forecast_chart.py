@@ -13,6 +13,9 @@ from console.picture import NETWORK, Picture
 from console.staffing import Course, Place, network_course
 from feeds.columns import Floats
 
+POINTS = 240
+"""So many values make up the course of a plan."""
+
 BACK_S, AHEAD_S = 2 * 3_600.0, 4 * 3_600.0
 
 
@@ -33,10 +36,14 @@ def day_series(picture: Picture, begin: float, end: float) -> tuple[Series, ...]
 
 
 def _planned(place: Place | Course, begin: float, end: float, over: float, now: float) -> tuple[Series, ...]:
+    # A plan goes by steps: a line between two intervals would begin a midnight's wave minutes before it.
+    times = np.linspace(begin, end, POINTS)
+    at = np.floor((times - place.starts[0]) / place.step_s).astype(np.int64)
+    inside = (at >= 0) & (at < len(place.starts))
+
     def course(name: str, values: Floats, style: str, since: float = -math.inf) -> Series:
-        middles = place.starts + place.step_s / 2
-        shown = (middles >= max(begin - place.step_s, since)) & (middles <= end + place.step_s)
-        return Series(name, middles[shown].tolist(), (values[shown] / over).tolist(), style)
+        shown = inside & (times >= since)
+        return Series(name, times[shown].tolist(), (values[at[shown]] / over).tolist(), style)
 
     return (
         course(_("forecast"), place.forecast, "course"),
