@@ -14,8 +14,8 @@ from types import MappingProxyType
 from alerts.forecast.against import ForecastWatch
 from alerts.forecast.table import NO_PLAN, DayPlan
 from alerts.projected import PROJECTED
-from alerts.projection.board import project_lanes, site_columns
-from alerts.projection.board_inputs import QueueInputs, lane_inputs, queue_inputs
+from alerts.projection.board import Ahead, project_lanes, site_columns
+from alerts.projection.board_inputs import LaneInputs, QueueInputs, lane_inputs, queue_inputs
 from alerts.projection.held import HeldTimes
 from alerts.projection.pool_plan import ahead_of
 from alerts.projection.pools import SitePools, site_pools
@@ -56,6 +56,15 @@ _NO_COLUMNS: Mapping[str, Floats] = MappingProxyType({})
 NOTHING = Projected({})
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a projection was worked out from: the sites with their pools, the lanes of all of them, the plan's word."""
+
+    sites: tuple[tuple[str, SitePools], ...]
+    lanes: LaneInputs
+    ahead: Ahead | None
+
+
 class ProjectionDesk:
     """Costs nothing while neither a rule nor a playbook asks for what it gives."""
 
@@ -77,6 +86,8 @@ class ProjectionDesk:
         self._held: dict[str, HeldTimes] = {}
         self.projected = NOTHING
         """What was projected last."""
+        self.basis: Basis | None = None
+        """What that was worked out from."""
 
     def wanted(self, rules: tuple[Rule, ...]) -> bool:
         """Whether anything asks for a projected figure."""
@@ -115,6 +126,7 @@ class ProjectionDesk:
         planned = self.plan.forecast is not None or self.plan.roster is not None
         placed = [(site.id, pools) for site, pools, _ in taken]
         ahead = ahead_of(self.plan, placed, lanes.measured_ago_s, now) if planned and not whole else None
+        self.basis = Basis(tuple(placed), lanes, ahead)
         figures, at = project_lanes(lanes, ahead).columns, 0
         for site, pools, queues in taken:
             until = at + len(pools.lane_pool)
