@@ -85,10 +85,10 @@ What a desk says of the next half hour, from what sites tell it and the drill's 
 simulator then did: {seeds} seeds, {sites} sites of each scenario, a pair for each group of agents and seed. Waits and
 shares are those of five minutes about the time (the wait by Little's law, those who give up included); groups with
 fewer than {fewest} contacts in them are left out of both. **bias** is what happened less what was projected, **off**
-the root mean square of that. **in the band**: how often the contacts waiting lay between the 10th and the 90th percentile
-that the projection gives; 80 % would be right. The band is that of chance alone, for arrivals, handle times and
-patience as they were measured: where the queue is long it is narrow, and what the estimates do not know lies outside
-of it. The model of the desk is exponential and knows neither redials nor people who give up within seconds.
+the root mean square of that. **in the band**: how often the contacts waiting lay between the 10th and the 90th
+percentile that the projection gives; 80 % would be right. The band is that of chance alone, for arrivals, handle times
+and patience as they were measured: where the queue is long it is narrow, and what the estimates do not know lies
+outside of it. The model of the desk is exponential and knows neither redials nor people who give up within seconds.
 """
 
 _NAMES = {
