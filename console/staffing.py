@@ -164,7 +164,7 @@ def _network(sites: Sequence[Place]) -> Place:
     """What is known of the sites, added up: people can be moved from one to the other."""
     planned = [one for one in sites if one.planned and len(one.starts)]
     known = [one for one in planned if one.believed]
-    name = _("network")
+    name = _("network") + (f" {len(known)}/{len(sites)}" if len(known) < len(sites) else "")
     if not planned:
         return _unplanned(NETWORK, name)
     starts = np.unique(np.concatenate([one.starts for one in planned]))

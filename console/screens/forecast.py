@@ -94,6 +94,7 @@ class ForecastScreen(DeckScreen):
         place = next((row for row in self._rows if row.id == self.matrix.cursor_id), None)
         chart, table = self.query_one(CourseChart), self.query_one("#intervals", LiveTable)
         if place is None or not place.planned:
+            table.empty = " "
             table.show(_NOTHING)
             return
         if chart.size:

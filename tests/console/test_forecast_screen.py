@@ -96,6 +96,7 @@ def test_where_it_breaks_and_by_how_much() -> None:
     # The network is what is known: eleven of thirteen sites.
     at = rows[NETWORK].starts.tolist().index(HERE)
     assert rows[NETWORK].actual[at] == 11 * 120
+    assert rows[NETWORK].name.endswith("11/13")
     drilled = places(shown, "hefei", NOW - 3_600, NOW + 4 * 3_600)
     assert [row.id for row in drilled] == ["hefei", "hefei/a", "hefei/b"]
     source = Intervals(drilled[1], NOW, SHANGHAI)
