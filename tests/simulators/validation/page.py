@@ -98,7 +98,7 @@ _NAMES = {
 }  # fmt: skip
 
 
-def page(replications: int = 100, ticks: int = 3600, seed: int = 2026, drills: int = 5) -> str:
+def page(replications: int = 100, ticks: int = 3600, seed: int = 2026, drills: int = 4) -> str:
     """The whole page; smaller figures make a smaller study, for a look."""
     many, most = 10 * replications, 20 * replications
     grid = list(steady.simulate(steady.GRID, replications, ticks, seed))
