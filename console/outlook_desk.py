@@ -46,15 +46,16 @@ class OutlookDesk:
         self._by_playbooks = any(_asks(playbook.names) for playbook in playbooks)
         self._rules: tuple[tuple[Rule, ...], bool] = ((), False)
         self._figures: dict[str, tuple[tuple[Row, ...], Mapping[str, Floats]]] = {}
+        self._stood: tuple[bool, ...] = ()
         self.outlook = NO_OUTLOOK
-        """As of the last minute."""
+        """As of the last minute, or since a site went dark or came back."""
 
     def second(self, now: float, rules: tuple[Rule, ...]) -> None:
         """A second of the desk begins: hold the plan against the day where a minute is over."""
         if self._watch is None:
             return
         at = floor(now)
-        if at % EVERY_S == 0 or self.outlook is NO_OUTLOOK:
+        if at % EVERY_S == 0 or (at % FIGURES_EVERY_S == 0 and self._standing(now) != self._stood):
             self._look(self._watch, now)
         if at % FIGURES_EVERY_S == 0 and self._wanted(rules):
             self._work_out(at // FIGURES_EVERY_S, now)
@@ -64,7 +65,12 @@ class OutlookDesk:
         rows, columns = self._figures.get(site.id, ((), _NO_COLUMNS))
         return columns if rows is site.rows else _NO_COLUMNS
 
+    def _standing(self, now: float) -> tuple[bool, ...]:
+        """Whether each site is believed."""
+        return tuple(session.state(now) in ("live", "late") for session in self._board.sessions.values())
+
     def _look(self, watch: DayWatch, now: float) -> None:
+        self._stood = self._standing(now)
         sites = [site for site in self._board.view(now).sites if site.rows]
         if sum(len(site.rows) for site in sites) > MAX_FULL_ROWS:
             return

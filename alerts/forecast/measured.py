@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,12 +23,13 @@ Measured = dict[tuple[str, str], Assumed]
 
 
 class Measuring:
-    """Looks at each site once a minute. A category of which too little is known is left out of what it gives."""
+    """Looks at each site once a minute. A handle time that is not known any more stays what it was."""
 
     def __init__(self, clocks: Sequence[ClockDefinition]) -> None:
         self._clocks = tuple(clocks)
         self._pools: dict[str, SitePools] = {}
         self._held: dict[str, HeldTimes] = {}
+        self._last: Measured = {}
 
     def take(self, site: str, rows: tuple[Row, ...], columns: Columns, now: float) -> Measured:
         """What a believed site shows, by (site, category)."""
@@ -43,7 +45,12 @@ class Measuring:
         out: Measured = {}
         for key in dict.fromkeys(category):
             mine = np.array([one == key for one in category])
-            out[site, key] = _of(lanes, np.unique(pools.lane[mine]), float(np.nanmax(people[mine], initial=0.0)) or 1.0)
+            found = _of(lanes, np.unique(pools.lane[mine]), float(np.nanmax(people[mine], initial=0.0)) or 1.0)
+            before = self._last.get((site, key))
+            if before is not None and np.isnan(found.handle_s):
+                found = replace(found, handle_s=before.handle_s)
+            out[site, key] = found
+        self._last |= out
         return out
 
 

@@ -132,3 +132,14 @@ def test_the_plan_of_a_drill_is_what_the_planners_believed(tmp_path: Path) -> No
     assert found.step_s == STEP_S
     assert found.series[key].start <= start - 3_600
     assert found.series[key].start + STEP_S * 96 >= start + 4 * 3_600 - 1
+
+
+def test_a_site_that_goes_dark_is_unknown_at_once(tmp_path: Path) -> None:
+    drill = desk(overrun(tmp_path)[1], [], seconds=62)
+    core, now = drill.core, drill.world.now
+    assert core.outlook.outlook.sites["hefei"].believed
+    for second in range(1, 21):
+        core.advance(now + second)
+    day = core.outlook.outlook.sites["hefei"]
+    assert not day.believed
+    assert np.isnan(core.outlook.outlook.staffing("hefei", day.here, day.here + 4).site_net).all()
