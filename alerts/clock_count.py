@@ -81,7 +81,7 @@ def count_of(
     counted = counts.met + counts.missed + np.where(np.isnan(counts.overdue), 0.0, counts.overdue)
     expected = expected_of_day(counted, day, counts.since, now)
     if coming is not None:
-        rest = coming.contacts.sum(axis=1)
+        rest = coming.total
         expected = np.where(np.isnan(rest), expected, counted + rest)
     return ClockCount(
         counts.met, counts.missed, counts.overdue, expected, lambda window: course.grown(clock, window), coming

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,18 +21,32 @@ FEWEST_JUDGED = 30.0
 promise a budget that never comes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Coming:
-    """What is still to be assessed, rows × stretches; the stretches lie between `edges`, one after the other."""
+    """What is still to be assessed, `whole` by rows × stretches; the stretches lie between `edges`, one after another.
+
+    Of each stretch `share` is still ahead; without it, all. Every frame asks for the total, few for the stretches.
+    """
 
     edges: Floats
-    contacts: Floats
+    whole: Floats
+    share: Floats | None = None
+
+    @cached_property
+    def contacts(self) -> Floats:
+        """Rows × stretches."""
+        return self.whole if self.share is None else self.whole * self.share
+
+    @cached_property
+    def total(self) -> Floats:
+        """Of all stretches, (rows,)."""
+        return np.asarray(self.whole.sum(axis=1) if self.share is None else self.whole @ self.share, np.float64)
 
     def after(self, now: float) -> Coming:
         """What of it lies after `now`, a stretch that has begun by its share."""
-        begins = np.clip(self.edges[:-1], now, self.edges[1:])
-        share = (self.edges[1:] - begins) / np.diff(self.edges)
-        return Coming(np.maximum(self.edges, now), self.contacts * share)
+        begins = np.minimum(np.maximum(self.edges[:-1], now), self.edges[1:])
+        share = (self.edges[1:] - begins) / (self.edges[1:] - self.edges[:-1])
+        return Coming(np.maximum(self.edges, now), self.contacts, share)
 
     def until(self, contacts: Floats) -> Floats:
         """When so many, (rows,), will have come; NaN where fewer will."""

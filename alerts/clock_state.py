@@ -179,7 +179,7 @@ class ClockFigures:
     def coming(self) -> Floats:
         """How many the forecast says are still to be assessed in the day; NaN where there is none."""
         coming = self.count.coming
-        return np.full(len(self.counted), np.nan) if coming is None else coming.contacts.sum(axis=1)
+        return np.full(len(self.counted), np.nan) if coming is None else coming.total
 
     def late_ahead(self, window: str) -> Floats:
         """How many of the rest of the day will be late, if it goes on as in a window."""
