@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -99,11 +98,12 @@ def test_the_clocks_expect_the_rest_of_the_day_by_it(drill: LockStep) -> None:
 
 def test_rules_see_the_figures_and_without_one_that_asks_nothing_is_worked_out(drill: LockStep, tmp_path: Path) -> None:
     core = drill.core
-    seen = core._seen["hefei"]
+    sites = core.board.view(drill.world.now).by_id
+    seen = core.projecting.projected.columns(sites["hefei"])
     own = next(i for i, row in enumerate(core.board.view(drill.world.now).by_id["hefei"].rows) if row.kind == "site")
     assert seen["net_staffing_60m"][own] < -5
     assert seen["deficit_ahead_s"][own] > 3_600
-    assert core._seen["luoyang"]["deficit_ahead_s"][-1] == 0.0
+    assert core.projecting.projected.columns(sites["luoyang"])["deficit_ahead_s"][-1] == 0.0
     firing = [alert for alert in core.engine.alerts() if alert.rule == "staffing-deficit"]
     assert [alert.site for alert in firing] == ["hefei"]
     quiet = desk(overrun(tmp_path)[1], [], seconds=5)
@@ -112,10 +112,11 @@ def test_rules_see_the_figures_and_without_one_that_asks_nothing_is_worked_out(d
 
 
 def test_without_a_plan_nothing_is_known(tmp_path: Path) -> None:
-    core = desk(overrun(tmp_path)[1], rules_that_ask(tmp_path), planned=False, seconds=70).core
+    drill = desk(overrun(tmp_path)[1], rules_that_ask(tmp_path), planned=False, seconds=70)
+    core, sites = drill.core, drill.core.board.view(drill.world.now).by_id
     assert core.outlook.outlook.sites == {}
     assert core.clocks.forecast == {}
-    assert "net_staffing_60m" not in core._seen["hefei"] or math.isnan(core._seen["hefei"]["net_staffing_60m"][0])
+    assert "net_staffing_60m" not in core.projecting.projected.columns(sites["hefei"])
 
 
 def test_the_plan_of_a_drill_is_what_the_planners_believed(tmp_path: Path) -> None:
