@@ -35,6 +35,7 @@ from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, R
 from console.journal_keeper import JournalKeeper
 from console.landing import Landed
 from console.notice_desk import NoticeDesk
+from console.outlook_desk import OutlookDesk
 from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
@@ -89,7 +90,8 @@ class DeskCore:
         self.engine = RuleEngine(rules, lambda: ids.next("a"), flapping=FlapPolicy())
         self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
         self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
-        self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan)
+        self.outlook = OutlookDesk(self.board, self.clocks, playbooks, plan)
+        self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan, self.outlook.columns)
         self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks)
         self.rules = RuleDesk(self.engine, journal)
         self._evidence = Evidence(self.board.sessions, journal)
@@ -291,6 +293,7 @@ class DeskCore:
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
+            self.outlook.second(now, self.engine.rules)
             self.projecting.second(now, self.engine.rules)
             if self._sampled % BEAT_EVERY_S == 0:
                 self.journal.advance(round(now * 1e9))
