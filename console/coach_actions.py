@@ -46,7 +46,7 @@ class CoachActions(RuleActions):
         """Have the panel's look made anew."""
         # Not a coroutine: one that is overtaken before it began would never be awaited.
         look: Callable[[], Coroutine[None, None, None]] = partial(self._looked, opened=opened)
-        self.run_worker(look, group="coach", exclusive=not opened)
+        self.run_worker(look, group="coach", exclusive=not opened)  # type: ignore[arg-type]  # its result is None
 
     async def _looked(self, *, opened: bool) -> None:
         answer = await self.answer_to(AskCoach(opened))

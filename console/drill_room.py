@@ -33,7 +33,6 @@ from feeds.link import Address
 from feeds.recording import RecordingWriter
 from simulators.checkpoint import Replies, restore, save
 from simulators.kept_moments import EVERY_S, KeptMoments, Moment
-from simulators.scenario import Scenario
 from simulators.serve import SimulatedSites
 from simulators.sites_thread import SitesThread
 from simulators.standing_branch import SEEK
@@ -78,20 +77,20 @@ class DrillRoom:
 
     def __init__(
         self,
-        scenario: Scenario,
-        seed: int,
+        world: World,
         journal: Journal,
         *,
         speed: float = 1.0,
         operator: str = "",
         writer: RecordingWriter | None = None,
     ) -> None:
+        scenario, seed = world.scenario, world.seed
         self.scenario, self.seed, self.writer = scenario, seed, writer
         self._operator, self._speed = operator, speed
         self._ids = Ids(desk_id(scenario, seed))
         self.keeper = JournalKeeper(journal, keeps_state=True)
         self.moments: KeptMoments[Kept] = KeptMoments()
-        self._world = World(scenario, seed)
+        self._world = world
         self._epoch = 0
         self._going_back = False
         self._failed: BaseException | None = None

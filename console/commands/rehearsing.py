@@ -100,17 +100,22 @@ def _wire(name: str, sites: Sequence[str]) -> Wire:
     return SocketWire(sites) if name == "sockets" else MemoryWire()
 
 
-def _told(result: HeadlessResult, report: dict[str, Any], as_json: bool) -> int:
-    """Print what came of a drill; the exit code says whether all of it could be written down."""
+def told_of(result: HeadlessResult) -> int:
+    """Say on stderr what was refused and what could not be written down; the exit code."""
     from console.exit_codes import EXIT_UNJOURNALLED
 
     for _, reason in result.refused:
         print(f"dutydeck: a decision was refused: {reason}", file=sys.stderr)
-    print(canonical(report) if as_json else _summary(report))
     if result.journal_error:
         print(f"dutydeck: {result.journal_error}", file=sys.stderr)
         return EXIT_UNJOURNALLED
     return 0
+
+
+def _told(result: HeadlessResult, report: dict[str, Any], as_json: bool) -> int:
+    """Print what came of a drill; the exit code says whether all of it could be written down."""
+    print(canonical(report) if as_json else _summary(report))
+    return told_of(result)
 
 
 def _summary(report: dict[str, Any]) -> str:

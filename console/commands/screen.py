@@ -17,6 +17,7 @@ from console.headless import drill_hash, drill_meta
 from feeds.errors import InputError
 from feeds.recording import RecordingWriter
 from simulators.scenario import load_scenario
+from simulators.world import World
 
 
 def operator_name() -> str:
@@ -64,16 +65,20 @@ def drill_on_screen(name: str, seed: int, speed: float, journal: Path | None, re
 
     Nothing of a configuration is read on the way.
     """
-    scenario = load_scenario(name)
+    return world_on_screen(World(load_scenario(name), seed), speed, journal, record, lang)
+
+
+def world_on_screen(world: World, speed: float, journal: Path | None, record: Path | None, lang: str) -> int:
+    """The same on a world that has been made."""
     with ExitStack() as stack:
         book = drill_journal(journal)
         stack.callback(book.close)
         writer = None
         if record is not None:
-            writer = stack.enter_context(
-                RecordingWriter(record, config_hash=drill_hash(scenario), meta=drill_meta(scenario, seed))
-            )
-        room = DrillRoom(scenario, seed, book, speed=speed, operator=operator_name(), writer=writer)
+            meta = drill_meta(world.scenario, world.seed)
+            recording = RecordingWriter(record, config_hash=drill_hash(world.scenario), meta=meta)
+            writer = stack.enter_context(recording)
+        room = DrillRoom(world, book, speed=speed, operator=operator_name(), writer=writer)
         room.start()
         stack.callback(room.stop)
         return show(room, lang)

@@ -17,6 +17,7 @@ from console.screens.alerts import AlertsScreen
 from console.screens.clocks import ClocksScreen
 from console.screens.coach import CoachScreen
 from console.screens.deck_screen import DeckScreen
+from console.screens.forecast import ForecastScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
 from console.screens.playbooks import PlaybooksScreen
@@ -37,6 +38,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         AlertsScreen,
         ClocksScreen,
         CoachScreen,
+        ForecastScreen,
         HelpScreen,
         OverviewScreen,
         PlaybooksScreen,

@@ -29,13 +29,14 @@ from console.view import DeskView
 from feeds.journal import Entry, Journal
 from feeds.recording import RecordingWriter
 from simulators.standing_branch import standing
+from simulators.world import World
 from tests.console.made_drill import overrun
 
 
 @contextmanager
 def room_of(folder: Path, speed: float = 30.0, writer: RecordingWriter | None = None) -> Iterator[DrillRoom]:
     """The small drill, started; nothing may have died when it ends."""
-    room = DrillRoom(overrun(folder)[1], 7, Journal(), speed=speed, operator="duty-1", writer=writer)
+    room = DrillRoom(World(overrun(folder)[1], 7), Journal(), speed=speed, operator="duty-1", writer=writer)
     room.start()
     try:
         yield room
