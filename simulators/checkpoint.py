@@ -24,21 +24,24 @@ _FAST = 1
 def save(world: World, replies: Replies) -> bytes:
     """The world as it stands, and what its sites replied so far."""
     kept = io.BytesIO()
-    _Writer(kept, _constants(world)).dump((world.__dict__, replies))
+    _Writer(kept, _constants(world)).dump((world, replies))
     return zlib.compress(kept.getvalue(), _FAST)
 
 
 def restore(data: bytes, like: World) -> tuple[World, dict[str, dict[str, tuple[Command, list[Frame]]]]]:
     """The world that `save` gave as `data`, and the replies; `like` is a world of the same drill."""
     reader = _Reader(io.BytesIO(zlib.decompress(data)), {name: one for _, name, one in _named(like)})
-    state, replies = reader.load()
-    world = World.__new__(type(like))
-    world.__dict__.update(state)
+    world, replies = reader.load()
     return world, replies
 
 
 def _named(world: World) -> list[tuple[int, str, object]]:
-    constant = {"layout": world.layout, "scenario": world.scenario, "clocks": world.clock_tally.clocks}
+    constant: dict[str, object] = {
+        "layout": world.layout,
+        "scenario": world.scenario,
+        "clocks": world.clock_tally.clocks,
+    }
+    constant |= {"course": course} if (course := getattr(world, "_course", None)) is not None else {}
     return [(id(one), name, one) for name, one in constant.items()]
 
 
