@@ -46,7 +46,7 @@ from feeds.codec import encode
 from feeds.contract import Ack, Event, Frame, Nack, Progress, Query, Result
 from feeds.courses import MAX_FULL_ROWS
 from feeds.errors import RefusedError
-from feeds.session import Arrival, SiteSession
+from feeds.session import Arrival, Message, SiteSession
 from playbooks.effects import Effect, Record, Send
 from playbooks.playbook import Playbook
 
@@ -118,11 +118,11 @@ class DeskCore:
         self._recorder.link(now, site, "refused" if refused else "down", why)
         self.board.sessions[site].disconnected(now, why, refused=refused)
 
-    def receive(self, site: str, data: bytes, now: float) -> None:
+    def receive(self, site: str, data: Message, now: float) -> None:
         """A message from a site."""
         self.receive_all(((site, data),), now)
 
-    def receive_all(self, messages: Iterable[tuple[str, bytes]], now: float) -> None:
+    def receive_all(self, messages: Iterable[tuple[str, Message]], now: float) -> None:
         """Messages of several sites that came at one moment: the same as one after the other, at less cost."""
         self._until(now)
         landed = Landed(self.board, self.clocks)
