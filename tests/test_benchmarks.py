@@ -9,7 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import decode, headless, latency, notice, projection, simulate, start, stepping, table, thousand_sites
+from benchmarks import (
+    day,
+    decode,
+    headless,
+    latency,
+    notice,
+    projection,
+    simulate,
+    start,
+    stepping,
+    table,
+    thousand_sites,
+)
 from benchmarks.__main__ import NAMES
 from benchmarks.apps.crossing_sites import SITES
 from benchmarks.apps.table_data import COLUMNS, TableData
@@ -63,6 +75,14 @@ def test_stepping_three_sites() -> None:
     said = read(stepping.measure(quick=True, sites=3, seconds=5))
     assert said["figures"]["queues"] == 3 * stepping.QUEUES
     assert said["figures"]["contacts_per_s"] > 0
+
+
+def test_a_few_seconds_of_the_day() -> None:
+    said = read(day.measure(quick=True, auto=True, seconds=2))
+    hour = said["figures"]["cpu_s_per_simulated_h"]
+    assert said["figures"]["queues"] >= 130
+    assert hour["cpu_s"] == pytest.approx(sum(value for name, value in hour.items() if name != "cpu_s"), abs=0.01)
+    assert said["limit"]["cpu_s_per_day"] == day.LIMIT_S
 
 
 def test_headless() -> None:
