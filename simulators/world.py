@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from alerts.clock_files import load_clocks
 from feeds.clocks import ClockDefinition
-from simulators.arrivals import Arrivals, Traits
+from simulators.arrivals import Arrivals, Arriving, Traits
 from simulators.bot import Bot
 from simulators.clock_tally import ClockTally
 from simulators.contacts import AFTER_BOT, AFTER_BOT_LATE, REDIAL, TRANSFER, Batch, Contacts
@@ -34,7 +34,7 @@ from simulators.power_loss import BACK_AFTER_S, Elsewhere
 from simulators.randomness import streams
 from simulators.scenario import Scenario
 from simulators.service import Service
-from simulators.shifts import Shifts
+from simulators.shifts import Attending, Shifts
 from simulators.staffing import Staff
 from simulators.tally import Tally
 from simulators.topics import Topics
@@ -76,14 +76,15 @@ class World:
         self.lines = WaitingLines(len(layout.groups))
         self.service = Service(len(layout.groups))
         self.staff = Staff(layout)
-        self._shifts = Shifts(layout, self._streams.shifts)
+        self._shifts: Attending = Shifts(layout, self._streams.shifts)
         self.transfers = Transfers(self.staff, whole(scenario.lead_time), scenario.borrowed_efficiency)
         self.bot = Bot(layout)
         self.topics = Topics(len(layout.queues))
         self.conversations = Conversations(layout, self._streams, self.tally, self.clock_tally)
         self.losses = Losses(layout)
         self._trade = Trade(layout, self._streams, self.tally)
-        self._arrivals, self._traits = Arrivals(layout, self._streams), Traits(layout)
+        self._arrivals: Arriving = Arrivals(layout, self._streams)
+        self._traits = Traits(layout)
         self._comebacks = Orbit()
         self._disturbances = Disturbances(layout)
         self._elsewhere = Elsewhere(layout)
