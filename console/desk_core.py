@@ -29,8 +29,9 @@ from console.alert_histories import AlertHistories
 from console.desk_state import DESK, FORMAT, DeskState
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
+from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace, WriteNote
 from console.journal_keeper import JournalKeeper
+from console.notes import note_text
 from console.notice_desk import NoticeDesk
 from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
@@ -348,7 +349,8 @@ class DeskCore:
         self._sooner(self.engine.next_deadline())
 
     def _facts(self, now: float) -> BoardFacts:
-        return BoardFacts(self.board.view(now), self.clocks.view(now), self.projecting.projected)
+        view, clocks = self.board.view(now), self.clocks.view(now)
+        return BoardFacts(view, clocks, self.projecting.projected, lambda site: self.board.sessions[site].board.hello)
 
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Journal what alerts did: each by its rule, or by the person who had a hand in it."""
@@ -390,6 +392,9 @@ class DeskCore:
                 if deed.entry:
                     self.journal.append(now, deed.entry, who, deed.body, self._state.of_silences())
                 self._sooner(self.engine.next_deadline())
+                return Outcome()
+            if isinstance(intent, WriteNote):
+                self.journal.append(now, "note", who, {"text": note_text(intent)})
                 return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)

@@ -8,7 +8,7 @@ from typing import Any
 from alerts.alert import Alert
 from alerts.clock_names import clock_names
 from console.identity import Ids
-from console.intents import AnswerRun, AskPreview, Intent, Outcome, RenewRun, RevertRun, StartPlaybook
+from console.intents import AnswerRun, ApproveRun, AskPreview, Intent, Outcome, RenewRun, RevertRun, StartPlaybook
 from console.journal_keeper import JournalKeeper
 from console.view import Mark, PlaybookView
 from feeds.contract import Ack, Nack, Progress, Result
@@ -95,6 +95,8 @@ class PlaybookDesk:
                 return Outcome(), self.runner.renew(run, self._end_of(run, now) + seconds, who, now)
             case AnswerRun(run, choice):
                 return Outcome(), self.runner.answer(run, choice, who, now)
+            case ApproveRun(run):
+                return Outcome(), self.runner.approve(run, who, facts, now)
             case _:
                 raise RefusedError("UNKNOWN_INTENT", f"the desk does not know how to {type(intent).__name__}")
 
@@ -161,4 +163,5 @@ def _listed(playbook: Playbook) -> PlaybookView:
         playbook.tier,
         tuple(playbook.parameters),
         playbook.suggested_by or "",
+        playbook.about,
     )

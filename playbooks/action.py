@@ -16,8 +16,20 @@ Kind = Literal["site", "queue", "category", "count", "share", "duration", "numbe
 """What a parameter of a playbook holds."""
 
 ArgumentKind = Literal[
-    "site", "category", "count", "share", "queues", "number", "seconds", "name", "names", "switch", "words", "undo",
-    "choices", "condition"
+    "site",
+    "category",
+    "count",
+    "share",
+    "queues",
+    "number",
+    "seconds",
+    "name",
+    "names",
+    "switch",
+    "words",
+    "undo",
+    "choices",
+    "condition",
 ]
 """What an argument of an action takes.
 

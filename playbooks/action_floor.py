@@ -1,4 +1,4 @@
-"""Settings of a site's floor: off-phone time, supervisors on the queues, chats at a time, answers to a topic, routing."""
+"""Settings of a site's floor: off-phone time, supervisors, chats at a time, answers to a topic, routing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ class SetRestAllowance(SetOnTargets):
     name = "set_rest_allowance"
     arguments = (_SITE, Argument("reasons", "names"), _GROUP, Argument("allowance", "share"))
     value, plural, usual = "allowance", "allowances", 1.0
-    says = Words("{site} 小休放行 {allowance} 倍({reasons})", "Off-phone time at {site}: {allowance} of plan ({reasons})")
+    says = Words(
+        "{site} 小休放行 {allowance} 倍({reasons})", "Off-phone time at {site}: {allowance} of plan ({reasons})"
+    )
 
     def body(self, args: Args) -> dict[str, object]:
         """The reasons and the group."""
@@ -41,7 +43,9 @@ class SetSupervisors(SetOnTargets):
     name = "set_supervisors"
     arguments = (_SITE, _CATEGORY, Argument("count", "count"))
     value, plural, usual, whole = "count", "counts", 0.0, True
-    says = Words("{site}「{category}」组长/质检上线 {count} 人", "{count} supervisors of {site} take {category} contacts")
+    says = Words(
+        "{site}「{category}」组长/质检上线 {count} 人", "{count} supervisors of {site} take {category} contacts"
+    )
 
     def body(self, args: Args) -> dict[str, object]:
         """The category."""
@@ -68,7 +72,9 @@ class SetConcurrencyCap(SetOnTargets):
         """One more than the site has now, within the bounds of the parameter."""
         now = world.facts.value(text_of(args, "site"), None, "concurrency_cap")
         if math.isnan(now):
-            return Choice(None, Words(f"{args['site']} 接待上限未知", f"the concurrency cap of {args['site']} is unknown"))
+            return Choice(
+                None, Words(f"{args['site']} 接待上限未知", f"the concurrency cap of {args['site']} is unknown")
+            )
         if now + 1 > world.most:
             return Choice(None, Words(f"接待上限已到 {now:g}", f"the concurrency cap is {now:g} already"))
         return Choice(float(math.floor(now) + 1))
@@ -76,7 +82,7 @@ class SetConcurrencyCap(SetOnTargets):
 
 class _OnTopic(SetOnTargets):
     arguments = (_SITE, Argument("topic", "name"), Argument("on", "switch", default=1.0))
-    value, plural, usual, whole = "on", "", 0.0, True
+    value, plural, usual, whole = "on", "states", 0.0, True
 
     def body(self, args: Args) -> dict[str, object]:
         """The topic."""
@@ -88,7 +94,10 @@ class _OnTopic(SetOnTargets):
 
 
 class SetTopicAnswer(_OnTopic):
-    """`set_topic_answer {site, topic, on}`: one answer to a topic, in the shop and in the snippets."""
+    """`set_topic_answer {site, topic, on}`: one answer to a topic, in the shop and in the snippets.
+
+    The topic `top` is the site's commonest; the result names it.
+    """
 
     name = "set_topic_answer"
     says = Words("{site}「{topic}」统一话术与公告:{on}", "One answer to {topic} at {site}: {on}")

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from playbooks.action import Action, Args, Argument, names_of, number_of, text_of
 from playbooks.literals import choice_numbers
+from playbooks.roles import role_words
 from playbooks.run import By, Order, Reply, Resource
 from playbooks.words import Words
 
@@ -69,11 +70,12 @@ class Task(DeskAction):
     def words(self, args: Args) -> Words:
         """Who does what."""
         said = sentence(args, "say")
-        return Words(f"{args['to']}:{said.zh}", f"{args['to']}: {said.en}")
+        to = role_words(text_of(args, "to"))
+        return Words(f"{to.zh}:{said.zh}", f"{to.en}: {said.en}")
 
 
 class Notice(Task):
-    """`notice {say, to, undo, within}`: a text for merchants or buyers, written down, sent by hand; undone by another."""
+    """`notice {say, to, undo, within}`: a text for merchants or buyers, written down and sent; undone by another."""
 
     name = "notice"
 
@@ -85,7 +87,8 @@ class Notice(Task):
     def words(self, args: Args) -> Words:
         """To whom the text goes."""
         said = sentence(args, "say")
-        return Words(f"通知 {args['to']}:{said.zh}", f"Notice to {args['to']}: {said.en}")
+        to = role_words(text_of(args, "to"))
+        return Words(f"通知{to.zh}:{said.zh}", f"Notice to the {to.en}: {said.en}")
 
 
 class PersonDecides(DeskAction):

@@ -23,7 +23,7 @@ class SetWrapUp(SetOnQueues):
 
     name = "set_wrap_up"
     arguments = (_SITE, _QUEUES, Argument("share", "share"))
-    value, plural, usual = "share", "shares", 1.0
+    value, plural, usual, metric = "share", "shares", 1.0, "wrap_up_share"
     says = Words("{site} 话后整理缩至 {share} 倍", "Wrap-up at {site} down to {share} of the usual")
 
 
@@ -32,7 +32,7 @@ class SetGreeting(SetOnQueues):
 
     name = "set_greeting"
     arguments = (_SITE, _QUEUES, Argument("on", "switch"))
-    value, plural, usual, whole = "on", "states", 0.0, True
+    value, plural, usual, whole, metric = "on", "states", 0.0, True, "greeting_on"
     says = Words("{site} 排队提示与留言:{on}", "Expected wait and leave-message at {site}: {on}")
 
 
@@ -41,7 +41,7 @@ class SetSnippets(SetOnQueues):
 
     name = "set_snippets"
     arguments = (_SITE, _QUEUES, Argument("on", "switch"))
-    value, plural, usual, whole = "on", "states", 0.0, True
+    value, plural, usual, whole, metric = "on", "states", 0.0, True, "snippets_on"
     says = Words("{site} 本地话术与离线查单:{on}", "Local snippets and off-line look-up at {site}: {on}")
 
 
@@ -50,8 +50,10 @@ class SetCallback(SetOnQueues):
 
     name = "set_callback"
     arguments = (_SITE, _QUEUES, Argument("wait_s", "seconds"))
-    value, plural, usual = "wait_s", "waits", 0.0
-    says = Words("{site} 热线等待超过 {wait_s} 秒转回拨", "Call back whoever would wait longer than {wait_s} s at {site}")
+    value, plural, usual, metric = "wait_s", "waits", 0.0, "callback_after_s"
+    says = Words(
+        "{site} 热线等待超过 {wait_s} 秒转回拨", "Call back whoever would wait longer than {wait_s} s at {site}"
+    )
 
 
 class SetQueueCap(SetOnQueues):
@@ -59,7 +61,7 @@ class SetQueueCap(SetOnQueues):
 
     name = "set_queue_cap"
     arguments = (_SITE, Argument("queues", "queues"), Argument("cap", "count"))
-    value, plural, usual, whole = "cap", "caps", 0.0, True
+    value, plural, usual, whole, metric = "cap", "caps", 0.0, True, "queue_cap"
     says = Words("{site} 排队上限 {cap} 人({queues})", "Queue cap {cap} at {site} ({queues})")
 
 
@@ -76,10 +78,10 @@ class SetPriority(SetOnQueues):
         Argument("queues", "queues", auto=True),
         Argument("level", "number"),
     )
-    value, plural, usual, whole = "level", "levels", 0.0, True
+    value, plural, usual, whole, metric = "level", "levels", 0.0, True, "queue_priority"
     says = Words("{site} 优先级 {level}:{queues}", "Priority {level} at {site}: {queues}")
 
-    def choose(self, name: str, args: Args, world: World) -> Choice:
+    def choose(self, name: str, args: Args, world: World) -> Choice:  # noqa: ARG002 - only queues are chosen
         """The queues of the phase."""
         site, facts = str(args["site"]), world.facts
         found = tuple(queue for queue in facts.queues(site) if facts.phase(site, queue) == args["phase"])

@@ -115,7 +115,11 @@ class AssignAgents(MovePeople):
         others = [category for category in facts.categories(site) if category != args["category"]]
         free = [(-total(facts, site, facts.queues(site, other), "agents_available"), other) for other in others]
         known = [pair for pair in free if pair[0] < 0]
-        return Choice(min(known)[1]) if known else Choice(None, Words("无富余品类", f"no other category of {site} is free"))
+        return (
+            Choice(min(known)[1])
+            if known
+            else Choice(None, Words("无富余品类", f"no other category of {site} is free"))
+        )
 
 
 class CallIn(MovePeople):
@@ -124,7 +128,9 @@ class CallIn(MovePeople):
     name = "call_in"
     undo_verbs = ("release_agents",)
     arguments = (_SITE, _CATEGORY, Argument("count", "count"), Argument("pool", "name", default="standby"))
-    says = Words("{site}「{category}」召回 {count} 人({pool})", "{count} {category} agents called in to {site} ({pool})")
+    says = Words(
+        "{site}「{category}」召回 {count} 人({pool})", "{count} {category} agents called in to {site} ({pool})"
+    )
 
     def body(self, args: Args) -> dict[str, object]:
         """The category, and from which pool."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from playbooks.action import Action, Args, Choice, World, busiest_category, names_of, number_of, text_of
+from playbooks.facts import Facts
 from playbooks.run import Item, Order, Reply, Resource, StepState
 from playbooks.words import Words
 
@@ -23,11 +24,13 @@ class SetOnTargets(Action):
     value: ClassVar[str]
     """The argument that holds the value."""
     plural: ClassVar[str]
-    """The argument that holds target → value; empty where there is one target, which the body names."""
+    """The argument that holds target → value."""
     usual: ClassVar[float]
     """What a target has on a quiet day."""
     whole: ClassVar[bool] = False
     """Whether values are whole numbers."""
+    metric: ClassVar[str] = ""
+    """The metric of a queue that shows the value, where the board has one."""
     says: ClassVar[Words]
     """What it does; `{site}`, `{value}` and the names of the arguments are filled in."""
     absolute = True
@@ -53,6 +56,16 @@ class SetOnTargets(Action):
     def site_of(self, args: Args) -> str:
         """The site that gets the command."""
         return text_of(args, "site")
+
+    def observe(self, args: Args, facts: Facts) -> dict[str, float]:
+        """The value of every queue that it is for, where the board shows one: others have the usual one."""
+        if not self.metric:
+            return {}
+        site = self.site_of(args)
+        names = names_of(args, "queues") if "queues" in args else (ALL,)
+        queues = facts.queues(site) if ALL in names else names
+        found = {queue: facts.value(site, queue, self.metric) for queue in queues}
+        return {queue: value for queue, value in found.items() if not math.isnan(value)}
 
     def orders(self, args: Args, token: str) -> tuple[Order, ...]:  # noqa: ARG002 - nothing moves
         """The one command."""
@@ -81,14 +94,15 @@ class SetOnTargets(Action):
             return ()
         items = {item.target: item for reply in replies if reply for item in reply.items}
         site = self.site_of(args)
+        if not items and observed and ALL not in observed and self.plural:
+            back = {name: self.number(value) for name, value in observed.items()}
+            return (Order(site, self.name, {**self.of_all(args), self.plural: back}),)
         if not items:
             before = observed.get(ALL, self.usual)
             return (Order(site, self.name, {**self.body(args), self.value: self.number(before)}),)
         back = {name: self._before(item, observed) for name, item in items.items() if not item.error}
         if not back:
             return ()
-        if not self.plural:
-            return (Order(site, self.name, {**self.body(args), self.value: next(iter(back.values()))}),)
         return (Order(site, self.name, {**self.of_all(args), self.plural: back}),)
 
     def of_all(self, args: Args) -> dict[str, object]:  # noqa: ARG002 - most mappings stand alone

@@ -14,7 +14,7 @@ from feeds.catalog import METRICS
 from feeds.errors import InputError
 from feeds.text import clean
 from feeds.yaml_tree import Places
-from playbooks.action import ACCEPTS, Action, Argument, Kind
+from playbooks.action import ACCEPTS, Action, Argument, ArgumentKind, Kind
 from playbooks.actions import ACTIONS
 from playbooks.conditions import Condition, condition
 from playbooks.literals import LITERAL, fields_of, literal
@@ -29,6 +29,17 @@ from playbooks.words import Words
 NUMBERS: tuple[Kind, ...] = ("count", "share", "duration", "number")
 """The kinds of parameters that an expression may use."""
 
+
+HELD: Mapping[ArgumentKind, Kind] = {
+    "site": "site",
+    "category": "category",
+    "count": "count",
+    "share": "share",
+    "number": "number",
+    "seconds": "duration",
+    "name": "name",
+}
+"""How the value of an argument is written where it is no parameter."""
 
 FIGURES: frozenset[str] = frozenset(METRICS) | frozenset(PROJECTED) | SHIPPED_CLOCK_NAMES | {UNKNOWN}
 """What may be asked of a place in an expression: the catalogue's metrics, projected figures, the figures of clocks.
@@ -159,8 +170,8 @@ class _Checking:
                     (*path, step.action), f"{step.action} needs {argument.name!r}", f"{argument.name}: …"
                 )
         when = self._optional(step.when, (*path, "when"))
-        if action.name == "ask" and step.args.get("answer"):
-            self.numbers |= {str(step.args["answer"])}  # later steps may ask for it
+        if action.name == "ask" and args.get("answer"):
+            self._answer(str(args["answer"]), (*path, step.action, "answer"))
         if action.name == "wait":
             place = (*path, step.action, "until")
             return PlannedStep(
@@ -181,10 +192,15 @@ class _Checking:
         try:
             if argument.kind in LITERAL:
                 return self._named(literal(argument.kind, raw, self.model.playbook), argument)
-            kind: Kind = "duration" if argument.kind == "seconds" else argument.kind  # type: ignore[assignment]
-            return value_of(ParameterSpec(argument.name, kind), raw, self.model.playbook)
+            return value_of(ParameterSpec(argument.name, HELD[argument.kind]), raw, self.model.playbook)
         except InputError as wrong:
             raise self.places.error(path, wrong.what, wrong.expected) from None
+
+    def _answer(self, name: str, path: tuple[str | int, ...]) -> None:
+        """Later steps may ask for the answer by its name."""
+        if not name.isidentifier() or name in self.kinds:
+            raise self.places.error(path, f"{clean(name)!r} cannot be the name of an answer", "a word of its own")
+        self.numbers |= {name}
 
     def _named(self, value: Value, argument: Argument) -> Value:
         """A sentence may name parameters only."""

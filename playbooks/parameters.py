@@ -18,7 +18,6 @@ from playbooks.playbook import ParameterSpec, PlannedStep, Playbook
 from playbooks.run import Value
 from playbooks.words import Words, unknown_site
 
-
 LONGEST_NAME = 64
 """So many characters fit a name."""
 
@@ -122,7 +121,9 @@ class _Filling:
         texts = (argument.name for argument in step.action.arguments if argument.kind in ("words", "undo"))
         said = {name: args[name] for name in texts if name in args}
         return args | {
-            name: tuple(filled(text, values) for text in value) for name, value in said.items() if isinstance(value, tuple)
+            name: tuple(filled(text, values) for text in value)
+            for name, value in said.items()
+            if isinstance(value, tuple)
         }
 
     def require_all(self) -> None:

@@ -275,3 +275,5 @@ class RunView:
     note: Words | None
     plan_hash: str
     alert: str = ""
+    task: bool = False
+    """Whether the question is a person's task, and not a decision about the run."""

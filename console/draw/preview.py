@@ -64,8 +64,13 @@ def _verdict(preview: Preview, width: int) -> list[Line]:
 
 def _step(number: int, step: StepPlan, picture: Picture, width: int) -> list[Line]:
     out = _wrapped(f"  {number}. {local(step.words.zh, step.words.en)}", width, "bright", "     ")
-    for order in step.orders:
+    for order in (one for one in step.orders if one.by != "site"):
+        to = _("the desk writes it down") if order.by == "desk" else _("a person does it and says so")
+        out += _wrapped("     → " + to, width, "info", "       ")
+    for order in (one for one in step.orders if one.by == "site"):
         out += _wrapped("     → " + _order(order, picture), width, "", "       ")
+    if step.when:
+        out += _wrapped("     " + _("only if {condition}").format(condition=step.when), width, "dim", "       ")
     if step.verify:
         text = _("must show within {time}: {condition}").format(time=duration(step.within), condition=step.verify)
         out += _wrapped("     " + text, width, "dim", "       ")
