@@ -6,7 +6,7 @@ decisions:
   - {at: 7m, acknowledge: oldest-wait, key: hefei/q03, note: 已通知组长}
   - {at: 30m, renew: bot-overflow, for: 30m}
   - {at: 40m, revert: bot-overflow}
-  - {at: 41m, answer: verify-feed, choice: done}     # a task or question of a run; the first choice where none is said
+  - {at: 41m, answer: verify-feed, choice: done}     # a task or question of a run; else its first choice
   - {at: 42m, approve: queue-greeting, who: wang}
   - {at: 43m, note: 商家已确认}
 ```

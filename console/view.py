@@ -82,7 +82,7 @@ class PlaybookView:
     tier: int
     parameters: tuple[str, ...]
     alert: str = ""
-    about: About = About()
+    about: About = field(default_factory=About)
     """What the catalogue says of it: rung, owner, lead time, effect, cost."""
 
 

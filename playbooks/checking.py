@@ -23,6 +23,7 @@ from playbooks.parameters import value_of
 from playbooks.plan import AUTO, Parameter, PlaybookFile, Step
 from playbooks.playbook import NOTHING, About, ParameterSpec, PlannedStep, Playbook
 from playbooks.run import Value
+from playbooks.roles import ROLES
 from playbooks.scope import UNKNOWN, heads
 from playbooks.words import Words
 
@@ -68,6 +69,8 @@ class _Checking:
 
     def playbook(self) -> Playbook:
         model = self.model
+        if model.owner:
+            self._role(model.owner, ("owner",))
         steps = tuple(self._step(index, step) for index, step in enumerate(model.steps))
         parameters = {name: self._parameter(name, spec) for name, spec in model.parameters.items()}
         source = _readable(model.model_dump(mode="json", by_alias=True, exclude_defaults=True))
@@ -170,6 +173,8 @@ class _Checking:
                     (*path, step.action), f"{step.action} needs {argument.name!r}", f"{argument.name}: …"
                 )
         when = self._optional(step.when, (*path, "when"))
+        if "to" in args and "say" in args:
+            self._role(str(args["to"]), (*path, step.action, "to"))
         if action.name == "ask" and args.get("answer"):
             self._answer(str(args["answer"]), (*path, step.action, "answer"))
         if action.name == "wait":
@@ -195,6 +200,10 @@ class _Checking:
             return value_of(ParameterSpec(argument.name, HELD[argument.kind]), raw, self.model.playbook)
         except InputError as wrong:
             raise self.places.error(path, wrong.what, wrong.expected) from None
+
+    def _role(self, role: str, path: tuple[str | int, ...]) -> None:
+        if role not in ROLES:
+            raise self.places.error(path, f"unknown role {clean(role)!r}", nearest_of(role, ROLES, "a role"))
 
     def _answer(self, name: str, path: tuple[str | int, ...]) -> None:
         """Later steps may ask for the answer by its name."""

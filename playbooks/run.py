@@ -275,5 +275,7 @@ class RunView:
     note: Words | None
     plan_hash: str
     alert: str = ""
+    next: str = ""
+    """The playbook that is proposed because this one does not help; empty where it does, or nobody can say."""
     task: bool = False
     """Whether the question is a person's task, and not a decision about the run."""

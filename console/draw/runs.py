@@ -201,6 +201,8 @@ def run_log(run: RunView, picture: Picture) -> list[Line]:
         )
     if run.worked is not None:
         lines.append(line(_worked(run)))
+    if run.next:
+        lines.append(line((_("try next: {playbook}").format(playbook=run.next), "info")))
     if run.note is not None:
         lines.append(line((local(run.note.zh, run.note.en), "dim")))
     return lines
