@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from feeds.durations import Duration
+from feeds.durations import Duration, format_duration
 from feeds.yamlfile import FileModel
 from playbooks.action import Kind
 
@@ -118,7 +118,17 @@ class Revert(FileModel):
     """When it ends: as soon as `when` holds, or at the latest `after` it took effect."""
 
     when: str | None = None
-    after: Duration = Field(gt=0, le=MAX_LASTS_S)
+    after: Duration
+
+    @field_validator("after")
+    @classmethod
+    def _has_an_end(cls, after: float) -> float:
+        if 0.0 < after <= MAX_LASTS_S:
+            return after
+        what = f"it would end by itself after {format_duration(after)}"
+        raise PydanticCustomError(
+            "refused", "{what}; expected {expected}", {"what": what, "expected": "more than 0s and at most 1d"}
+        )
 
 
 class PlaybookFile(FileModel):
