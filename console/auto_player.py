@@ -57,7 +57,7 @@ class AutoPlayer:
                 self._core.submit(StartPlaybook(preview), WHO, now)
 
     def _is_due(self, alert: Alert, book: Playbook, now: float) -> bool:
-        if book.id != alert.playbook and book.suggested_by != alert.rule:
+        if book.id != alert.playbook:  # of all that would fit, the one that the rule names
             return False
         long_enough = now - (alert.fired_at or now) >= book.suggested_after
         return long_enough and now - self._tried.get((alert.id, book.id), -TRY_AGAIN_S) >= TRY_AGAIN_S

@@ -39,7 +39,7 @@ from playbooks.run import FINAL
 
 
 class Decision(BaseModel):
-    """One decision, `at` a time after the start: exactly one of `run`, `acknowledge`, `renew`, `revert`, `answer`, `approve`.
+    """One decision, `at` a time after the start: one of `run`, `acknowledge`, `renew`, `revert`, `answer`, `approve`.
 
     A `note` beside an acknowledgement is its note; alone it is written into the log.
     """

@@ -123,7 +123,7 @@ class AssignAgents(MovePeople):
 
 
 class CallIn(MovePeople):
-    """`call_in {site, category, count, pool}`: standby or an outsourcer's block comes in, in half an hour to an hour."""
+    """`call_in {site, category, count, pool}`: standby or an outsourcer's block, in half an hour to an hour."""
 
     name = "call_in"
     undo_verbs = ("release_agents",)

@@ -22,8 +22,8 @@ from playbooks.nearest import nearest_of
 from playbooks.parameters import value_of
 from playbooks.plan import AUTO, Parameter, PlaybookFile, Step
 from playbooks.playbook import NOTHING, About, ParameterSpec, PlannedStep, Playbook
-from playbooks.run import Value
 from playbooks.roles import ROLES
+from playbooks.run import Value
 from playbooks.scope import UNKNOWN, heads
 from playbooks.words import Words
 

@@ -108,13 +108,13 @@ class Network:
     def unknown(self, site: str) -> bool:
         return site not in self.floors or self.floors[site].dark
 
-    def categories(self, site: str) -> tuple[str, ...]:  # noqa: ARG002
+    def categories(self, site: str) -> tuple[str, ...]:
         return ("apparel", "beauty")
 
-    def queues(self, site: str, category: str | None = None) -> tuple[str, ...]:  # noqa: ARG002
+    def queues(self, site: str, category: str | None = None) -> tuple[str, ...]:
         return tuple(queue for queue, (own, _) in QUEUES.items() if category in (None, own))
 
-    def phase(self, site: str, queue: str) -> str:  # noqa: ARG002
+    def phase(self, site: str, queue: str) -> str:
         return QUEUES[queue][1]
 
     def can(self, site: str, verb: str) -> bool:
@@ -263,8 +263,7 @@ class Duty:
 
     def _answer(self, run: RunView) -> str:
         assert run.question is not None
-        said = next((answer for word, answer in self.answers.items() if word in run.question.en), run.choices[0])
-        return said
+        return next((answer for word, answer in self.answers.items() if word in run.question.en), run.choices[0])
 
     @property
     def run(self) -> RunView:
