@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from console.format import duration
+from feeds.durations import format_duration
 from playbooks.playbook import Playbook
 
 
@@ -68,7 +68,7 @@ def _line(book: Playbook) -> str:
     from playbooks.roles import role_words
 
     about = book.about
-    soon = "–".join(dict.fromkeys(map(duration, about.lead_time))) if about.lead_time else "–"
+    soon = "–".join(dict.fromkeys(map(format_duration, about.lead_time))) if about.lead_time else "–"
     who = role_words(about.owner)
     people = _("{n} people").format(n=book.approve) if book.approve > 1 else _("one person")
     parts = (
@@ -78,6 +78,6 @@ def _line(book: Playbook) -> str:
         local(*who),
         soon,
         people,
-        duration(book.revert_after),
+        format_duration(book.revert_after),
     )
     return "  ".join(part for part in parts if part)

@@ -15,7 +15,6 @@ from console.draw.lines import Line, Span, line, wrap
 from console.draw.runs import run_log
 from console.draw.site_plan import plan_playbooks
 from console.draw.table import Column
-from console.format import duration
 from console.i18n import _, local
 from console.intents import AskPreview, Outcome
 from console.picture import Picture
@@ -26,6 +25,7 @@ from console.widgets.live_table import LiveTable
 from console.widgets.painted import ReadPanel
 from console.widgets.planned import Planned
 from console.widgets.runs_panel import RunsPanel
+from feeds.durations import format_duration
 from playbooks.run import FINAL, RunView
 
 
@@ -60,7 +60,7 @@ class PlaybookRows:
                 return playbook.about.rung, "dim"
             case "lead":
                 lead = playbook.about.lead_time
-                return (duration(lead[1]), "dim") if lead is not None else ("", "")
+                return (format_duration(lead[1]), "dim") if lead is not None else ("", "")
             case "cost":
                 return local(*playbook.about.cost), "dim"
             case "title":
