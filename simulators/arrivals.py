@@ -52,6 +52,8 @@ class Arrivals:
         self._sd = layout.scenario.drift
         self._drift = self._drift_rng.standard_normal(len(layout.sites)) * self._sd
         self._keep = math.exp(-1 / _DRIFT_TIME_S)
+        self.expected: Floats = np.zeros(len(self._rate))
+        """The rates from which the last counts were drawn."""
 
     def rates(self, day_s: float, elapsed_s: float) -> Floats:
         """Expected first contacts per second of each queue, before what a scenario injects."""
@@ -65,7 +67,8 @@ class Arrivals:
         """First contacts of one second per queue; the drift moves on."""
         step = self._drift_rng.standard_normal(len(self._drift))
         self._drift = self._keep * self._drift + self._sd * math.sqrt(1 - self._keep * self._keep) * step
-        return self._rng.poisson(self.rates(day_s, elapsed_s) * factor)
+        self.expected = self.rates(day_s, elapsed_s) * factor
+        return self._rng.poisson(self.expected)
 
 
 class Traits:

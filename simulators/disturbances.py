@@ -6,7 +6,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import get_args
+from typing import TypeGuard, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from simulators.injection import (
     OnQueues,
     OrderRush,
     Oscillation,
+    PlatformDegrade,
     SitePower,
     Surge,
     TopicSpike,
@@ -45,6 +46,8 @@ class Effects:
     false_containment: Floats
     handle: Floats
     """Work of contacts that arrive is multiplied by this."""
+    degrade: Floats
+    """And by this, which local snippets can help against."""
     conversion: Floats
     order_value: Floats
     refunds: Floats
@@ -72,7 +75,7 @@ class Disturbances:
         self._containment, self._misled = layout.column("containment"), layout.column("false_containment")
         self.leaves = tuple(self._leaves())
         self.powers = tuple(one for one in self._all if isinstance(one, SitePower))
-        self._timed = [(one, queues_of(layout, one)) for one in self._all if isinstance(one, get_args(OnQueues))]
+        self._timed = [(one, queues_of(layout, one)) for one in self._all if changes_contacts(one)]
         self._changes = sorted({moment for one, _ in self._timed for moment in _moments(one)})
         self.freezes = any(isinstance(one, SiteFreeze) for one in self._all)
         """Whether any site's figures ever stand still."""
@@ -84,7 +87,7 @@ class Disturbances:
 
     def effects(self, elapsed: float) -> Effects:
         """The effects on arrivals, contacts and the bot."""
-        factor, handle, conversion, value, refunds = np.ones((5, len(self._layout.queues)))
+        factor, handle, degrade, conversion, value, refunds = np.ones((6, len(self._layout.queues)))
         spike = np.zeros(len(self._layout.queues))
         containment, misled = self._containment.copy(), self._misled.copy()
         for one, where in self._timed:
@@ -95,6 +98,8 @@ class Disturbances:
                     containment[where], misled[where] = one.containment, one.false_containment
                 case HandleTime():
                     handle[where] *= one.factor
+                case PlatformDegrade():
+                    degrade[where] *= one.slowdown
                 case OrderRush():
                     conversion[where] *= one.conversion
                     value[where] *= one.order_value
@@ -106,7 +111,7 @@ class Disturbances:
                     factor[where] *= now
                     if isinstance(one, TopicSpike):
                         spike[where] = 1 - (1 - spike[where]) / now
-        return Effects(factor, spike, containment, misled, handle, conversion, value, refunds)
+        return Effects(factor, spike, containment, misled, handle, degrade, conversion, value, refunds)
 
     def dark(self, site: str, elapsed: float) -> bool:
         """Whether the site's feed is dead."""
@@ -134,6 +139,11 @@ class Disturbances:
             yield Leave(one.at, until, groups, share, one.reason if isinstance(one, AgentsRest) else "")
 
 
+def changes_contacts(one: object) -> TypeGuard[OnQueues | PlatformDegrade]:
+    """Whether an injection changes arrivals, contacts or the bot."""
+    return isinstance(one, get_args(OnQueues)) or (isinstance(one, PlatformDegrade) and one.slowdown > 1)
+
+
 def queues_of(layout: Layout, one: Where) -> NDArray[np.bool_]:
     """Which queues an injection means."""
     chosen = [
@@ -154,7 +164,7 @@ def _strength(one: Surge | TopicSpike, elapsed: float) -> float:
     return float(1 + (one.factor - 1) * 2.0 ** (-(elapsed - one.at) / one.half_life))
 
 
-def _moments(one: OnQueues) -> list[float]:
+def _moments(one: OnQueues | PlatformDegrade) -> list[float]:
     """When the effect of an injection changes."""
     step = 0.0
     if isinstance(one, Oscillation):

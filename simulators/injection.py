@@ -95,6 +95,8 @@ class PlatformDegrade(Where):
 
     kind: Literal["platform_degrade"]
     counters: Literal["orders", "all"] = "orders"
+    slowdown: float = Field(default=1.0, ge=1, le=10)
+    """Contacts take so many times as long without order cards; local snippets take most of that away."""
 
 
 class AgentsLeave(_At):
@@ -114,7 +116,7 @@ class AgentsRest(_At):
     site: str
     share: Share
     category: str = ""
-    reason: Literal["ordinary", "meal", "meeting", "coaching", "training", "forced", "signin"] = "ordinary"
+    reason: Literal["ordinary", "meal", "meeting", "coaching", "training", "forced", "signin", "quality"] = "ordinary"
     for_: Duration = Field(alias="for", gt=0)
 
 

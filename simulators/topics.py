@@ -8,11 +8,20 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_USUAL = np.array([0.24, 0.2, 0.17, 0.14, 0.1, 0.08, 0.07])
+USUAL_TOPICS: dict[str, float] = {
+    "商品": 0.24,
+    "优惠券": 0.2,
+    "物流": 0.17,
+    "改单": 0.14,
+    "价格": 0.1,
+    "退换": 0.08,
+    "其他": 0.07,
+}
 """Shares of the usual topics: goods, coupons, delivery, order change, price, returns, the rest."""
 
-_UPTO = np.cumsum(_USUAL)[:-1]
-_SPIKE = len(_USUAL)
+_UPTO = np.cumsum(np.array(list(USUAL_TOPICS.values())))[:-1]
+SPIKE = len(USUAL_TOPICS)
+"""The topic that a scenario injects, after the usual ones."""
 _MINUTES = 10
 
 
@@ -20,7 +29,7 @@ class Topics:
     """Counts of contacts by minute, queue and topic; the last topic is the one that a scenario injects."""
 
     def __init__(self, queues: int) -> None:
-        self._counts: Ints = np.zeros((_MINUTES, queues, _SPIKE + 1), dtype=np.int64)
+        self._counts: Ints = np.zeros((_MINUTES, queues, SPIKE + 1), dtype=np.int64)
         self._minute = -1
 
     def add(self, queue: Ints, u: Floats, spike: Floats, tick: int) -> None:
@@ -29,16 +38,21 @@ class Topics:
         if minute != self._minute:
             self._minute = minute
             self._counts[minute % _MINUTES] = 0
-        share = spike[queue]
-        hit = u < share
-        rest = (u - share) / np.where(hit, 1.0, 1 - share)
-        topic = np.where(hit, _SPIKE, np.searchsorted(_UPTO, rest, side="right"))
-        np.add.at(self._counts[minute % _MINUTES], (queue, topic), 1)
+        np.add.at(self._counts[minute % _MINUTES], (queue, topic_of(queue, u, spike)), 1)
 
     def by_queue(self) -> Ints:
         """Counts of the last ten minutes, queues × topics."""
         counts: Ints = self._counts.sum(axis=0)
         return counts
+
+
+def topic_of(queue: Ints, u: Floats, spike: Floats) -> Ints:
+    """The topic of contacts of these queues; see `Topics.add`."""
+    share = spike[queue]
+    hit = u < share
+    rest = (u - share) / np.where(hit, 1.0, 1 - share)
+    topic: Ints = np.where(hit, SPIKE, np.searchsorted(_UPTO, rest, side="right"))
+    return topic
 
 
 def top_share(counts: Ints) -> Floats:
