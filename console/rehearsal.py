@@ -112,7 +112,7 @@ def rehearse(
     """Run a drill and judge it; the same arguments give the same value. `best` saves working it out again."""
     world = World(scenario, seed)
     book = journal or Journal()
-    core = drill_core(scenario, seed, book, writer)
+    core = drill_core(scenario, seed, book, writer, seen=False)
     started, keeper = world.now, CourseKeeper()
     player = choice.seat(core, started, scenario.opening)
     play(world, core, minutes, wire or MemoryWire(), player, keeper)
