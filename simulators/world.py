@@ -97,7 +97,7 @@ class World:
         self._transfer = layout.column("transfer")
         self._start = scenario.starts.timestamp()
         self._day_s = _seconds_of_day(scenario)
-        self._figures = Figures(self)
+        self.figures = Figures(self)
         self._unanswered = Unanswered(self)
         self._stopping = False
         self._warm = whole(scenario.warm_up)
@@ -170,12 +170,12 @@ class World:
             )
 
     def totals(self, site: str) -> dict[str, int]:
-        """offered, answered, abandoned, bot_contained and open of a site; offered is the sum of the rest."""
+        """offered, answered, abandoned, timed_out, bot_contained and open of a site; offered is the rest's sum."""
         number = self.layout.sites.index(site)
         queues = slice(int(self.layout.queue_start[number]), int(self.layout.queue_start[number + 1]))
         found = {
             name: int(self.tally.of(name)[queues].sum())
-            for name in ("offered", "answered", "abandoned", "bot_contained")
+            for name in ("offered", "answered", "abandoned", "timed_out", "bot_contained")
         }
         return found | {"open": int(self.open_contacts()[queues].sum())}
 
@@ -187,7 +187,7 @@ class World:
 
     def blocks(self, site: int) -> Shown:
         """When a site's figures were taken, and its gauges and counters as rows × columns; see `Figures`."""
-        return self._figures.of(site)
+        return self.figures.of(site)
 
     def dark(self, site: str, now: float) -> bool:
         """Whether the site's feed is dead at `now` (seconds since the Unix epoch)."""
@@ -228,9 +228,9 @@ class World:
                 for group, count, rests in self._away.pop(number, []):
                     self.staff.come_back(group, count, rests)
         if self._disturbances.freezes:
-            self._figures.freeze()
+            self.figures.freeze()
         if self.faults:
-            self.faults.step(elapsed, self._figures.true)
+            self.faults.step(elapsed, self.figures.true)
 
     def _take_away(self, group: int, leave: Leave) -> tuple[int, list[int]]:
         if leave.reason:
