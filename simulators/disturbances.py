@@ -11,8 +11,10 @@ from typing import TypeGuard, TypeVar, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from simulators import after_sale
 from simulators.feed_injection import SiteDark, SiteFreeze
 from simulators.injection import (
+    AfterSale,
     AgentsLeave,
     AgentsRest,
     BotFault,
@@ -71,7 +73,7 @@ class Disturbances:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._all = layout.scenario.injections
+        self._all = layout.scenario.happening
         self._containment, self._misled = layout.column("containment"), layout.column("false_containment")
         self.leaves = tuple(self._leaves())
         self.powers = tuple(one for one in self._all if isinstance(one, SitePower))
@@ -100,6 +102,9 @@ class Disturbances:
                     containment[where], misled[where] = one.containment, one.false_containment
                 case HandleTime():
                     handle[where] *= one.factor
+                case AfterSale():
+                    factor[where] *= after_sale.contacts(one.day)
+                    refunds[where] *= after_sale.refunds(one.day)
                 case PlatformDegrade():
                     degrade[where] *= one.slowdown
                 case OrderRush():
@@ -137,6 +142,15 @@ class Disturbances:
             until = float("inf") if one.for_ is None else one.at + one.for_
             share = 1.0 if isinstance(one, SitePower) else one.share
             yield Leave(one.at, until, groups, share, one.reason if isinstance(one, AgentsRest) else "")
+
+
+def after_sale_topics(layout: Layout) -> dict[int, Floats]:
+    """The topics' shares at the queues, by index, that a day after the promotion comes to; for the whole run."""
+    found: dict[int, Floats] = {}
+    for one in layout.scenario.happening:
+        if isinstance(one, AfterSale):
+            found |= dict.fromkeys(np.flatnonzero(queues_of(layout, one)).tolist(), after_sale.topics(one.day))
+    return found
 
 
 def changes_contacts(one: object) -> TypeGuard[OnQueues | PlatformDegrade]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,7 +30,13 @@ _MINUTES = 10
 class Topics:
     """Counts of contacts by minute, queue and topic; the last topic is the one that a scenario injects."""
 
-    def __init__(self, queues: int) -> None:
+    def __init__(self, queues: int, shares: Mapping[int, Floats] | None = None) -> None:
+        """`shares` are those of the usual topics for queues, by index, that differ from `USUAL_TOPICS`."""
+        self._upto: Floats | None = None
+        if shares:
+            self._upto = np.tile(_UPTO, (queues, 1))
+            for queue, own in shares.items():
+                self._upto[queue] = np.cumsum(own)[:-1]
         self._counts: Ints = np.zeros((_MINUTES, queues, SPIKE + 1), dtype=np.int64)
         self._minute = -1
 
@@ -38,21 +46,24 @@ class Topics:
         if minute != self._minute:
             self._minute = minute
             self._counts[minute % _MINUTES] = 0
-        np.add.at(self._counts[minute % _MINUTES], (queue, topic_of(queue, u, spike)), 1)
+        np.add.at(self._counts[minute % _MINUTES], (queue, self.of(queue, u, spike)), 1)
+
+    def of(self, queue: Ints, u: Floats, spike: Floats) -> Ints:
+        """The topic of contacts of these queues; see `add`."""
+        share = spike[queue]
+        hit = u < share
+        rest = (u - share) / np.where(hit, 1.0, 1 - share)
+        if self._upto is None:
+            usual = np.searchsorted(_UPTO, rest, side="right")
+        else:
+            usual = (rest[:, None] >= self._upto[queue]).sum(axis=1)
+        topic: Ints = np.where(hit, SPIKE, usual)
+        return topic
 
     def by_queue(self) -> Ints:
         """Counts of the last ten minutes, queues × topics."""
         counts: Ints = self._counts.sum(axis=0)
         return counts
-
-
-def topic_of(queue: Ints, u: Floats, spike: Floats) -> Ints:
-    """The topic of contacts of these queues; see `Topics.add`."""
-    share = spike[queue]
-    hit = u < share
-    rest = (u - share) / np.where(hit, 1.0, 1 - share)
-    topic: Ints = np.where(hit, SPIKE, np.searchsorted(_UPTO, rest, side="right"))
-    return topic
 
 
 def top_share(counts: Ints) -> Floats:

@@ -22,26 +22,26 @@ from simulators.arrivals import Arrivals, Traits
 from simulators.bot import Bot
 from simulators.clock_tally import ClockTally
 from simulators.contacts import AFTER_BOT, AFTER_BOT_LATE, REDIAL, TRANSFER, Batch, Contacts
-from simulators.disturbances import Disturbances, Leave
+from simulators.disturbances import Disturbances, Leave, after_sale_topics
 from simulators.feed_faults import FeedFaults, Shown
 from simulators.figures import Figures
-from simulators.laws import whole_ticks
 from simulators.layout import Layout
 from simulators.levers.contentment import contentment
 from simulators.levers.routing import STRANGE_SHOP
 from simulators.levers.switchboard import Levers
 from simulators.losses import Losses
 from simulators.orbit import Orbit
+from simulators.orphans import Orphans
 from simulators.outcomes import Conversations, Trade
 from simulators.outside import Outside
-from simulators.power_loss import BACK_AFTER_S, Elsewhere
+from simulators.power_loss import Elsewhere
 from simulators.randomness import streams
 from simulators.scenario import Scenario
 from simulators.service import Service
 from simulators.shifts import Shifts
 from simulators.staffing import Staff
 from simulators.tally import Tally
-from simulators.topics import Topics, topic_of
+from simulators.topics import Topics
 from simulators.transfers import Transfers
 from simulators.unanswered import Unanswered
 from simulators.waiting import WaitingLines
@@ -82,7 +82,7 @@ class World:
         self.transfers = Transfers(self.staff, whole(scenario.lead_time), scenario.borrowed_efficiency)
         self.levers = Levers(layout, self.staff, self.tally, self.streams.levers)
         self.bot = Bot(layout)
-        self.topics = Topics(len(layout.queues))
+        self.topics = Topics(len(layout.queues), after_sale_topics(layout))
         self.conversations = Conversations(layout, self.streams, self.tally, self.clock_tally)
         self.losses = Losses(layout)
         self._trade = Trade(layout, self.streams, self.tally)
@@ -92,13 +92,14 @@ class World:
         self.elsewhere = Elsewhere(layout)
         self.faults = FeedFaults(layout)
         self._outside = Outside(layout, self.transfers)
-        self._effects = self._disturbances.effects(-np.inf)
+        self._effects = self._disturbances.effects(-self.scenario.warm_up)
+        self._trade.rush(self._effects.refunds)
         self._away: dict[int, list[tuple[int, int, list[int]]]] = {}
         self._transfer = layout.column("transfer")
         self._start = scenario.starts.timestamp()
         self._day_s = _seconds_of_day(scenario)
-        self._figures = Figures(self)
-        self._unanswered = Unanswered(self)
+        self.figures = Figures(self)
+        self.unanswered, self._orphans = Unanswered(self), Orphans(self)
         self._stopping = False
         self._warm = whole(scenario.warm_up)
         self.tick = 0
@@ -138,7 +139,8 @@ class World:
         self._pull_levers()
         self.transfers.step(self.tick, self.service.held)
         speed = self.staff.speed(self.service.held, self.transfers.efficiency(self.tick, self.levers.lost(self.tick)))
-        self._complete(self.service.advance(speed, self.contacts))
+        self.complete(self.service.advance(speed, self.contacts))
+        self._orphans.desert()
         self._abandon(self.lines.hang_up(self.contacts, self.tick))
         self._arrive()
         self._answer(self.lines.serve(self._free()))
@@ -170,12 +172,12 @@ class World:
             )
 
     def totals(self, site: str) -> dict[str, int]:
-        """offered, answered, abandoned, bot_contained and open of a site; offered is the sum of the rest."""
+        """offered, answered, abandoned, timed_out, bot_contained and open of a site; offered is the rest's sum."""
         number = self.layout.sites.index(site)
         queues = slice(int(self.layout.queue_start[number]), int(self.layout.queue_start[number + 1]))
         found = {
             name: int(self.tally.of(name)[queues].sum())
-            for name in ("offered", "answered", "abandoned", "bot_contained")
+            for name in ("offered", "answered", "abandoned", "timed_out", "bot_contained")
         }
         return found | {"open": int(self.open_contacts()[queues].sum())}
 
@@ -187,7 +189,7 @@ class World:
 
     def blocks(self, site: int) -> Shown:
         """When a site's figures were taken, and its gauges and counters as rows × columns; see `Figures`."""
-        return self._figures.of(site)
+        return self.figures.of(site)
 
     def dark(self, site: str, now: float) -> bool:
         """Whether the site's feed is dead at `now` (seconds since the Unix epoch)."""
@@ -228,9 +230,9 @@ class World:
                 for group, count, rests in self._away.pop(number, []):
                     self.staff.come_back(group, count, rests)
         if self._disturbances.freezes:
-            self._figures.freeze()
+            self.figures.freeze()
         if self.faults:
-            self.faults.step(elapsed, self._figures.true)
+            self.faults.step(elapsed, self.figures.true)
 
     def _take_away(self, group: int, leave: Leave) -> tuple[int, list[int]]:
         if leave.reason:
@@ -243,29 +245,12 @@ class World:
             site = self.sites.index(one.site)
             if elapsed - 1 < one.at <= elapsed:
                 self.elsewhere.lose(site)
-                self._cut_off(site)
+                self._orphans.cut_off_site(site)
             if elapsed - 1 < one.at + one.for_ <= elapsed:
                 self.elsewhere.regain(site)
 
-    def _cut_off(self, site: int) -> None:
-        """Open chats of a site end without an answer; their customers, and those who waited, ask again elsewhere."""
-        groups = self.elsewhere.groups(site)
-        talking, wrapping = self.service.cut_off(groups)
-        talking = self.levers.later.put_back(talking, self.contacts, self.tick)
-        waiting = self.lines.cut_off(groups)
-        self._complete(wrapping)
-        self._unanswered.give_up(waiting)
-        slots = np.concatenate((talking, waiting))
-        queue = self.contacts.queue[slots]
-        low, high = BACK_AFTER_S
-        delay = whole_ticks(low + self.streams.comebacks.random(len(slots)) * (high - low))
-        self.comebacks.put(self.tick + delay, self.elsewhere.of(queue), np.full(len(slots), REDIAL))
-        self.contacts.release(slots)
-        for loan in self.transfers.loans.values():
-            if loan.to_site == site and loan.origin >= 0:
-                self.transfers.give_back(loan, self.tick)
-
-    def _complete(self, slots: Ints) -> None:
+    def complete(self, slots: Ints) -> None:
+        """Conversations ended, wrap-up included."""
         if self.levers.later.used:
             slots = self.levers.later.ended(slots, self.contacts)
         if not len(slots):
@@ -290,7 +275,7 @@ class World:
         return per_group[self.layout.queue_group]
 
     def _abandon(self, slots: Ints) -> None:
-        self._unanswered.abandon(slots)
+        self.unanswered.abandon(slots)
 
     def _arrive(self) -> None:
         counts = self._arrivals.counts(self._day_s + self.elapsed - 0.5, self.elapsed - 0.5, self._effects.factor)
@@ -300,16 +285,18 @@ class World:
         if self.levers.routing.used or self.levers.topics.used:
             first = self._spared(self._dealt(first))
         queue, kind = self.comebacks.take(self.tick)
+        if self.levers.routing.used:
+            queue = self.levers.routing.elsewhere(queue, self._arrivals.expected)
         again = self._traits.draw(self.streams.comebacks, queue, kind)
         handed = self.bot.finish(self.contacts, self.tick, self.tally)
         if self.levers.queue_cap.used:
-            handed = self._unanswered.turn_away(handed, self.levers.queue_cap.beyond(self.contacts.queue[handed]))
+            handed = self.unanswered.turn_away(handed, self.levers.queue_cap.beyond(self.contacts.queue[handed]))
         slots = np.concatenate((handed, self._admit(first), self._admit(again)))
         if self.levers.greeting.used:
             self.levers.greeting.told(self.contacts, slots)
         self.lines.join(slots, self.layout.queue_group[self.contacts.queue[slots]], self.contacts, self.tick)
         if self.levers.callback.used:
-            self._unanswered.call_back()
+            self.unanswered.call_back()
 
     def _dealt(self, first: Batch) -> Batch:
         """New contacts, dealt out between the sites by weight."""
@@ -324,7 +311,7 @@ class World:
         topics = self.levers.topics
         if not topics.used:
             return first
-        stays_away, misled, later = topics.spared(first, topic_of(first.queue, first.topic, self._effects.spike))
+        stays_away, misled, later = topics.spared(first, self.topics.of(first.queue, first.topic, self._effects.spike))
         self.comebacks.put(self.tick + later[misled], first.queue[misled], np.full(int(misled.sum()), REDIAL))
         return first.only(~stays_away)
 
@@ -342,7 +329,7 @@ class World:
         self.levers.work(self.contacts, slots, self._effects.degrade)
         full = self.levers.queue_cap.beyond(queue) if self.levers.queue_cap.used else None
         met = self.bot.meet(batch, slots, self.tick, self.comebacks, self.tally, full)
-        return slots[~met] if full is None else self._unanswered.turn_away(slots[~met], full[~met])
+        return slots[~met] if full is None else self.unanswered.turn_away(slots[~met], full[~met])
 
     def _answer(self, slots: Ints) -> None:
         if not len(slots):

@@ -33,7 +33,7 @@ class RestAllowance:
         self.owed: Floats = np.zeros(shape)
         self.used = False
         self._now: Floats = np.ones(shape)
-        self._since: Floats = np.full(shape, -np.inf)
+        self._since: Floats = np.full(shape, -1e9)
         self._owing_since: Floats = np.full(shape, np.inf)
 
     def overdue(self, group: int, reason: int, tick: int) -> bool:

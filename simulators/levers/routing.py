@@ -48,6 +48,15 @@ class Routing(Ordered):
             found[mine] = takers[np.searchsorted(upto / upto[-1], place[mine], side="right").clip(max=len(takers) - 1)]
         return found, moved
 
+    def elsewhere(self, queue: Ints, rates: Floats) -> Ints:
+        """Where customers of these queues who come back find people: elsewhere only if their queue has no weight."""
+        gone = (self.ordered[queue] == 0) & (self.value[queue] == 0)
+        if not gone.any():
+            return queue
+        found = queue.copy()
+        found[gone] = self.deal(queue[gone], rates)[0]
+        return found
+
     def _ratio(self, rates: Floats) -> Floats:
         """What becomes of each queue's rate: the sum over the queues of a kind stays."""
         weighed = rates * self.value
