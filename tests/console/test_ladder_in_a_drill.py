@@ -167,5 +167,5 @@ def test_every_playbook_is_seen_and_taken_back(tmp_path: Path) -> None:
         if name not in duty.active or run.state is not RunState.REVERTED
     }
     never = {name: duty.why[name] for name in duty.books if name not in duty.runs}
-    assert not never and not lost, json.dumps([never, lost, wrong], indent=1, ensure_ascii=False, default=str)
+    assert (never, lost) == ({}, {}), json.dumps([never, lost, wrong], indent=1, ensure_ascii=False, default=str)
     assert [one for one in wrong if one[1] != "partial"] == []
