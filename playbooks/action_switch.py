@@ -47,7 +47,9 @@ class SetOnTargets(Action):
     def words(self, args: Args) -> Words:
         """What it does, in one line."""
         shown = {name: _shown(value) for name, value in args.items()}
-        return Words(self.says.zh.format_map(shown), self.says.en.format_map(shown))
+        on = bool(args.get("on"))
+        zh, en = (shown | {"on": "开" if on else "关"}), (shown | {"on": "on" if on else "off"})
+        return Words(self.says.zh.format_map(zh), self.says.en.format_map(en))
 
     def resources(self, args: Args) -> tuple[Resource, ...]:
         """This setting of the site."""

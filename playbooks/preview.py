@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Literal
 
@@ -15,7 +15,7 @@ from playbooks.by_hand import carried_by, lacking
 from playbooks.conditions import Condition, Sight
 from playbooks.facts import Facts, is_known, known_sites
 from playbooks.parameters import Resolved, resolve
-from playbooks.playbook import Playbook
+from playbooks.playbook import About, Playbook
 from playbooks.run import Order, Resource, Value
 from playbooks.scope import Scope, figure, scopes
 from playbooks.words import Words, unknown_site
@@ -81,6 +81,8 @@ class Preview:
     plan_hash: str
     alert: str = ""
     """The id of the alert that it answers."""
+    about: About = field(default_factory=About)
+    """What the catalogue says of the playbook."""
     by_hand: frozenset[str] = frozenset()
     """`site verb` of every command, there and back, that its site cannot carry out by itself: a task for people."""
 
@@ -123,6 +125,7 @@ def make_preview(
         refusals=refusals,
         plan_hash=_plan_hash(playbook, found.params, steps),
         by_hand=by_hand,
+        about=playbook.about,
     )
 
 
