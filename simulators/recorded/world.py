@@ -121,7 +121,7 @@ class RecordedWorld(World):
         super().__init__(scenario, seed)
 
     def _prepare(self) -> None:
-        self._arrivals = _Dealt(self._course, self._streams.arrivals, self)
+        self._arrivals = _Dealt(self._course, self.streams.arrivals, self)
         self._shifts = _Presence(self._course, lambda: self.elapsed)
 
     def step(self) -> None:
@@ -142,7 +142,7 @@ class PooledRecordedWorld(PooledWorld):
 
     def _prepare(self) -> None:
         super()._prepare()
-        self._arrivals = _Dealt(self._course, self._streams.arrivals, self)
+        self._arrivals = _Dealt(self._course, self.streams.arrivals, self)
 
     def step(self) -> None:
         """One second passes."""
