@@ -36,6 +36,9 @@ _BACK_AFTER_S = 60.0
 class Arriving(Protocol):
     """Where the first contacts of a world come from."""
 
+    expected: Floats
+    """How many first contacts each queue was to get in the last second, by which a router deals them out."""
+
     def counts(self, day_s: float, elapsed_s: float, factor: Floats) -> Ints:
         """First contacts of one second per queue, `day_s` after midnight and `elapsed_s` after the start."""
         ...

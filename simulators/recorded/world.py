@@ -54,6 +54,7 @@ class _Dealt:
     def __init__(self, course: Course, rng: np.random.Generator, world: World) -> None:
         self._course, self._rng, self._world = course, rng, world
         self._interval, self._seconds = -1, np.zeros((0, 0), np.int64)
+        self.expected: Floats = course.warm_pace
 
     def counts(self, day_s: float, elapsed_s: float, factor: Floats) -> Ints:  # noqa: ARG002
         """First contacts of one second per queue; `factor`, what a scenario injects, has no place in what was."""
@@ -61,6 +62,7 @@ class _Dealt:
             drawn: Ints = self._rng.poisson(self._course.warm_pace)
             return drawn if elapsed_s < -1 else self._missing()
         interval = int(elapsed_s // self._course.every_s)
+        self.expected = self._course.offered[min(interval, len(self._course.offered) - 1)] / self._course.every_s
         if interval >= len(self._course.offered):
             after: Ints = self._rng.poisson(self._course.offered[-1] / self._course.every_s)
             return after
