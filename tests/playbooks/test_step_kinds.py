@@ -203,7 +203,7 @@ def test_one_verb_that_a_site_lacks_becomes_a_task_there_and_the_rest_stay_comma
     duty.pass_time(200)
     assert [c.verb for c in duty.sent] == ["set_wrap_up"]
     said = [str(body["text"]) for body in duty.records("task")]
-    assert any("hefei, by hand: Expected wait and leave-message at hefei: 1" in text for text in said)
+    assert any("hefei, by hand: Expected wait and leave-message at hefei: on" in text for text in said)
     duty.do(duty.runner.revert(duty.run.id, "lin", duty.now))
     duty.pass_time(120)
     said = [str(body["text"]) for body in duty.records("task")]
