@@ -51,9 +51,13 @@ def expected_of_day(counted: Floats, day: ClockDay, since: float, now: float) ->
     What came so far, scaled by the assessed time from `since` to the day's end over that until `now`, at most
     `MOST_SCALING` times: a burst in the first minutes must not promise a budget that never comes.
     """
+    return counted * day_factor(day, since, now)
+
+
+def day_factor(day: ClockDay, since: float, now: float) -> float:
+    """How many times what came between `since` and `now` the whole day is expected to be, where nothing is forecast."""
     gone = day.seconds(since, now)
-    factor = min((gone + day.seconds(now, day.end)) / gone, MOST_SCALING) if gone > 0.0 else 1.0
-    return counted * factor
+    return min((gone + day.seconds(now, day.end)) / gone, MOST_SCALING) if gone > 0.0 else 1.0
 
 
 def count_of(
@@ -105,3 +109,16 @@ def add_up(parts: Sequence[ClockCount], keys: Sequence[NDArray[np.int64]], size:
         total([part.expected for part in parts]),
         grown,
     )
+
+
+def side_by_side(parts: Sequence[ClockCount]) -> ClockCount:
+    """The rows of all parts, one part below the other."""
+
+    def grown(window: str) -> Grown:
+        found = [part.grown(window) for part in parts]
+        return Grown(*(np.concatenate([getattr(one, name) for one in found]) for name in ("met", "late", "late_per_s")))
+
+    def joined(name: str) -> Floats:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    return ClockCount(joined("met"), joined("missed"), joined("overdue"), joined("expected"), grown)

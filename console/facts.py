@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 
 from alerts.clock_floor import NETWORK, By
 from alerts.clocks_view import ClocksView
 from alerts.projected import PROJECTED
 from console.projecting import NOTHING, Projected
 from feeds.board_view import BoardView
+from feeds.columns import Columns
 from feeds.contract import Row
 from feeds.site_view import SiteView
 
@@ -58,8 +60,12 @@ class BoardFacts:
         """A metric, or a figure of a clock, over all known sites."""
         if "." in metric:
             return self._clock(metric, "all", NETWORK)
-        columns = self._view.rollup("all").columns
+        columns = self._network
         return float(columns[metric][0]) if metric in columns and columns.size else math.nan
+
+    @cached_property
+    def _network(self) -> Columns:
+        return self._view.rollup("all").columns
 
     def _clock(self, name: str, by: By, key: str) -> float:
         clock, _, figure = name.partition(".")

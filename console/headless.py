@@ -10,12 +10,13 @@ from typing import Any, Protocol
 from alerts.forecast.table import DayPlan
 from alerts.rules import load_rules
 from console.decisions import Decision, Script
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.identity import Ids
 from console.journal_keeper import JournalKeeper
 from console.lockstep import LockStep
 from console.playbook_desk import shipped_playbooks
 from console.recorder import Recorder
+from console.view import DeskTitle
 from console.wire import Wire
 from feeds.journal import Journal
 from feeds.recording import RecordingWriter
@@ -63,8 +64,13 @@ def drill_hash(scenario: Scenario) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def drill_core(scenario: Scenario, seed: int, journal: Journal, writer: RecordingWriter | None = None) -> DeskCore:
-    """The desk of a drill: the shipped rules and playbooks over the scenario's sites, ids from the seed."""
+def drill_core(
+    scenario: Scenario, seed: int, journal: Journal, writer: RecordingWriter | None = None, *, seen: bool = True
+) -> DeskCore:
+    """The desk of a drill: the shipped rules and playbooks over the scenario's sites, ids from the seed.
+
+    `seen` says whether a screen will look at it.
+    """
     return DeskCore(
         [site.id for site in scenario.sites],
         load_rules(),
@@ -75,6 +81,7 @@ def drill_core(scenario: Scenario, seed: int, journal: Journal, writer: Recordin
         journal=JournalKeeper(journal),
         recorder=Recorder(writer),
         plan=drill_plan(scenario),
+        seen=seen,
     )
 
 
@@ -120,7 +127,7 @@ def run_headless(
 ) -> HeadlessResult:
     """Run `minutes` of a scenario in lock step; the same arguments give the same result, to the last bit."""
     world = World(scenario, seed)
-    core = drill_core(scenario, seed, journal or Journal(), writer)
+    core = drill_core(scenario, seed, journal or Journal(), writer, seen=False)
     started = world.now
     script = Script(core, decisions, started)
     play(world, core, minutes, wire, script)

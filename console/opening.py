@@ -15,11 +15,12 @@ from alerts.rule_diff import plain_rule
 from console.clock import DeskClock
 from console.config import DeskConfig
 from console.desk import DeskThread
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.identity import Ids
 from console.journal_keeper import JournalKeeper
 from console.recorder import Recorder
 from console.rule_files import RuleFiles
+from console.view import DeskTitle
 from feeds.journal import Journal
 from feeds.journal_lock import sole_desk
 from feeds.recording import RecordingWriter

@@ -18,7 +18,7 @@ from playbooks.facts import Facts
 from playbooks.library import load_library, shipped
 from playbooks.playbook import Playbook
 from playbooks.preview import Preview
-from playbooks.run import FINAL, RunView
+from playbooks.run import RunView
 from playbooks.runner import PlaybookRunner
 
 _PREVIEWS_KEPT = 32
@@ -43,7 +43,7 @@ class PlaybookDesk:
     @property
     def watching(self) -> bool:
         """Whether a run waits for something to be seen on the board."""
-        return any(run.state not in FINAL for run in self.runner.runs())
+        return self.runner.has_open
 
     def runs(self) -> tuple[RunView, ...]:
         """Every run, the oldest first."""

@@ -17,7 +17,7 @@ from alerts.projected import PROJECTED
 from alerts.projection.board import project_lanes, site_columns
 from alerts.projection.board_inputs import QueueInputs, lane_inputs, queue_inputs
 from alerts.projection.held import HeldTimes
-from alerts.projection.pool_plan import ahead_of
+from alerts.projection.pool_plan import PoolPlan
 from alerts.projection.pools import SitePools, site_pools
 from alerts.rules import Rule, rule_names
 from feeds.board import Board
@@ -71,6 +71,7 @@ class ProjectionDesk:
         self._by_playbooks = any(_asks(playbook.names) for playbook in playbooks)
         self._rules: tuple[tuple[Rule, ...], bool] = ((), False)
         self._pools: dict[str, SitePools] = {}
+        self._pool_plan: PoolPlan | None = None
         self._held: dict[str, HeldTimes] = {}
         self.projected = NOTHING
         """What was projected last."""
@@ -111,7 +112,7 @@ class ProjectionDesk:
         lanes = lane_inputs([(pools, queues) for _, pools, queues in taken])
         planned = self.plan.forecast is not None or self.plan.roster is not None
         placed = [(site.id, pools) for site, pools, _ in taken]
-        ahead = ahead_of(self.plan, placed, lanes.measured_ago_s, now) if planned and not whole else None
+        ahead = self._planned(placed).ahead(lanes.measured_ago_s, now) if planned and not whole else None
         figures, at = project_lanes(lanes, ahead).columns, 0
         for site, pools, queues in taken:
             until = at + len(pools.lane_pool)
@@ -121,6 +122,11 @@ class ProjectionDesk:
                 columns[_AGAINST] = self._watch.ratios(site.id, site.rows)
             found[site.id] = site.rows, columns
             at = until
+
+    def _planned(self, placed: Sequence[tuple[str, SitePools]]) -> PoolPlan:
+        if self._pool_plan is None or not self._pool_plan.is_of(placed):
+            self._pool_plan = PoolPlan(self.plan, placed)
+        return self._pool_plan
 
     def _pools_of(self, site: SiteView, *, whole: bool) -> SitePools:
         kept = self._pools.get(site.id)

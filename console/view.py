@@ -23,6 +23,18 @@ Mode = Literal["live", "drill", "replay"]
 
 
 @dataclass(frozen=True, slots=True)
+class DeskTitle:
+    """What the screen's first line says of this desk."""
+
+    zh: str
+    en: str
+    next_at: float = float("nan")
+    next_zh: str = ""
+    next_en: str = ""
+    ends_at: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
 class LinkView:
     """How the connection to one site stands, and what came over it that could not be used.
 

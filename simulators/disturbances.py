@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeGuard, get_args
+from typing import TypeGuard, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +79,9 @@ class Disturbances:
         self.powers = tuple(one for one in self._all if isinstance(one, SitePower))
         self._timed = [(one, queues_of(layout, one)) for one in self._all if changes_contacts(one)]
         self._changes = sorted({moment for one, _ in self._timed for moment in _moments(one)})
-        self.freezes = any(isinstance(one, SiteFreeze) for one in self._all)
+        self._darks = _by_site(one for one in self._all if isinstance(one, SiteDark | SitePower))
+        self._freezes = _by_site(one for one in self._all if isinstance(one, SiteFreeze))
+        self.freezes = bool(self._freezes)
         """Whether any site's figures ever stand still."""
 
     def changes(self, before: float, now: float) -> bool:
@@ -120,13 +122,11 @@ class Disturbances:
 
     def dark(self, site: str, elapsed: float) -> bool:
         """Whether the site's feed is dead."""
-        return any(
-            isinstance(one, SiteDark | SitePower) and one.site == site and _during(one, elapsed) for one in self._all
-        )
+        return any(_during(one, elapsed) for one in self._darks.get(site, ()))
 
     def frozen(self, site: str, elapsed: float) -> bool:
         """Whether the site's figures stand still."""
-        return any(isinstance(one, SiteFreeze) and one.site == site and _during(one, elapsed) for one in self._all)
+        return any(_during(one, elapsed) for one in self._freezes.get(site, ()))
 
     def _leaves(self) -> Iterator[Leave]:
         layout = self._layout
@@ -169,6 +169,17 @@ def queues_of(layout: Layout, one: Where) -> NDArray[np.bool_]:
         for site, queue in zip(layout.queue_site, layout.queues, strict=True)
     ]
     return np.array(chosen, dtype=np.bool_)
+
+
+_AtSite = TypeVar("_AtSite", SiteDark | SitePower, SiteFreeze)
+
+
+def _by_site(injections: Iterable[_AtSite]) -> dict[str, list[_AtSite]]:
+    """Asked for every site and second, so sorted out once."""
+    found: dict[str, list[_AtSite]] = {}
+    for one in injections:
+        found.setdefault(one.site, []).append(one)
+    return found
 
 
 def _strength(one: Surge | TopicSpike, elapsed: float) -> float:

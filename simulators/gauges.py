@@ -26,12 +26,19 @@ _BUCKET = np.searchsorted(np.array(WAITING_OVER_S), np.arange(_LONGEST + 1))
 
 
 class _Board:
-    """A block of gauges, rows × columns, to be filled by name."""
+    """Gauges of all queues and sites, to be filled by name."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        rows = len(layout.queues) + len(layout.sites)
-        self.block = np.full((rows, len(GAUGE_INDEX)), np.nan, dtype=np.float32)
+        self._queues = np.full((len(GAUGE_INDEX), len(layout.queues)), np.nan, dtype=np.float32)
+        self._sites = np.full((len(GAUGE_INDEX), len(layout.sites)), np.nan, dtype=np.float32)
+
+    def block(self) -> NDArray[np.float32]:
+        """Rows × columns."""
+        layout = self._layout
+        whole = np.empty((len(layout.queues) + len(layout.sites), len(GAUGE_INDEX)), dtype=np.float32)
+        whole[layout.row_of_queue], whole[layout.row_of_site] = self._queues.T, self._sites.T
+        return whole
 
     def of_queues(self, name: str, values: Ints | Floats) -> None:
         """A gauge that adds up over the queues."""
@@ -46,8 +53,11 @@ class _Board:
     def put(self, name: str, queues: Ints | Floats, sites: Ints | Floats | float) -> None:
         """Any gauge."""
         column = GAUGE_INDEX[name]
-        self.block[self._layout.row_of_queue, column] = queues
-        self.block[self._layout.row_of_site, column] = sites
+        self._queues[column], self._sites[column] = queues, sites
+
+    def fill(self, columns: Ints, values: NDArray[np.float32]) -> None:
+        """Gauges that are the same everywhere: the values of queues and of sites, a row for each of the columns."""
+        self._queues[columns], self._sites[columns] = values[:, :1], values[:, 1:]
 
 
 def gauge_block(world: World) -> NDArray[np.float32]:
@@ -57,7 +67,7 @@ def gauge_block(world: World) -> NDArray[np.float32]:
     _people(world, board)
     _capacity(world, board)
     _levers(world, board)
-    return board.block
+    return board.block()
 
 
 def _waiting(world: World, board: _Board) -> None:
@@ -120,8 +130,31 @@ def _capacity(world: World, board: _Board) -> None:
     board.put("top_topic_share", top_share(topics), top_share(np.add.reduceat(topics, layout.queue_start[:-1])))
 
 
+_USUAL: dict[str, tuple[float, float]] = {
+    **dict.fromkeys(("wrap_up_share", "routing_weight"), (1.0, np.nan)),
+    **dict.fromkeys(("queue_priority", "greeting_on", "queue_cap", "snippets_on"), (0.0, np.nan)),
+    **dict.fromkeys(("topics_answered", "topics_stopped", "work_open", "owed_rest_s"), (0.0, 0.0)),
+    **dict.fromkeys(("agents_supervisors", "agents_called_in"), (0.0, 0.0)),
+}
+"""The gauges of the levers while nothing is ordered, of a queue and of a site."""
+_USUAL_COLUMNS = np.array([GAUGE_INDEX[name] for name in _USUAL])
+_USUAL_VALUES = np.array(list(_USUAL.values()), dtype=np.float32)
+
+
 def _levers(world: World, board: _Board) -> None:
     """What was ordered, and who and what is there because of it."""
+    layout, levers = world.layout, world.levers
+    board.put("callback_after_s", np.where(layout.chat, np.nan, levers.callback.ordered), np.nan)
+    if levers.called_in.pools.any():
+        left = np.where(levers.called_in.pools, sum(levers.called_in.left.values()), np.nan)
+        board.put("agents_standby", left[layout.queue_site], left)
+    if levers.touched:
+        _ordered(world, board)
+    else:
+        board.fill(_USUAL_COLUMNS, _USUAL_VALUES)
+
+
+def _ordered(world: World, board: _Board) -> None:
     layout, levers = world.layout, world.levers
     for name, lever in (
         ("wrap_up_share", levers.wrap_up),
@@ -132,7 +165,6 @@ def _levers(world: World, board: _Board) -> None:
         ("snippets_on", levers.snippets),
     ):
         board.put(name, lever.ordered, np.nan)
-    board.put("callback_after_s", np.where(layout.chat, np.nan, levers.callback.ordered), np.nan)
     for name, switches in (("topics_answered", levers.topics.answers), ("topics_stopped", levers.topics.stops)):
         counted = levers.topics.count(switches)
         board.put(name, counted[layout.queue_site], counted)
@@ -140,6 +172,3 @@ def _levers(world: World, board: _Board) -> None:
     board.of_groups("owed_rest_s", levers.rest.owed.sum(axis=1))
     board.of_groups("agents_supervisors", levers.supervisors.heads)
     board.of_groups("agents_called_in", levers.called_in.working())
-    if levers.called_in.pools.any():
-        left = np.where(levers.called_in.pools, sum(levers.called_in.left.values()), np.nan)
-        board.put("agents_standby", left[layout.queue_site], left)

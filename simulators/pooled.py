@@ -9,6 +9,7 @@ short of people by construction.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -120,11 +121,13 @@ class InTimeFirst(WaitingLines):
             self._reorder(np.lexsort((late, self.group)))
 
 
-def best_possible(scenario: Scenario, seed: int, minutes: float) -> Suffering:
+def best_possible(
+    scenario: Scenario, seed: int, minutes: float, world: Callable[[Scenario, int, Policy], World] = PooledWorld
+) -> Suffering:
     """What customers suffer at the least over so many minutes: the best of `POLICIES` by `Harm.whole`."""
     found: list[Suffering] = []
     for policy in POLICIES:
-        found.append(_suffered(PooledWorld(scenario, seed, policy), minutes))
+        found.append(_suffered(world(scenario, seed, policy), minutes))
         if not harm(found[-1]).whole > _ENOUGH:
             break
     return min(found, key=lambda one: np.nan_to_num(harm(one).whole))

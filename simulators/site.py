@@ -96,8 +96,8 @@ class SimulatedSite:
             schema=schema,
             at_ns=_nanoseconds(at + skew),
             sent_ns=_nanoseconds(self._world.now + skew),
-            gauges=np.ascontiguousarray(gauges[:, self._gauges]),
-            counters=np.ascontiguousarray(counters[:, self._counters]),
+            gauges=gauges.take(self._gauges, axis=1),
+            counters=counters.take(self._counters, axis=1),
         )
 
     def obey(self, command: Command, now: float) -> list[Frame]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from alerts.clock_files import load_clocks
 from feeds.clocks import ClockDefinition
-from simulators.arrivals import Arrivals, Traits
+from simulators.arrivals import Arrivals, Arriving, Traits
 from simulators.bot import Bot
 from simulators.clock_tally import ClockTally
 from simulators.contacts import AFTER_BOT, AFTER_BOT_LATE, REDIAL, TRANSFER, Batch, Contacts
@@ -38,7 +38,7 @@ from simulators.power_loss import Elsewhere
 from simulators.randomness import streams
 from simulators.scenario import Scenario
 from simulators.service import Service
-from simulators.shifts import Shifts
+from simulators.shifts import Attending, Shifts
 from simulators.staffing import Staff
 from simulators.tally import Tally
 from simulators.topics import Topics
@@ -78,7 +78,7 @@ class World:
         self.lines = WaitingLines(len(layout.groups))
         self.service = Service(len(layout.groups))
         self.staff = Staff(layout)
-        self._shifts = Shifts(layout, self.streams.shifts)
+        self._shifts: Attending = Shifts(layout, self.streams.shifts)
         self.transfers = Transfers(self.staff, whole(scenario.lead_time), scenario.borrowed_efficiency)
         self.levers = Levers(layout, self.staff, self.tally, self.streams.levers)
         self.bot = Bot(layout)
@@ -86,7 +86,8 @@ class World:
         self.conversations = Conversations(layout, self.streams, self.tally, self.clock_tally)
         self.losses = Losses(layout)
         self._trade = Trade(layout, self.streams, self.tally)
-        self._arrivals, self._traits = Arrivals(layout, self.streams), Traits(layout)
+        self._arrivals: Arriving = Arrivals(layout, self.streams)
+        self._traits = Traits(layout)
         self.comebacks = Orbit()
         self._disturbances = Disturbances(layout)
         self.elsewhere = Elsewhere(layout)

@@ -15,6 +15,7 @@ from feeds.errors import InputError
 if TYPE_CHECKING:
     from console.headless import HeadlessResult
     from console.wire import Wire
+    from feeds.journal import Journal
 
 LONGEST_MINUTES = 7 * 24 * 60
 MOST_REPLICATIONS = 10_000
@@ -40,7 +41,6 @@ def run_once(asked: Asked) -> int:
     from console.drill_report import write_report
     from console.headless import drill_hash, drill_meta
     from console.rehearsal import NOBODY, read_choice, rehearse
-    from feeds.journal import MEMORY, Journal
     from feeds.recording import RecordingWriter
     from simulators.scenario import load_scenario
 
@@ -49,7 +49,7 @@ def run_once(asked: Asked) -> int:
     with ExitStack() as stack:
         link = _wire(asked.wire, [site.id for site in scenario.sites])
         stack.callback(link.close)
-        book = Journal(_fresh(asked.journal) if asked.journal else MEMORY)
+        book = fresh_journal(asked.journal)
         stack.callback(book.close)
         writer = None
         if asked.record:
@@ -107,17 +107,29 @@ def _fresh(path: Path) -> Path:
     return path
 
 
-def _told(result: HeadlessResult, report: dict[str, Any], as_json: bool) -> int:
-    """Print what came of a drill; the exit code says whether all of it could be written down."""
+def fresh_journal(path: Path | None) -> Journal:
+    """A drill's journal: in this file, which must be new, else in memory. Raises InputError."""
+    from feeds.journal import MEMORY, Journal
+
+    return Journal(_fresh(path) if path else MEMORY)
+
+
+def told_of(result: HeadlessResult) -> int:
+    """Say on stderr what was refused and what could not be written down; the exit code."""
     from console.exit_codes import EXIT_UNJOURNALLED
 
     for _, reason in result.refused:
         print(f"dutydeck: a decision was refused: {reason}", file=sys.stderr)
-    print(canonical(report) if as_json else _summary(report))
     if result.journal_error:
         print(f"dutydeck: {result.journal_error}", file=sys.stderr)
         return EXIT_UNJOURNALLED
     return 0
+
+
+def _told(result: HeadlessResult, report: dict[str, Any], as_json: bool) -> int:
+    """Print what came of a drill; the exit code says whether all of it could be written down."""
+    print(canonical(report) if as_json else _summary(report))
+    return told_of(result)
 
 
 def _summary(report: dict[str, Any]) -> str:

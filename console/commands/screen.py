@@ -64,8 +64,12 @@ def show(desk: DeskThread, lang: str, config: DeskConfig | None = None) -> int:
 
 def drill_on_screen(name: str, seed: int, speed: float, journal: Path | None, record: Path | None, lang: str) -> int:
     """Rehearse on the deck: every site its own WebSocket server on loopback, the desk connected as on the day."""
-    scenario = load_scenario(name)
-    world = World(scenario, seed)
+    return world_on_screen(World(load_scenario(name), seed), speed, journal, record, lang)
+
+
+def world_on_screen(world: World, speed: float, journal: Path | None, record: Path | None, lang: str) -> int:
+    """The same on a world that has been made."""
+    scenario, seed = world.scenario, world.seed
     clock = DeskClock(world.now, speed)
     with ExitStack() as stack:
         sites = SitesThread(world, clock.now)
