@@ -55,6 +55,10 @@ class _Board:
         column = GAUGE_INDEX[name]
         self._queues[column], self._sites[column] = queues, sites
 
+    def fill(self, columns: Ints, values: NDArray[np.float32]) -> None:
+        """Gauges that are the same everywhere: the values of queues and of sites, a row for each of the columns."""
+        self._queues[columns], self._sites[columns] = values[:, :1], values[:, 1:]
+
 
 def gauge_block(world: World) -> NDArray[np.float32]:
     """All gauges of the catalogue that the model knows, float32 rows × columns; NaN for what it does not."""
@@ -126,8 +130,31 @@ def _capacity(world: World, board: _Board) -> None:
     board.put("top_topic_share", top_share(topics), top_share(np.add.reduceat(topics, layout.queue_start[:-1])))
 
 
+_USUAL: dict[str, tuple[float, float]] = {
+    **dict.fromkeys(("wrap_up_share", "routing_weight"), (1.0, np.nan)),
+    **dict.fromkeys(("queue_priority", "greeting_on", "queue_cap", "snippets_on"), (0.0, np.nan)),
+    **dict.fromkeys(("topics_answered", "topics_stopped", "work_open", "owed_rest_s"), (0.0, 0.0)),
+    **dict.fromkeys(("agents_supervisors", "agents_called_in"), (0.0, 0.0)),
+}
+"""The gauges of the levers while nothing is ordered, of a queue and of a site."""
+_USUAL_COLUMNS = np.array([GAUGE_INDEX[name] for name in _USUAL])
+_USUAL_VALUES = np.array(list(_USUAL.values()), dtype=np.float32)
+
+
 def _levers(world: World, board: _Board) -> None:
     """What was ordered, and who and what is there because of it."""
+    layout, levers = world.layout, world.levers
+    board.put("callback_after_s", np.where(layout.chat, np.nan, levers.callback.ordered), np.nan)
+    if levers.called_in.pools.any():
+        left = np.where(levers.called_in.pools, sum(levers.called_in.left.values()), np.nan)
+        board.put("agents_standby", left[layout.queue_site], left)
+    if levers.touched:
+        _ordered(world, board)
+    else:
+        board.fill(_USUAL_COLUMNS, _USUAL_VALUES)
+
+
+def _ordered(world: World, board: _Board) -> None:
     layout, levers = world.layout, world.levers
     for name, lever in (
         ("wrap_up_share", levers.wrap_up),
@@ -138,7 +165,6 @@ def _levers(world: World, board: _Board) -> None:
         ("snippets_on", levers.snippets),
     ):
         board.put(name, lever.ordered, np.nan)
-    board.put("callback_after_s", np.where(layout.chat, np.nan, levers.callback.ordered), np.nan)
     for name, switches in (("topics_answered", levers.topics.answers), ("topics_stopped", levers.topics.stops)):
         counted = levers.topics.count(switches)
         board.put(name, counted[layout.queue_site], counted)
@@ -146,6 +172,3 @@ def _levers(world: World, board: _Board) -> None:
     board.of_groups("owed_rest_s", levers.rest.owed.sum(axis=1))
     board.of_groups("agents_supervisors", levers.supervisors.heads)
     board.of_groups("agents_called_in", levers.called_in.working())
-    if levers.called_in.pools.any():
-        left = np.where(levers.called_in.pools, sum(levers.called_in.left.values()), np.nan)
-        board.put("agents_standby", left[layout.queue_site], left)

@@ -54,7 +54,13 @@ class _Dealt:
     def __init__(self, course: Course, rng: np.random.Generator, world: World) -> None:
         self._course, self._rng, self._world = course, rng, world
         self._interval, self._seconds = -1, np.zeros((0, 0), np.int64)
-        self.expected: Floats = course.warm_pace
+
+    @property
+    def expected(self) -> Floats:
+        """The rates of the interval of now."""
+        course, elapsed = self._course, self._world.elapsed
+        rates: Floats = course.offered[course.place(elapsed)] / course.every_s
+        return course.warm_pace if elapsed < 0 else rates
 
     def counts(self, day_s: float, elapsed_s: float, factor: Floats) -> Ints:  # noqa: ARG002
         """First contacts of one second per queue; `factor`, what a scenario injects, has no place in what was."""
@@ -62,7 +68,6 @@ class _Dealt:
             drawn: Ints = self._rng.poisson(self._course.warm_pace)
             return drawn if elapsed_s < -1 else self._missing()
         interval = int(elapsed_s // self._course.every_s)
-        self.expected = self._course.offered[min(interval, len(self._course.offered) - 1)] / self._course.every_s
         if interval >= len(self._course.offered):
             after: Ints = self._rng.poisson(self._course.offered[-1] / self._course.every_s)
             return after
