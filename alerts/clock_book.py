@@ -56,6 +56,7 @@ class ClockBook:
         self.clocks = {clock.id: clock for clock in clocks}
         self.degrade = tuple(degrade)
         self.forecast: Forecast = forecast or {}
+        """By clock; replaced, never changed, since views hold it."""
         self._coarse = coarse
         self._sites: dict[str, _Site] = {}
         self._days: dict[str, ClockDay] = {}

@@ -85,6 +85,8 @@ class Preview:
     """What the catalogue says of the playbook."""
     by_hand: frozenset[str] = frozenset()
     """`site verb` of every command, there and back, that its site cannot carry out by itself: a task for people."""
+    ages: Mapping[str, float] = field(default_factory=dict)
+    """How old the data of the sites was that it looked at, in seconds, as far as the desk says."""
 
     @property
     def ok(self) -> bool:
