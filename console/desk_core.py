@@ -49,7 +49,7 @@ from feeds.codec import encode
 from feeds.contract import Ack, Event, Frame, Nack, Progress, Query, Result
 from feeds.courses import MAX_FULL_ROWS
 from feeds.errors import RefusedError
-from feeds.session import Arrival, SiteSession
+from feeds.session import Arrival, Message, SiteSession
 from playbooks.effects import Effect, Record, Send
 from playbooks.playbook import Playbook
 
@@ -123,31 +123,30 @@ class DeskCore:
         self._recorder.link(now, site, "refused" if refused else "down", why)
         self.board.sessions[site].disconnected(now, why, refused=refused)
 
-    def receive(self, site: str, data: bytes, now: float) -> None:
+    def receive(self, site: str, data: Message, now: float) -> None:
         """A message from a site."""
         self.receive_all(((site, data),), now)
 
-    def receive_all(self, messages: Iterable[tuple[str, bytes]], now: float) -> None:
+    def receive_all(self, messages: Iterable[tuple[str, Message]], now: float) -> None:
         """Messages of several sites that came at one moment: the same as one after the other, at less cost."""
         self._until(now)
-        landed = Landed(self.board, self.clocks)
+        landed, sessions = Landed(self.board, self.clocks), self.board.sessions
         for site, data in messages:
-            session = self.board.sessions[site]
             if site in landed.sites or (landed.sites and not landed.can_wait(site)):
                 self._evaluate_all(landed, now)
             self._recorder.frame(now, site, data)
             if self.playbooks.watching:
                 landed.keep(site, now)
-            arrival = session.receive(data, now)
+            arrival = sessions[site].receive(data, now)
             self._send(arrival.replies)
-            self._sooner(session.next_change(now))
+            self._sooner(sessions[site].next_change(now))
             if arrival.landed and not arrival.announced:
                 landed.sites.append(site)
                 continue
             landed.forget(site)
             if arrival.announced or isinstance(arrival.frame, Ack | Nack | Progress | Result):
                 self._evaluate_all(landed, now)
-                self._take(site, session, arrival, now)
+                self._take(site, sessions[site], arrival, now)
             elif isinstance(arrival.frame, Event):
                 self._viewing.say(arrival.frame)
         self._evaluate_all(landed, now)
@@ -335,8 +334,7 @@ class DeskCore:
             self._apply(self.playbooks.facts(facts(now), now), now)
 
     def _facts(self, now: float) -> BoardFacts:
-        view, clocks = self.board.view(now), self.clocks.view(now)
-        return BoardFacts(view, clocks, self.projecting.projected, lambda site: self.board.sessions[site].board.hello)
+        return Landed(self.board, self.clocks).facts(now, self.projecting.projected)
 
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Write down what alerts did: each by its rule, or by the person who had a hand in it."""
