@@ -38,7 +38,9 @@ _ALERTS = (*_BOARDS, "queue", "alerts", "alert")
 """The screens on which an alert can be meant."""
 
 ACTIONS: tuple[Action, ...] = (
-    Action("open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts", "alert", "queue", "clocks"), "open_row", 1),
+    Action(
+        "open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts", "alert", "queue", "clocks", "forecast"), "open_row", 1
+    ),
     Action("preview", ("enter",), "↵", N_("preview"), ("playbooks",), "open_row", 1),
     Action("confirm", ("enter",), "↵", N_("run it"), ("preview",), "confirm", 1),
     Action("take_rules", ("enter",), "↵", N_("take these rules"), ("reload",), "take", 1),
@@ -75,6 +77,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("playbooks", ("p",), "p", N_("playbooks"), _ALERTS, "playbooks", 6, "playbooks"),
     Action("alerts", ("A",), "A", N_("all alerts"), (*_BOARDS, "queue", "playbooks", "alert"), "alerts", 8, "alerts"),
     Action("clocks", ("c",), "c", N_("clocks and budgets"), _ALERTS, "clocks", 8, "clocks"),
+    Action("forecast", ("f",), "f", N_("staffing and forecast"), _ALERTS, "forecast", 9, "forecast"),
+    Action("earlier", ("left", "h"), "← h", N_("earlier hours"), ("forecast",), "shift(-1)", 3, "earlier"),
+    Action("later", ("right", "l"), "→ l", N_("later hours"), ("forecast",), "shift(1)", 4, "later"),
+    Action("present", ("0",), "0", N_("the hours around now"), ("forecast",), "shift(0)", 5, "now"),
     Action("revert", ("r",), "r", N_("revert; undo a run"), (*_BOARDS, "queue", "playbooks"), "revert", 7, "revert"),
     Action("extend", ("e",), "e", N_("keep a run 30 min longer"), ("playbooks", "overview"), "extend", 0, "extend"),
     Action("preflight", ("P",), "P", N_("preflight: go or no-go"), (*_BOARDS, "alerts"), "preflight", 0, "preflight"),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from alerts.alert import Transition
 from console.alert_histories import AlertHistories
 from console.desk_state import DeskState
-from console.journal_keeper import JournalKeeper
+from console.evidence import Evidence
 from console.notice_desk import NoticeDesk
 
 
@@ -18,12 +18,12 @@ class AlertNews:
         self,
         state: DeskState,
         notifying: NoticeDesk,
-        journal: JournalKeeper,
+        evidence: Evidence,
         histories: AlertHistories,
         *,
         for_report: bool,
     ) -> None:
-        self._state, self._notifying, self._journal, self._histories = state, notifying, journal, histories
+        self._state, self._notifying, self._evidence, self._histories = state, notifying, evidence, histories
         self._for_report = for_report
         self.transitions: list[Transition] = []
         """Every change since the start, oldest first, where they are kept."""
@@ -33,8 +33,8 @@ class AlertNews:
         if self._for_report:
             self.transitions.extend(transitions)
         self._histories.take(transitions, actor)
-        news = [(t.at, "alert", actor or t.rule, t.as_dict()) for t in transitions]
+        news = [(t.at, "alert", actor or t.rule, self._evidence.aged(t)) for t in transitions]
         # Not synced: in a storm the disk would be what an alert waits for. What a person did always is, and whatever
         # leads to a command.
         state = [*self._state.of_alerts(transitions), *self._notifying.of_alerts(transitions)]
-        self._journal.append_all(news, synced=bool(actor), state=state)
+        self._evidence.journal.append_all(news, synced=bool(actor), state=state)

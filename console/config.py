@@ -101,6 +101,8 @@ class DeskFile(_Model):
     sites: list[SiteEntry] = Field(min_length=1)
     journal: str = ""
     """Path of the journal; default: in the state folder of the user."""
+    journal_key: str = ""
+    """Path of the key that signs the journal's checkpoints; default: beside the journal, with the ending `.key`."""
 
 
 class DeskConfig:
@@ -171,6 +173,13 @@ class DeskConfig:
         path = self.folder / self.file.journal if self.file.journal else state / "dutydeck" / "journal.db"
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+    def journal_key_path(self, environment: Mapping[str, str]) -> Path:
+        """Where the key is that signs the journal's checkpoints."""
+        if self.file.journal_key:
+            return self.folder / self.file.journal_key
+        journal = self.journal_path(environment)
+        return journal.with_name(journal.name + ".key")
 
 
 def _hash_of(files: list[Path]) -> str:

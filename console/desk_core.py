@@ -28,12 +28,14 @@ from console.alert_histories import AlertHistories
 from console.alert_news import AlertNews
 from console.desk_state import DESK, FORMAT, DeskState
 from console.evaluation import NEVER_GRACE_S, Evaluation
+from console.evidence import Evidence
 from console.facts import BoardFacts
 from console.identity import Ids
 from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
 from console.journal_keeper import JournalKeeper
 from console.landing import Landed
 from console.notice_desk import NoticeDesk
+from console.outlook_desk import OutlookDesk
 from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
@@ -88,13 +90,15 @@ class DeskCore:
         self.engine = RuleEngine(rules, lambda: ids.next("a"), flapping=FlapPolicy())
         self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
         self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
-        self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan)
+        self.outlook = OutlookDesk(self.board, self.clocks, playbooks, plan)
+        self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan, self.outlook.columns)
         self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks)
         self.rules = RuleDesk(self.engine, journal)
+        self._evidence = Evidence(self.board.sessions, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
         self.histories = AlertHistories()
-        self._news = AlertNews(self._state, self.notifying, journal, self.histories, for_report=for_report)
+        self._news = AlertNews(self._state, self.notifying, self._evidence, self.histories, for_report=for_report)
         self.speed = 1.0
         self._recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
@@ -149,6 +153,7 @@ class DeskCore:
     def _take(self, site: str, session: SiteSession, arrival: Arrival, now: float) -> None:
         """What is not figures: rows that are announced, answers to commands."""
         if arrival.announced and session.board.hello is not None:
+            self._evidence.announced(session.board.hello, now)
             self._note(self.engine.set_rows(site, attributes_of(session.board.hello)))
             self._evaluate(site, now)
             self._sooner(session.next_change(now))
@@ -287,8 +292,10 @@ class DeskCore:
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
+            self.outlook.second(now, self.engine.rules)
             self.projecting.second(now, self.engine.rules)
             if self._sampled % BEAT_EVERY_S == 0:
+                self.journal.advance(round(now * 1e9))
                 links = self.board.sessions.values()
                 self._send([session.beat(now) for session in links if session.link.state == "up"])
         self._now = max(self._now, now)
@@ -340,7 +347,7 @@ class DeskCore:
         When that could not be written nothing is sent, but for what a person asked for knowing so.
         """
         records = [effect for effect in effects if isinstance(effect, Record)]
-        news = [(now, f"playbook.{e.kind}", str(e.body.get("by") or "desk"), e.body) for e in records]
+        news = [self._evidence.entry(record, now) for record in records]
         state = self._state.of_runs()
         written = not (news or state) or self.journal.append_all(news, synced=bool(news), state=state)
         for effect in effects:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from functools import cached_property
 
 from alerts.clock_floor import NETWORK, By
@@ -37,6 +38,11 @@ class BoardFacts:
     def queues(self, site: str, category: str | None = None) -> tuple[str, ...]:
         """Ids of the site's queues, or of those of one category."""
         return tuple(row.id for row in self._rows(site) if category in (None, row.category))
+
+    def ages(self, sites: Iterable[str]) -> dict[str, float]:
+        """How many seconds old the data of these sites is; a site of which nothing is known is left out."""
+        known = {site: self._view.at - self._view.by_id[site].at for site in sites if site in self._view.by_id}
+        return {site: age for site, age in known.items() if math.isfinite(age)}
 
     def _rows(self, site: str) -> list[Row]:
         found = self._view.by_id.get(site)

@@ -20,7 +20,7 @@ from console.view import DeskTitle
 from console.wire import Wire
 from feeds.journal import Journal
 from feeds.recording import RecordingWriter
-from simulators.day_forecast import forecast_of
+from simulators.day_forecast import plan_of
 from simulators.scenario import Scenario
 from simulators.world import World
 
@@ -54,7 +54,7 @@ def drill_meta(scenario: Scenario, seed: int) -> dict[str, Any]:
 
 def drill_plan(scenario: Scenario) -> DayPlan:
     """What a drill's desk expects of the day. As its recording keeps it, so that a replay expects the same."""
-    return DayPlan.of_dump(DayPlan(forecast_of(scenario)).dump())
+    return DayPlan.of_dump(plan_of(scenario).dump())
 
 
 def drill_hash(scenario: Scenario) -> str:

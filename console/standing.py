@@ -17,6 +17,9 @@ from feeds.liveness import freshness
 from feeds.session import SiteSession
 from feeds.site_view import SiteView
 
+BY_PLAN = ("arrivals_vs_forecast", "net_staffing_60m", "deficit_ahead_s")
+"""The figures that are not known without a forecast."""
+
 _NOT_PROJECTED: Mapping[str, Floats] = MappingProxyType({})
 
 
@@ -77,7 +80,7 @@ class StandingColumns(Mapping[str, Floats]):
         if row >= self._size:  # the row that the desk adds for a site which announces none of its own
             return Missing(name, "no_site_row")
         if name in PROJECTED:
-            return Missing(name, "not_planned" if name == "arrivals_vs_forecast" else "not_projected")
+            return Missing(name, "not_planned" if name in BY_PLAN else "not_projected")
         return self._why_clock(name, row) if "." in name else unknown_metric(self._columns, name, row)
 
     @property

@@ -11,6 +11,7 @@ from typing import Literal
 
 from alerts.alert import Alert
 from alerts.clocks_view import ClocksView, no_clocks
+from alerts.forecast.outlook import Outlook
 from alerts.notices.outbox import ReceiverView
 from alerts.rule_facts import RuleFacts
 from alerts.silence import Silence
@@ -142,5 +143,7 @@ class DeskView:
     """What there is to say of each rule, by its id."""
     projected: Projected = NOTHING
     """Where the queues were heading when they were projected last."""
+    outlook: Outlook = field(default_factory=Outlook)
+    """The plan held against the day, as of the last minute; without sites where there is no forecast."""
     histories: AlertHistories = field(default_factory=AlertHistories)
     """What happened to each alert; goes on while this view stands still."""

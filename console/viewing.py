@@ -61,6 +61,7 @@ class Viewing:
             rule_facts=core.engine.facts(),
             histories=core.histories,
             projected=core.projecting.projected,
+            outlook=core.outlook.outlook,
         )
 
     def _clocks(self, now: float) -> ClocksView:

@@ -16,6 +16,7 @@ from console.screens.alert import AlertScreen
 from console.screens.alerts import AlertsScreen
 from console.screens.clocks import ClocksScreen
 from console.screens.deck_screen import DeckScreen
+from console.screens.forecast import ForecastScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
 from console.screens.playbooks import PlaybooksScreen
@@ -35,6 +36,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         AlertScreen,
         AlertsScreen,
         ClocksScreen,
+        ForecastScreen,
         HelpScreen,
         OverviewScreen,
         PlaybooksScreen,
