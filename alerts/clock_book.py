@@ -12,7 +12,7 @@ from typing import cast
 
 import numpy as np
 
-from alerts.clock_count import no_count
+from alerts.clock_count import no_count, side_by_side
 from alerts.clock_course import ClockCourse
 from alerts.clock_day import ClockDay, day_at
 from alerts.clock_floor import By, ClockFloor, SiteRows
@@ -100,19 +100,15 @@ class ClockBook:
         degraded = degraded_rows(clock, at.rows, degraded_platforms(self.degrade, now))
         return figures_of(clock, day, count, now, degraded if len(degraded) else np.zeros(1, np.bool_))
 
-    def stacked_figures(self, sites: Sequence[str], clock_id: str, now: float) -> ClockFigures | None:
-        """One clock over the rows of several sites that have been taken and are believed, one below the other.
-
-        None where it has to be worked out site by site: with a forecast, say.
-        """
+    def stacked_figures(self, sites: Sequence[str], clock_id: str, now: float) -> ClockFigures:
+        """One clock over the rows of several sites that have been taken and are believed, one below the other."""
         clock, day = self.clocks[clock_id], self._day(self.clocks[clock_id], now)
-        if self.forecast:
-            return None
         at = [self._sites[site].still() for site in sites]
         sizes = tuple(len(one.rows.rows) for one in at)
-        count = self._stack.count(clock_id, day, now, [one.still for one in at], sizes)
+        count = None if self.forecast else self._stack.count(clock_id, day, now, [one.still for one in at], sizes)
         if count is None:
-            return None
+            each = [count_at(one, clock, day, now, self.forecast) or no_count(len(one.rows.rows)) for one in at]
+            count = side_by_side(each)
         platforms = degraded_platforms(self.degrade, now)
         degraded = np.zeros(sum(sizes), np.bool_)
         if platforms:
@@ -204,21 +200,7 @@ class StackedClockColumns(ClockColumns):
 
     def __init__(self, book: ClockBook, sites: tuple[str, ...], now: float) -> None:
         super().__init__(book, "", now)
-        self._alone = [ClockColumns(book, site, now) for site in sites]
         self._sites = sites
-        self._at_once: dict[str, ClockFigures | None] = {}
 
-    def __getitem__(self, name: str) -> Floats:
-        """The column called `<clock>.<figure>`; KeyError for any other name."""
-        clock = name.partition(".")[0]
-        if name in self and clock not in self._at_once:
-            self._at_once[clock] = self._figures_at_once(clock)
-        if self._at_once.get(clock) is None and name in self:
-            return np.concatenate([site[name] for site in self._alone])
-        return super().__getitem__(name)
-
-    def _figures_at_once(self, clock: str) -> ClockFigures | None:
-        figures = self._book.stacked_figures(self._sites, clock, self._now)
-        if figures is not None:
-            self._figures[clock] = figures
-        return figures
+    def _of(self, clock: str) -> ClockFigures:
+        return self._book.stacked_figures(self._sites, clock, self._now)

@@ -144,6 +144,21 @@ def _add_up_coming(parts: Sequence[ClockCount], keys: Sequence[NDArray[np.int64]
     return Coming(edges, out)
 
 
+def side_by_side(parts: Sequence[ClockCount]) -> ClockCount:
+    """The rows of all parts, one part below the other."""
+
+    def grown(window: str) -> Grown:
+        found = [part.grown(window) for part in parts]
+        return Grown(*(np.concatenate([getattr(one, name) for one in found]) for name in ("met", "late", "late_per_s")))
+
+    def joined(name: str) -> Floats:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    return ClockCount(
+        joined("met"), joined("missed"), joined("overdue"), joined("expected"), grown, _joined_coming(parts)
+    )
+
+
 def _joined_coming(parts: Sequence[ClockCount]) -> Coming | None:
     edges = next((part.coming.edges for part in parts if part.coming is not None), None)
     if edges is None:
