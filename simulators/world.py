@@ -24,6 +24,7 @@ from simulators.contacts import AFTER_BOT, AFTER_BOT_LATE, REDIAL, TRANSFER, Bat
 from simulators.disturbances import Disturbances, Leave
 from simulators.feed_faults import FeedFaults, Shown
 from simulators.gauges import gauge_block
+from simulators.injection import Injection, earliest
 from simulators.laws import whole_ticks
 from simulators.layout import Layout
 from simulators.losses import Losses
@@ -86,7 +87,9 @@ class World:
         self._arrivals: Arriving = Arrivals(layout, self._streams)
         self._traits = Traits(layout)
         self._comebacks = Orbit()
-        self._disturbances = Disturbances(layout)
+        self.injections = scenario.injections
+        """What is injected: what the scenario has, then what its coach added."""
+        self._disturbances = Disturbances(layout, self.injections)
         self._elsewhere = Elsewhere(layout)
         self._faults = FeedFaults(layout)
         self._outside = Outside(layout, self.transfers)
@@ -141,6 +144,18 @@ class World:
         self._answer(self.lines.serve(np.maximum(self.staff.slots - self.service.held, 0)))
         if self.tick % _TRADE_EVERY == 0:
             self._trade.settle()
+
+    def inject(self, one: Injection) -> None:
+        """Add an injection: everything is as if the scenario had had it, as its last, from the beginning.
+
+        Raises ValueError for one that should have begun by now (`earliest`).
+        """
+        if one.at < earliest(one, self.elapsed):
+            raise ValueError(f"{one.kind} at {one.at:g} s is too late at {self.elapsed:g} s")
+        self._outside.add(len(self.injections), one)
+        self._faults.add(one)
+        self.injections = (*self.injections, one)
+        self._disturbances = Disturbances(self.layout, self.injections)
 
     def totals(self, site: str) -> dict[str, int]:
         """offered, answered, abandoned, bot_contained and open of a site; offered is the sum of the rest."""
