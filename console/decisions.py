@@ -93,10 +93,13 @@ class Script:
     def __call__(self, now: float) -> None:
         """Decide what is due at `now`."""
         while self._waiting and self._started + self._waiting[0].at <= now:
-            decision = self._waiting.pop(0)
-            outcome = self._decide(decision, now)
-            if not outcome.ok:
-                self.refused.append((now, outcome.en))
+            self.decide(self._waiting.pop(0), now)
+
+    def decide(self, decision: Decision, now: float) -> None:
+        """Carry one decision out."""
+        outcome = self._decide(decision, now)
+        if not outcome.ok:
+            self.refused.append((now, outcome.en))
 
     def _decide(self, decision: Decision, now: float) -> Outcome:
         submit: Callable[[Intent], Outcome] = lambda intent: self._core.submit(intent, decision.who, now)  # noqa: E731

@@ -18,6 +18,7 @@ from alerts.silence import Silence
 from console.alert_histories import AlertHistories
 from console.projecting import NOTHING, Projected
 from feeds.board_view import BoardView
+from playbooks.automatic import Announced, Panic
 from playbooks.playbook import About
 from playbooks.run import RunView
 
@@ -100,6 +101,15 @@ class PlaybookView:
 
 
 @dataclass(frozen=True, slots=True)
+class AutomaticView:
+    """What the desk may start by itself, what it is about to, and whether all of that is stopped."""
+
+    armed: tuple[str, ...] = ()
+    announced: tuple[Announced, ...] = ()
+    panic: Panic | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """Something on the timeline of the day: a run that began or ended, a phase that starts. `at` in epoch seconds."""
 
@@ -148,5 +158,7 @@ class DeskView:
     """Where the queues were heading when they were projected last."""
     outlook: Outlook = field(default_factory=Outlook)
     """The plan held against the day, as of the last minute; without sites where there is no forecast."""
+    automatic: AutomaticView = AutomaticView()
+    """What happens by itself."""
     histories: AlertHistories = field(default_factory=AlertHistories)
     """What happened to each alert; goes on while this view stands still."""

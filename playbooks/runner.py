@@ -54,6 +54,8 @@ class PlaybookRunner:
         """The library, by id."""
         self.allow_new = allow_new
         """Whether the journal can be written: else nothing is started, or sent without a person's word."""
+        self.halted = False
+        """In a panic: nothing is sent that no person asked for at this moment."""
         self._next_id, self._names = next_id, names
         self._books = {playbook.digest: playbook for playbook in self.playbooks.values()}
         self._runs: dict[str, Run] = {}
@@ -278,7 +280,7 @@ class PlaybookRunner:
         return [run for run in self._runs.values() if run.state not in FINAL]
 
     def _turn(self, now: float) -> Turn:
-        return Turn(now, self._next_id, self.allow_new, self._known)
+        return Turn(now, self._next_id, self.allow_new, self._known, halted=self.halted)
 
     def _keep(self, turn: Turn, run: Run) -> list[Effect]:
         self._runs[run.id] = run
