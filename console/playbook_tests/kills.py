@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from feeds.journal import Entry, Journal, StateChange
@@ -18,17 +18,15 @@ class DeskKilledError(Exception):
 class DeadlyJournal(Journal):
     """Kills the desk once at each write that tells of playbooks, `before` it is durable or `after`; None never.
 
-    A write is known by what it tells of and how often that was written: after a kill before it, it comes again and
-    goes through.
+    A write is known by what it tells of, ids left out: the same write comes again after the kill, and goes through.
     """
 
     def __init__(self, moment: Moment | None) -> None:
         super().__init__()
         self._moment = moment
-        self._written: Counter[tuple[str, ...]] = Counter()
         self.kills: list[str] = []
         """Each kill: the moment and what was written."""
-        self._killed: set[tuple[tuple[str, ...], int]] = set()
+        self._killed: set[tuple[str, ...]] = set()
 
     def append_all(
         self,
@@ -38,22 +36,24 @@ class DeadlyJournal(Journal):
         state: Sequence[StateChange] = (),
     ) -> list[Entry]:
         """Write, and perhaps die of it."""
-        told = tuple(f"{kind} {body.get('playbook', '')}" for _at, kind, _who, body in news if _about_runs(kind))
-        point = told, self._written[told]
-        deadly = bool(told) and self._moment is not None and point not in self._killed
+        point = tuple(_told(kind, body) for _at, kind, _who, body in news if kind.startswith("playbook."))
+        deadly = bool(point) and self._moment is not None and point not in self._killed
         if deadly and self._moment == "before":
             self._die(point)
         written = super().append_all(news, synced=synced, state=state)
-        self._written[told] += 1
         if deadly:
             self._die(point)
         return written
 
-    def _die(self, point: tuple[tuple[str, ...], int]) -> None:
+    def _die(self, point: tuple[str, ...]) -> None:
         self._killed.add(point)
-        self.kills.append(f"{self._moment} {' + '.join(point[0])}")
+        self.kills.append(f"{self._moment} {' + '.join(point)}")
         raise DeskKilledError(self.kills[-1])
 
 
-def _about_runs(kind: str) -> bool:
-    return kind.startswith("playbook.")
+_SAYING = ("playbook", "site", "verb", "purpose", "answer", "choice", "why", "en")
+_ID = re.compile(r"[a-z]-[0-9a-f]+-[0-9]+")
+
+
+def _told(kind: str, body: Mapping[str, Any]) -> str:
+    return _ID.sub("…", " ".join((kind, *(str(body[name]) for name in _SAYING if name in body))))

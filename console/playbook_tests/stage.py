@@ -18,13 +18,18 @@ from console.playbook_tests.reading import PlaybookTest
 from console.playbook_tests.sent_commands import SentCommand, WatchedWire
 from console.rehearsal import left_over
 from feeds.journal import Entry
-from playbooks.run import RunView
+from playbooks.run import RunState, RunView
 from simulators.world import World
 
 ANSWERS_AFTER_S = 10
 """How long somebody takes to answer a task or a question."""
 
 WHO_ANSWERS = "lead"
+
+MOST_LATER_S = 7200
+"""How much longer a desk that was killed may take than the test has minutes."""
+
+_ON_THE_WAY = frozenset({RunState.RUNNING, RunState.REVERTING, RunState.UNKNOWN, RunState.ASKING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ class _Stage:
         self._world = World(test.scenario, test.seed)
         self._journal = DeadlyJournal(moment)
         self._wire = WatchedWire()
-        self._lives = 0
+        self._lives, self._rules = 0, load_rules()
         self._started = self._world.now
         core = self._desk()
         # A killed desk leaves questions behind that nobody foresaw: then somebody always answers them.
@@ -101,8 +106,12 @@ class _Stage:
         """From the first second to the last."""
         self._alive(self._drill.begin)
         for _ in range(round(self._test.minutes * 60.0)):
-            self._wire.now = self._world.now + 1.0 - self._started
-            self._alive(self._drill.step)
+            self._second()
+        if self._journal.kills:  # what a kill delayed comes later
+            for _ in range(MOST_LATER_S):
+                if not any(run.state in _ON_THE_WAY for run in self._drill.core.playbooks.runs()):
+                    break
+                self._second()
         core = self._drill.core
         return Played(
             started=self._started,
@@ -114,6 +123,10 @@ class _Stage:
             left=left_over(self._world),
             kills=tuple(self._journal.kills),
         )
+
+    def _second(self) -> None:
+        self._wire.now = self._world.now + 1.0 - self._started
+        self._alive(self._drill.step)
 
     def _alive(self, what: object) -> None:
         """Have something done by whichever desk is alive at the end of it."""
@@ -138,7 +151,7 @@ class _Stage:
         scenario = self._test.scenario
         return DeskCore(
             [site.id for site in scenario.sites],
-            load_rules(),
+            self._rules,
             self._test.playbooks,
             mode="drill",
             title=drill_title(scenario),
