@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from console.commands import check, drill, erlang, fitting, forecast, live, preflight, recordings, replay, testing, why
+from console.commands import (
+    check,
+    drill,
+    erlang,
+    fitting,
+    forecast,
+    live,
+    preflight,
+    recordings,
+    replay,
+    serving,
+    testing,
+    why,
+)
 from console.exit_codes import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
 from feeds.errors import DutyDeckError, InputError
 
@@ -40,7 +53,7 @@ def _start(
         raise typer.Exit(live.open_console(config, lang))
 
 
-for _group in (drill, recordings, replay, live, check, preflight, testing, why, erlang, fitting, forecast):
+for _group in (drill, recordings, replay, live, serving, check, preflight, testing, why, erlang, fitting, forecast):
     _group.register(app)
 
 

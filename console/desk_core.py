@@ -29,9 +29,20 @@ from console.alert_histories import AlertHistories
 from console.desk_state import DESK, FORMAT, DeskState
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
+from console.intents import (
+    AlertIntent,
+    AskReload,
+    Intent,
+    Outcome,
+    PeopleIntent,
+    Question,
+    Request,
+    RuleIntent,
+    SetPace,
+)
 from console.journal_keeper import JournalKeeper
 from console.notice_desk import NoticeDesk
+from console.people_desk import PeopleDesk
 from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
@@ -105,6 +116,7 @@ class DeskCore:
         self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan)
         self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks)
         self.rules = RuleDesk(self.engine, journal)
+        self.people = PeopleDesk(sites, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
         self.transitions: list[Transition] = []
@@ -224,6 +236,9 @@ class DeskCore:
             rule_facts=self.engine.facts(),
             histories=self.histories,
             projected=self.projecting.projected,
+            people=self.people.here,
+            site_words=self.people.words,
+            directory=self.people.directory,
         )
 
     def _clocks(self, now: float) -> ClocksView:
@@ -244,6 +259,7 @@ class DeskCore:
         self.engine.set_profile(self.profiles.at(now), now)
         self._profile_edge = self.profiles.next_edge(now)
         locked = self.rules.begin(now)
+        self.people.begin(now)
         restored = self._state.restore(now, (*self.board.sessions, ALL_SITES))
         ended = list(restored.ended)
         for site in self.board.sessions:
@@ -287,6 +303,7 @@ class DeskCore:
             self.engine.next_deadline(),
             self.playbooks.next_deadline(),
             self.notifying.next_deadline(),
+            self.people.next_deadline(),
             self._profile_edge,
             never if never > self._now else None,
         )
@@ -308,6 +325,7 @@ class DeskCore:
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
         self.notifying.expire(now)
+        self.people.expire(now)
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
@@ -393,6 +411,10 @@ class DeskCore:
                 return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
+                return Outcome()
+            if isinstance(intent, PeopleIntent):
+                self.people.carry_out(intent, who, now)
+                self._sooner(self.people.next_deadline())
                 return Outcome()
             if isinstance(intent, RuleIntent):
                 outcome, transitions = self.rules.carry_out(intent, who, now)

@@ -8,7 +8,7 @@ from typing import Any
 from alerts.alert import Alert
 from alerts.clock_names import clock_names
 from console.identity import Ids
-from console.intents import AnswerRun, AskPreview, Intent, Outcome, RenewRun, RevertRun, StartPlaybook
+from console.intents import AnswerRun, ApproveRun, AskPreview, Intent, Outcome, RenewRun, RevertRun, StartPlaybook
 from console.journal_keeper import JournalKeeper
 from console.view import Mark, PlaybookView
 from feeds.contract import Ack, Nack, Progress, Result
@@ -89,6 +89,8 @@ class PlaybookDesk:
                 return Outcome(preview=self._preview(intent, facts, alert_of, now)), []
             case StartPlaybook(preview):
                 return Outcome(), self.runner.start(preview, who, now)
+            case ApproveRun(run):
+                return Outcome(), self.runner.approve(run, who, facts, now)
             case RevertRun(run):
                 return Outcome(), self.runner.revert(run, who, now)
             case RenewRun(run, seconds):

@@ -12,12 +12,16 @@ from alerts.silence import restored_matcher, restored_window
 from console.intents import (
     Acknowledge,
     AnswerRun,
+    ApproveRun,
     AskPreview,
     AssignAlert,
     EndSilence,
+    JoinDesk,
+    LeaveDesk,
     LockRules,
     ReloadRules,
     RenewRun,
+    ReportSite,
     Request,
     RevertRun,
     SetPace,
@@ -41,6 +45,10 @@ _KINDS: dict[str, Callable[..., Request]] = {
     "assign": AssignAlert,
     "silence": SilenceAlerts,
     "end silence": EndSilence,
+    "approve": ApproveRun,
+    "report site": ReportSite,
+    "join": JoinDesk,
+    "leave": LeaveDesk,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
@@ -100,4 +108,6 @@ def intent_of_map(fields: dict[str, Any]) -> Request | str:
     if fields["kind"] == "silence":
         rest["matcher"] = restored_matcher(rest["matcher"])
         rest["windows"] = tuple(restored_window(window) for window in rest.get("windows", ()))
+    if fields["kind"] == "join":
+        rest["sites"] = tuple(rest["sites"])
     return _KINDS[fields["kind"]](**rest)

@@ -142,7 +142,13 @@ def banner_lines(picture: Picture, width: int, *, held: Held | None, silent_s: f
         if held.new_alerts:
             text += _(" · ▲ {n} NEW ALERTS since").format(n=held.new_alerts)
         out.append(fill(line((text + _(" · space goes on"), "frozen")), width, "frozen"))
-    if silent_s > STALLED_AFTER_S:
+    reach = picture.view.reach
+    if reach is not None and not reach.up:
+        text = _(" ■ NOT CONNECTED {time}: the desk is not reached ({why}); all this is as it was at {clock}").format(
+            time=duration(silent_s), why=reach.why[:60], clock=clock(picture.view.at, picture.zone)
+        )
+        out.append(fill(line((text, "alarm")), width, "alarm"))
+    elif silent_s > STALLED_AFTER_S:
         text = _(" ■ VIEW STALLED {time}: the desk hands nothing over; these figures are old").format(
             time=duration(silent_s)
         )

@@ -1,0 +1,80 @@
+"""Who may what at a desk. What stands nowhere here, nobody may."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from console import intents
+from console.intents import Intent
+from console.people import Role
+from console.view import DeskView
+from feeds.errors import RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a token stands for. A lead speaks for `sites` and for no others."""
+
+    name: str
+    role: Role
+    sites: tuple[str, ...] = ()
+
+
+_READ: frozenset[type[Intent]] = frozenset({intents.AskWhy})
+_LEAD = _READ | {
+    intents.AskPreview,
+    intents.Acknowledge,
+    intents.Unacknowledge,
+    intents.AssignAlert,
+    intents.AnswerRun,
+    intents.ReportSite,
+}
+_APPROVER = _READ | {intents.AskPreview, intents.ApproveRun}
+_DUTY = (
+    _LEAD
+    | _APPROVER
+    | {
+        intents.SilenceAlerts,
+        intents.EndSilence,
+        intents.StartPlaybook,
+        intents.RevertRun,
+        intents.RenewRun,
+        intents.SetPace,
+        intents.AskReload,
+        intents.LockRules,
+    }
+)
+MAY: Mapping[Role, frozenset[type[Intent]]] = {
+    "viewer": _READ,
+    "lead": _LEAD,
+    "approver": _APPROVER,
+    "duty": _DUTY,
+    "admin": _DUTY | {intents.ReloadRules, intents.UnlockRules},
+}
+"""The intents of each role."""
+
+ROLES: tuple[Role, ...] = tuple(MAY)
+
+
+def check(person: Person, intent: Intent, view: DeskView) -> None:
+    """Refuse what a person may not do, by their role and, for a lead, their sites. Raises RefusedError."""
+    if type(intent) not in MAY[person.role]:
+        raise RefusedError("DENIED", f"{person.role} may not do this: {type(intent).__name__}")
+    if person.role == "lead" and not isinstance(intent, intents.AskWhy | intents.AskPreview):
+        touched = _sites_of(intent, view)
+        if not touched or not set(touched) <= set(person.sites):
+            own = ", ".join(person.sites)
+            raise RefusedError("NOT_YOUR_SITE", f"a lead of {own} answers for {own} alone")
+
+
+def _sites_of(intent: Intent, view: DeskView) -> Collection[str]:
+    """The sites that an intent is about; none where nobody knows."""
+    match intent:
+        case intents.Acknowledge(alert) | intents.Unacknowledge(alert) | intents.AssignAlert(alert):
+            return [one.site for one in view.alerts if one.id == alert]
+        case intents.AnswerRun(run):
+            return next((one.sites for one in view.runs if one.id == run), ())
+        case intents.ReportSite(site):
+            return [site]
+    return ()
