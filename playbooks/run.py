@@ -254,3 +254,5 @@ class RunView:
     note: Words | None
     plan_hash: str
     alert: str = ""
+    wanted: int = 1
+    """How many people have to stand for it."""

@@ -32,6 +32,7 @@ def run_view(run: Run, book: Playbook) -> RunView:
         note=run.note,
         plan_hash=run.plan_hash,
         alert=run.alert,
+        wanted=book.approve,
     )
 
 

@@ -10,6 +10,7 @@ from console.draw.lines import Line, fill, line, width_of
 from console.format import clock, countdown, duration
 from console.i18n import N_, _, local
 from console.picture import Picture
+from playbooks.run import RunState
 
 _MODES = {
     "live": (N_("LIVE"), "live", "bar"),
@@ -37,6 +38,7 @@ def header_line(picture: Picture, operator: str, width: int) -> Line:
         (5, _next(picture, bar)),
         (2, _unwritten(picture)),
         (3, _untold(picture)),
+        (3, _proposed(picture)),
         (5, _rule_lock(picture, bar)),
         (7, _rule_files(picture, bar)),
     ]
@@ -99,6 +101,12 @@ def _untold(picture: Picture) -> Line:
     return line((text, "alarm")) if broken else ()
 
 
+def _proposed(picture: Picture) -> Line:
+    """Runs that wait for another person."""
+    waiting = sum(run.state is RunState.PROPOSED for run in picture.view.runs)
+    return line((_(" ■ {n} wait for approval v ").format(n=waiting), "ask")) if waiting else ()
+
+
 def _sites(picture: Picture, bar: str) -> Line:
     states = picture.states
     unknown = states["unknown"] + states["never"]
@@ -112,6 +120,9 @@ def _sites(picture: Picture, bar: str) -> Line:
 
 def _alerts(picture: Picture, bar: str) -> Line:
     critical, warning = picture.severities["critical"], picture.severities["warning"]
+    reach = picture.view.reach
+    if reach is not None and not reach.up and not critical and not warning:
+        return line((_(" ? alerts not known "), f"unknown {bar} bold"))
     if not critical and not warning:
         return line((_(" ● no alerts "), f"dim {bar}"))
     parts = []
@@ -145,7 +156,7 @@ def banner_lines(picture: Picture, width: int, *, held: Held | None, silent_s: f
     reach = picture.view.reach
     if reach is not None and not reach.up:
         text = _(" ■ NOT CONNECTED {time}: the desk is not reached ({why}); all this is as it was at {clock}").format(
-            time=duration(silent_s), why=reach.why[:60], clock=clock(picture.view.at, picture.zone)
+            time=duration(silent_s), why=_(reach.why)[:60], clock=clock(picture.view.at, picture.zone)
         )
         out.append(fill(line((text, "alarm")), width, "alarm"))
     elif silent_s > STALLED_AFTER_S:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from console.people import Reach
@@ -23,6 +24,7 @@ def old_view(view: DeskView, reach: Reach) -> DeskView:
         board=replace(view.board, sites=sites),
         clocks=clocks,
         projected=NOTHING,
+        links={site: replace(link, state="down", link_age_s=math.nan) for site, link in view.links.items()},
         people=(),
         number=-abs(view.number) - 1,
         reach=reach,

@@ -22,6 +22,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
+from console.i18n import N_
 from console.intents import Intent, Outcome
 from console.people import Reach
 from console.remote.asked import written
@@ -171,7 +172,9 @@ class RemoteDesk:
                 return _REFUSALS[error.status]
             return f"answered {error.status}"
         except TimeoutError:
-            return "says nothing"
+            return N_("it says nothing")
+        except aiohttp.ClientConnectorError as error:
+            return error.os_error.strerror or N_("it cannot be reached")
         except (aiohttp.ClientError, OSError) as error:
             return str(error) or type(error).__name__
         except (ValueError, KeyError, TypeError, IndexError) as error:
@@ -183,7 +186,7 @@ class RemoteDesk:
         while True:
             message = await asyncio.wait_for(socket.receive(), within_s)
             if message.type is not aiohttp.WSMsgType.BINARY:
-                return "the connection was closed"
+                return N_("the connection was closed")
             said = heard(message.data)
             if said["t"] == "bye":
                 return str(said["why"])
@@ -245,7 +248,7 @@ class RemoteDesk:
 
 
 _REFUSALS = {
-    401: "the token is not known at this desk, or not good any more",
-    403: "this desk does not let one in from here",
-    429: "too many wrong tokens from here: wait a minute",
+    401: N_("the token is not known at this desk, or not good any more"),
+    403: N_("this desk does not let one in from here"),
+    429: N_("too many wrong tokens from here: wait a minute"),
 }

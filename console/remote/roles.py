@@ -6,10 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from console import intents
-from console.intents import Intent
+from console.intents import Intent, Outcome
 from console.people import Role
 from console.view import DeskView
-from feeds.errors import RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +56,19 @@ MAY: Mapping[Role, frozenset[type[Intent]]] = {
 ROLES: tuple[Role, ...] = tuple(MAY)
 
 
-def check(person: Person, intent: Intent, view: DeskView) -> None:
-    """Refuse what a person may not do, by their role and, for a lead, their sites. Raises RefusedError."""
+def refusal(person: Person, intent: Intent, view: DeskView) -> Outcome | None:
+    """Why a person may not do this, by their role and, for a lead, their sites; None where they may."""
     if type(intent) not in MAY[person.role]:
-        raise RefusedError("DENIED", f"{person.role} may not do this: {type(intent).__name__}")
+        name = type(intent).__name__
+        return Outcome(
+            "DENIED", f"{person.role} 角色无权执行 {name}", f"the role {person.role} may not do this: {name}"
+        )
     if person.role == "lead" and not isinstance(intent, intents.AskWhy | intents.AskPreview):
         touched = _sites_of(intent, view)
         if not touched or not set(touched) <= set(person.sites):
             own = ", ".join(person.sites)
-            raise RefusedError("NOT_YOUR_SITE", f"a lead of {own} answers for {own} alone")
+            return Outcome("NOT_YOUR_SITE", f"您只负责 {own}", f"a lead of {own} answers for {own} alone")
+    return None
 
 
 def _sites_of(intent: Intent, view: DeskView) -> Collection[str]:

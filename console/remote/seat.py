@@ -14,9 +14,8 @@ from console.remote.asked import Ask, Asked, PreviewOf, Seen, StartShown, TakeOf
 from console.remote.outcomes import plain_outcome
 from console.remote.protocol import GIVEN_UP_AFTER_S, MOST_UNSEEN, told
 from console.remote.rates import Bucket
-from console.remote.roles import Person, check
+from console.remote.roles import Person, refusal
 from console.remote.told_views import ToldViews
-from feeds.errors import RefusedError
 from playbooks.preview import Preview
 
 _ASKS_AT_ONCE, _ASKS_PER_S = 20.0, 5.0
@@ -40,17 +39,16 @@ class ConsoleMemory:
         if outcome.proposal is not None:
             self.proposal = outcome.proposal
 
-    def intent_of(self, asked: Asked) -> Intent:
-        """What is meant. Raises RefusedError for a plan or rules that this console was never shown."""
+    def intent_of(self, asked: Asked) -> Intent | None:
+        """What is meant; None for a plan or rules that this console was never shown."""
         match asked:
             case StartShown(plan):
-                if (preview := self.previews.get(plan)) is None:
-                    raise RefusedError("NOT_SHOWN", "this plan was not shown here: look at it again")
-                return StartPlaybook(preview)
+                preview = self.previews.get(plan)
+                return StartPlaybook(preview) if preview is not None else None
             case TakeOffered(before):
-                if (offered := self.proposal) is None or offered.before != before:
-                    raise RefusedError("NOT_SHOWN", "these rules were not shown here: look at them again")
-                return ReloadRules(offered.rules, offered.before)
+                offered = self.proposal
+                known = offered is not None and offered.before == before
+                return ReloadRules(offered.rules, before) if offered is not None and known else None
             case PreviewOf(playbook, parameters, alert):
                 given = {name: tuple(one) if isinstance(one, list) else one for name, one in parameters.items()}
                 return AskPreview(playbook, given, alert)
@@ -158,9 +156,10 @@ class Seat:
     async def _outcome(self, asked: Asked) -> Outcome:
         if not self._asks.take(time.monotonic()):
             return Outcome("TOO_MANY", "请求太多,请稍候", "too many requests: wait a moment")
-        try:
-            intent = self._memory.intent_of(asked)
-            check(self.person, intent, self._desk.view)
-        except RefusedError as error:
-            return Outcome(error.code, str(error), str(error))
+        intent = self._memory.intent_of(asked)
+        if intent is None:
+            return Outcome("NOT_SHOWN", "此处未显示过该方案,请重新查看", "this was not shown here: look at it again")
+        refused = refusal(self.person, intent, self._desk.view)
+        if refused is not None:
+            return refused
         return await asyncio.wrap_future(self._desk.submit(intent, self.person.name))

@@ -13,6 +13,7 @@ from itertools import count
 
 from aiohttp import hdrs, web
 
+from console.i18n import N_
 from console.intents import Desk, JoinDesk, LeaveDesk
 from console.remote.protocol import CONSOLE_HEADER, MOST_ASKED_BYTES, PATH, VERSION, VIEWS_HZ, told
 from console.remote.rates import Strangers
@@ -71,7 +72,7 @@ class ConsoleServer:
         """The tokens were read again: who has none any more, or another role, must come in anew."""
         for seat, token in list(self._seats.values()):
             if self._tokens.person_of_hash(token, _today()) != seat.person:
-                await seat.dismiss("the token is not good any more, or means something else now")
+                await seat.dismiss(N_("the token is not good any more, or means something else now"))
 
     async def _arrive(self, request: web.Request) -> web.StreamResponse:
         person, token = self._known(request)

@@ -17,6 +17,7 @@ from aiohttp import web
 from console.config import DeskConfig, ServeEntry
 from console.desk import DeskThread
 from console.directory import DIRECTORY, load_directory
+from console.i18n import N_
 from console.intents import AskReload, ReloadRules
 from console.remote.server import ConsoleServer
 from console.remote.token_file import TokenFile
@@ -105,7 +106,7 @@ async def serve_consoles(
             publishing.result()
     finally:
         publishing.cancel()
-        await server.close("the desk is being stopped" if desk.failure is None else "the desk has failed")
+        await server.close(N_("the desk is being stopped") if desk.failure is None else N_("the desk has failed"))
         await runner.cleanup()
 
 
