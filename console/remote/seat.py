@@ -117,6 +117,9 @@ class Seat:
     async def listen(self) -> None:
         """Take what the console says until it is gone. What is no message of a console ends it."""
         async for message in self.socket:
+            if message.type is WSMsgType.ERROR:  # the library has closed it by its own limit
+                self.left = f"it sent more than a console may, or what is no frame: {message.data}"[:120]
+                return
             if message.type is not WSMsgType.TEXT:
                 await self.dismiss("not a message of a console")
                 return
@@ -133,8 +136,6 @@ class Seat:
                 task = asyncio.create_task(self._answer(said))
                 self._answering.add(task)
                 task.add_done_callback(self._answering.discard)
-        if self.socket.close_code == WSCloseCode.MESSAGE_TOO_BIG:
-            self.left = "it sent more than a console may"
 
     async def _answer(self, ask: Ask) -> None:
         answers = self._memory.answers
