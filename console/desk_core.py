@@ -366,7 +366,8 @@ class DeskCore:
         self._sooner(self.engine.next_deadline())
 
     def _facts(self, now: float) -> BoardFacts:
-        return BoardFacts(self.board.view(now), self.clocks.view(now), self.projecting.projected)
+        view, clocks = self.board.view(now), self.clocks.view(now)
+        return BoardFacts(view, clocks, self.projecting.projected, self.people.confirmed_up)
 
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Journal what alerts did: each by its rule, or by the person who had a hand in it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from alerts.clock_floor import NETWORK, By
 from alerts.clocks_view import ClocksView
@@ -11,13 +12,20 @@ from console.projecting import NOTHING, Projected
 from feeds.board_view import BoardView
 from feeds.contract import Row
 from feeds.site_view import SiteView
+from playbooks.facts import CONFIRMED_UP
 
 
 class BoardFacts:
     """One board view, answered by site, queue and metric. Whatever is not known is NaN."""
 
-    def __init__(self, view: BoardView, clocks: ClocksView | None = None, projected: Projected = NOTHING) -> None:
-        self._view, self._clocks, self._projected = view, clocks, projected
+    def __init__(
+        self,
+        view: BoardView,
+        clocks: ClocksView | None = None,
+        projected: Projected = NOTHING,
+        confirmed_up: Callable[[str], float] = lambda _site: math.nan,
+    ) -> None:
+        self._view, self._clocks, self._projected, self._confirmed_up = view, clocks, projected, confirmed_up
 
     def sites(self) -> tuple[str, ...]:
         """Every configured site, in the desk's order."""
@@ -42,6 +50,8 @@ class BoardFacts:
 
     def value(self, site: str, row: str | None, metric: str) -> float:
         """A metric, or a figure of a clock, for one queue; with `row` None for the site's own row."""
+        if metric == CONFIRMED_UP:
+            return self._confirmed_up(site)
         if "." in metric:
             return self._clock(metric, *(("site", site) if row is None else ("queue", f"{site}/{row}")))
         found = self._view.by_id.get(site)

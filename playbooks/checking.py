@@ -17,6 +17,7 @@ from feeds.yaml_tree import Places
 from playbooks.action import ACCEPTS, Action, Argument, Kind
 from playbooks.actions import ACTIONS
 from playbooks.conditions import Condition, condition
+from playbooks.facts import CONFIRMED_UP
 from playbooks.nearest import nearest_of
 from playbooks.parameters import value_of
 from playbooks.plan import AUTO, Parameter, PlaybookFile, Step
@@ -29,7 +30,7 @@ NUMBERS: tuple[Kind, ...] = ("count", "share", "duration")
 """The kinds of parameters that an expression may use."""
 
 
-FIGURES: frozenset[str] = frozenset(METRICS) | frozenset(PROJECTED) | SHIPPED_CLOCK_NAMES
+FIGURES: frozenset[str] = frozenset(METRICS) | frozenset(PROJECTED) | SHIPPED_CLOCK_NAMES | {CONFIRMED_UP}
 """What may be asked of a place in an expression: the catalogue's metrics, projected figures, the figures of clocks."""
 
 

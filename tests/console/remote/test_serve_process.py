@@ -25,20 +25,15 @@ ROOT = Path(__file__).parents[3]
 async def site(folder: Path) -> AsyncIterator[GoodSite]:
     """A good site, and a configuration with it."""
     good = GoodSite("hefei")
-    from websockets.asyncio.server import serve
-    from websockets.typing import Subprotocol
-
-    from feeds.contract import SUBPROTOCOL
-
-    async with serve(good.gateway.handle, "127.0.0.1", 0, subprotocols=[Subprotocol(SUBPROTOCOL)]) as server:
-        port = next(iter(server.sockets)).getsockname()[1]
-        lines = [f'sites: [{{id: hefei, url: "ws://127.0.0.1:{port}"}}]', "journal: desk.db", ""]
-        (folder / "dutydeck.yaml").write_text("\n".join(lines), encoding="utf-8")
-        work = asyncio.create_task(good.run())
-        try:
-            yield good
-        finally:
-            work.cancel()
+    await good.gateway.start()
+    lines = [f'sites: [{{id: hefei, url: "{good.gateway.url}"}}]', "journal: desk.db", ""]
+    (folder / "dutydeck.yaml").write_text("\n".join(lines), encoding="utf-8")
+    work = asyncio.create_task(good.run())
+    try:
+        yield good
+    finally:
+        work.cancel()
+        await good.gateway.stop()
 
 
 class Serving:
