@@ -16,7 +16,7 @@ from typing import Any
 
 NAMES: tuple[str, ...] = (
     "decode", "thousand_sites", "table", "latency", "notice", "start", "headless", "rules", "storm", "projection",
-    "simulate", "stepping",
+    "simulate", "stepping", "consoles",
 )  # fmt: skip
 """The benchmarks, in the order in which they run; each is the module of that name."""
 
