@@ -1,4 +1,4 @@
-"""Several consoles at one desk: bytes a second each, from asking to the answer and to the others' screens, and the cost.
+"""Several consoles at one desk: bytes a second, from asking to the answer and to others' screens, and what it costs.
 
 Three kinds of process, as on the day: the thirteen sites of a drill that sends five frames a second each, `dutydeck
 serve`, and consoles that look five times a second, here. One of them asks: a question, and a deed that is written to

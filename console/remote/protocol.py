@@ -1,4 +1,4 @@
-"""What a console and a desk say to each other, version 1. The console speaks JSON, the desk msgpack.
+"""What a console and a desk of the same release say to each other. The console speaks JSON, the desk msgpack.
 
 The console: `{"seen": VERSION}` after each update, `{"ask": ID, "kind": …, "fields": {…}}` for an intent. The desk:
 maps with `t`: `hello`, `view` (an update of the parts), `course` (what was sampled), `outcome`, `bye`.
@@ -7,11 +7,11 @@ maps with `t`: `hello`, `view` (an update of the parts), `course` (what was samp
 from __future__ import annotations
 
 import zlib
+from importlib.metadata import version as package_version
 from typing import Any
 
 from console.remote.plain import pack, unpack
 
-VERSION = 1
 PATH = "/desk/1"
 CONSOLE_HEADER = "X-DutyDeck-Console"
 """Names a console for as long as its process lives, so that what it asked is carried out once."""
@@ -30,6 +30,11 @@ GIVEN_UP_AFTER_S = 20.0
 
 _PLAIN, _SHORT = b"p", b"z"
 _WORTH_IT = 512
+
+
+def release() -> str:
+    """What desk and console must have in common: the parts of a view are those of the release."""
+    return package_version("dutydeck")
 
 
 def told(message: dict[str, Any]) -> bytes:

@@ -28,7 +28,7 @@ from console.people import Reach
 from console.remote.asked import written
 from console.remote.old_view import old_view
 from console.remote.outcomes import outcome_of
-from console.remote.protocol import CONSOLE_HEADER, MOST_TOLD_BYTES, PATH, SILENT_AFTER_S, VERSION, heard
+from console.remote.protocol import CONSOLE_HEADER, MOST_TOLD_BYTES, PATH, SILENT_AFTER_S, heard, release
 from console.remote.view_copy import ViewCopy
 from console.view import DeskView
 from feeds.courses import CourseNews
@@ -171,6 +171,10 @@ class RemoteDesk:
                 self._first.set()
                 return _REFUSALS[error.status]
             return f"answered {error.status}"
+        except SeatRefusedError as error:
+            self.refused = error
+            self._first.set()
+            return str(error)
         except TimeoutError:
             return N_("it says nothing")
         except aiohttp.ClientConnectorError as error:
@@ -214,8 +218,8 @@ class RemoteDesk:
                     asked.answer.set_result(outcome_of(said["outcome"]))
 
     async def _greeted(self, said: dict[str, Any], socket: aiohttp.ClientWebSocketResponse) -> None:
-        if said["version"] != VERSION:
-            raise ValueError(f"the desk speaks version {said['version']}, this console {VERSION}")
+        if said["release"] != release():
+            raise SeatRefusedError(f"the desk is release {said['release']}, this console {release()}")
         self.name, self.role = str(said["name"]), str(said["role"])
         if said["boot"] != self._boot:
             self._boot, self._copy = str(said["boot"]), ViewCopy()

@@ -15,7 +15,7 @@ from aiohttp import hdrs, web
 
 from console.i18n import N_
 from console.intents import Desk, JoinDesk, LeaveDesk
-from console.remote.protocol import CONSOLE_HEADER, MOST_ASKED_BYTES, PATH, VERSION, VIEWS_HZ, told
+from console.remote.protocol import CONSOLE_HEADER, MOST_ASKED_BYTES, PATH, VIEWS_HZ, release, told
 from console.remote.rates import Strangers
 from console.remote.roles import Person
 from console.remote.seat import ConsoleMemory, Seat
@@ -118,7 +118,7 @@ class ConsoleServer:
         query = request.query
         if query.get("boot") == self.boot and query.get("have", "").isdecimal():
             seat.version = min(int(query["have"][:15]), self._views.version)
-        hello = {"t": "hello", "version": VERSION, "boot": self.boot, "views_hz": VIEWS_HZ}
+        hello = {"t": "hello", "release": release(), "boot": self.boot, "views_hz": VIEWS_HZ}
         hello |= {"name": person.name, "role": person.role, "sites": list(person.sites)}
         self._seats[number] = seat, token
         telling: asyncio.Task[None] | None = None

@@ -18,6 +18,7 @@ from console.screens.clocks import ClocksScreen
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
+from console.screens.people import PeopleScreen
 from console.screens.playbooks import PlaybooksScreen
 from console.screens.preflight import PreflightScreen
 from console.screens.preview import PreviewScreen
@@ -37,6 +38,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         ClocksScreen,
         HelpScreen,
         OverviewScreen,
+        PeopleScreen,
         PlaybooksScreen,
         PreflightScreen,
         PreviewScreen,
