@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import Generator
+from numpy.random import Generator, SeedSequence
 
 from alerts.projection.course import Course
 from alerts.projection.decay import Floats
@@ -69,10 +69,10 @@ class Contacts:
 
 
 def contacts_of(
-    course: Course, queue: int, present: int, replications: int, laws: Laws, streams: list[Generator]
+    course: Course, queue: int, present: int, replications: int, laws: Laws, seed: SeedSequence
 ) -> Contacts:
-    """Draw the contacts of a queue. `streams`: arrivals, service, patience, residual."""
-    arrivals, service, patience, residual = streams
+    """Draw the contacts of a queue from its own seed: a stream for each purpose."""
+    arrivals, service, patience = (np.random.default_rng(one) for one in seed.spawn(3))
     handle, patience_s = float(course.handle_s[0, queue]), float(course.patience_s[queue])
     busy = min(present, round(float(course.agents[0, queue])))
     backlog = present - busy
@@ -81,7 +81,9 @@ def contacts_of(
     )
     shape = (len(times), replications)
     willing = laws.patience(patience, shape) * patience_s if np.isfinite(patience_s) else np.full(shape, np.inf)
-    left = laws.residual(residual, (busy, replications)) * handle
+    left = np.empty((0, replications))
+    if busy:  # making a generator takes longer than a small queue's numbers
+        left = laws.residual(np.random.default_rng(*seed.spawn(1)), (busy, replications)) * handle
     return Contacts(times, laws.service(service, shape) * handle, willing, backlog, left)
 
 
@@ -100,11 +102,13 @@ def arrival_times(course: Course, queue: int, replications: int, rng: Generator)
     while reached[-1].min() < total:
         more = np.cumsum(rng.standard_exponential((16, replications)), axis=0)
         reached = np.concatenate([reached, reached[-1] + more])
-    rising = np.concatenate([[True], np.diff(expected) > 0])
+    grows = np.diff(expected) > 0
+    rising = np.concatenate([[True], grows])
     # Where nobody comes, time passes between two arrivals: the number belongs to the end of the stretch.
     times = np.interp(reached, expected[rising], edges[rising])
-    starts = edges[:-1][np.diff(expected) > 0]
-    step = np.searchsorted(expected[1:][np.diff(expected) > 0], reached)
+    starts = edges[:-1][grows]
+    step = np.searchsorted(expected[1:][grows], reached)
     times = np.maximum(times, starts[np.minimum(step, len(starts) - 1)])
-    last = int((reached < total).sum(axis=0).max())
-    return np.where(reached < total, times, np.inf)[:last]
+    there = reached < total
+    last = int(there.sum(axis=0).max())
+    return np.where(there, times, np.inf)[:last]

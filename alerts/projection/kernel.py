@@ -57,7 +57,7 @@ def replicate(
     """
     if (course.slots != 1).any():
         raise ValueError("replications are for agents who hold one contact at a time")
-    streams = [list(one.spawn(4)) for one in rng.spawn(course.queues)]
+    seeds = rng.bit_generator.seed_seq.spawn(course.queues)  # type: ignore[attr-defined]
     flat = (course.queues, replications)
     spans = len(times) - 1
     out = Replications(
@@ -70,7 +70,7 @@ def replicate(
         np.full((spans, *flat, len(limits_s)), np.nan),
     )
     for group in _groups(course, replications):
-        drawn = [contacts_of(course, q, int(present[q]), replications, laws or Laws(), streams[q]) for q in group]
+        drawn = [contacts_of(course, q, int(present[q]), replications, laws or Laws(), seeds[q]) for q in group]
         _Run(course, group, drawn, replications, times).into(out, limits_s)
     return out
 
@@ -188,4 +188,8 @@ class _Run:
 
 def _padded(parts: list[Floats], longest: int) -> Floats:
     """Side by side, each filled up with inf to the longest."""
-    return np.concatenate([np.pad(p, ((0, longest - len(p)), (0, 0)), constant_values=np.inf) for p in parts], axis=1)
+    width = parts[0].shape[1]
+    out = np.full((longest, len(parts) * width), np.inf)
+    for place, part in enumerate(parts):
+        out[: len(part), place * width : (place + 1) * width] = part
+    return out

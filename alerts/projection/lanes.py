@@ -33,6 +33,8 @@ def staffing(agents: Floats, step_s: float) -> Staffing:
     """The staffing of a queue from its agents in each step, taken as whole numbers."""
     whole = np.rint(agents).astype(np.int64)
     change = np.diff(whole)
+    if not change.any():
+        return Staffing(int(whole[0]), np.empty(0), [])
     times = np.arange(1, len(whole)) * step_s
     joins = np.repeat(times, np.maximum(change, 0))
     falls = [(float(at), int(-by)) for at, by in zip(times, change, strict=True) if by < 0]
