@@ -163,4 +163,10 @@ class Seat:
         refused = refusal(self.person, intent, self._desk.view)
         if refused is not None:
             return refused
-        return await asyncio.wrap_future(self._desk.submit(intent, self.person.name))
+        try:
+            return await asyncio.wrap_future(self._desk.submit(intent, self.person.name))
+        except Exception as error:  # noqa: BLE001 - the desk failed, and ends; who asked is told that nobody can say
+            what = type(error).__name__
+            return Outcome(
+                "DESK_FAILED", f"值班台出错:{what},不知道是否已执行", f"the desk failed: {what}; look what was done"
+            )

@@ -7,6 +7,7 @@ import signal
 import ssl
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
@@ -137,4 +138,5 @@ async def reread(
 def say_on_stderr(line: str) -> None:
     """One line with its time, for whatever keeps a service's log."""
     stamp = datetime.now().astimezone().isoformat(timespec="seconds")
-    print(f"{stamp} dutydeck serve: {' '.join(line.split())}", file=sys.stderr, flush=True)
+    with suppress(OSError):  # the terminal that it was started from is gone: the desk goes on
+        print(f"{stamp} dutydeck serve: {' '.join(line.split())}", file=sys.stderr, flush=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from alerts.alert import Alert
+from alerts.alert import Alert, gravest_first
 from alerts.clock_floor import ClockFloor, SiteRows
 from alerts.clocks_view import ClocksView, SiteClocks, no_clocks
 from alerts.rows import RowAttributes
@@ -83,6 +83,7 @@ class ViewCopy:
         self._parts.clear()
         self._fields: dict[str, Any] = {}
         self._alerts: dict[str, Alert] = {}
+        self._in_order: tuple[Alert, ...] | None = None
         self._runs: dict[str, RunView] = {}
         self._links: dict[str, LinkView] = {}
         self._rows: dict[str, tuple[Row, ...]] = {}
@@ -119,6 +120,8 @@ class ViewCopy:
     def _drop(self, family: str, name: str = "") -> None:
         if family == "h":
             self._histories.drop(name)
+        elif family == "a":
+            self._in_order = None
         families: dict[str, dict[str, Any]] = {
             "a": self._alerts,
             "r": self._runs,
@@ -136,6 +139,7 @@ class ViewCopy:
             case "f":
                 self._fields[name] = FIELDS[name].value(plain)
             case "a":
+                self._in_order = None
                 words = SaidWords(*plain["words"])
                 self._alerts[name] = ALERT.value({**plain, "words": words})
             case "r":
@@ -209,13 +213,19 @@ class ViewCopy:
             reach=reach,
             board=BoardView(at, tuple(sites.values()), self.courses),
             links={site: _aged(link, at) for site, link in self._links.items()},
-            alerts=tuple(self._alerts.values()),
+            alerts=self._sorted_alerts(),
             runs=tuple(sorted(self._runs.values(), key=lambda run: run.proposed)),
             clocks=self._clocks,
             histories=self._histories,
             projected=Projected(projected),
             **self._fields_alone(),
         )
+
+    def _sorted_alerts(self) -> tuple[Alert, ...]:
+        """In the order in which a desk has them; put in order only where one changed."""
+        if self._in_order is None:
+            self._in_order = tuple(sorted(self._alerts.values(), key=gravest_first))
+        return self._in_order
 
     def _fields_alone(self) -> dict[str, Any]:
         return {name: value for name, value in self._fields.items() if name in FIELDS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
@@ -61,15 +62,15 @@ class Served:
 
 
 @asynccontextmanager
-async def served(folder: Path) -> AsyncIterator[Served]:
+async def served(folder: Path, tls: ssl.SSLContext | None = None) -> AsyncIterator[Served]:
     journal = Journal(folder / "journal.db")
     async with at_work(journal) as (good, desk):
         tokens = TokenFile(folder)
         server = ConsoleServer(desk, tokens)
         runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=1.0)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        url = f"ws://127.0.0.1:{runner.addresses[0][1]}"
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
+        url = f"{'wss' if tls else 'ws'}://127.0.0.1:{runner.addresses[0][1]}"
         publishing = asyncio.create_task(server.publish())
         made = Served(desk, good, server, tokens, url, journal)
         try:

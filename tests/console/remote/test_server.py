@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import ssl
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from console.config import ServeEntry
 from console.intents import (
     Acknowledge,
     AskPreview,
@@ -17,9 +20,10 @@ from console.intents import (
     ReportSite,
     StartPlaybook,
 )
-from console.remote import protocol, seat
+from console.remote import protocol, seat, server
 from console.remote.protocol import MOST_ASKED_BYTES, PATH, heard
 from console.remote.remote_desk import RemoteDesk, SeatRefusedError
+from console.remote.serving import listening
 from console.view import DeskView
 from feeds.errors import DutyDeckError
 from tests.console.fake_desk import in_loop
@@ -209,6 +213,41 @@ async def _outcome(receive: Callable[..., object]) -> object:
             said = heard((await receive()).data)  # type: ignore[misc]
             if said["t"] == "outcome":
                 return said["outcome"]
+
+
+@in_loop
+async def test_over_tls_with_a_certificate_that_is_checked(tmp_path: Path) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl to make a certificate with")
+    pair = ["-keyout", str(tmp_path / "desk.key"), "-out", str(tmp_path / "desk.pem")]
+    subject = ["-subj", "/CN=desk", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    made_pair = await asyncio.create_subprocess_exec(
+        *(openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"),
+        *(*pair, *subject),
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert await made_pair.wait() == 0
+    where = listening(ServeEntry(host="0.0.0.0", cert="desk.pem", key="desk.key"), tmp_path)
+    async with served(tmp_path, where.tls) as made:
+        token = made.token("wang", "duty")
+        trusting = RemoteDesk(made.url, token, tls=ssl.create_default_context(cafile=tmp_path / "desk.pem"))
+        await asyncio.to_thread(trusting.start)
+        try:
+            await until_view(trusting, live)
+        finally:
+            await asyncio.to_thread(trusting.stop)
+        doubting = RemoteDesk(made.url, token, tls=ssl.create_default_context())
+        with pytest.raises(DutyDeckError, match="certificate"):
+            await asyncio.to_thread(doubting.start, 2.0)
+
+
+@in_loop
+async def test_a_desk_of_another_release_is_not_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with served(tmp_path) as made:
+        monkeypatch.setattr(server, "release", lambda: "9.9.9")
+        with pytest.raises(SeatRefusedError, match=r"release 9\.9\.9"):
+            await made.sit("wang", "duty")
 
 
 @in_loop
