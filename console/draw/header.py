@@ -45,11 +45,18 @@ def header_line(picture: Picture, operator: str, width: int) -> Line:
     right: list[Part] = [
         (4, _sites(picture, bar)),
         (0, _alerts(picture, bar)),
-        (8, line((f" {operator} ", f"dim {bar}")) if operator else ()),
+        (8, line((f" {operator}{_others(picture)} ", f"dim {bar}")) if operator else ()),
     ]
     head, tail = _fitting(left, right, width)
     gap = max(0, width - width_of(head) - width_of(tail))
     return fill((*head, (" " * gap, bar), *tail), width, bar)
+
+
+def _others(picture: Picture) -> str:
+    """How many more consoles sit at this desk: `+2`."""
+    view = picture.view
+    others = len(view.people) - (view.reach is not None)
+    return f" +{others}" if others > 0 else ""
 
 
 def _fitting(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[Line, Line]:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from threading import Event as ThreadEvent
 from threading import Thread
@@ -37,6 +37,7 @@ from feeds.errors import DutyDeckError
 FIRST_WORD_S = 10.0
 """How long a desk may take to say its first word, and its first view to come."""
 _SHORTEST_S, _LONGEST_S = 0.25, 5.0
+_GOODBYE_S = 0.5
 ANSWER_WITHIN_S = 15.0
 """How long an intent waits for a desk that is gone; then nobody can say what became of it."""
 
@@ -139,6 +140,7 @@ class RemoteDesk:
             task.cancel()
         await asyncio.gather(staying, stopping, return_exceptions=True)
         self._settle(lambda _one: True)
+        await asyncio.sleep(0.05)  # what is closed by now is given back in the loop's next rounds
         if staying in done:
             staying.result()
 
@@ -161,7 +163,11 @@ class RemoteDesk:
         url = URL(self.url + PATH).with_query(boot=self._boot, have=str(self._copy.version))
         try:
             async with session.ws_connect(
-                url, headers=headers, max_msg_size=MOST_TOLD_BYTES, ssl=self._tls or True, compress=0
+                url,
+                headers=headers,
+                max_msg_size=MOST_TOLD_BYTES,
+                ssl=self._tls or True,
+                timeout=aiohttp.ClientWSTimeout(ws_close=_GOODBYE_S),
             ) as socket:
                 self.refused = None
                 return await self._sit(socket)
@@ -176,7 +182,7 @@ class RemoteDesk:
             self._first.set()
             return str(error)
         except TimeoutError:
-            return N_("it says nothing")
+            return _SILENT
         except aiohttp.ClientConnectorError as error:
             return error.os_error.strerror or N_("it cannot be reached")
         except (aiohttp.ClientError, OSError) as error:
@@ -188,7 +194,11 @@ class RemoteDesk:
     async def _sit(self, socket: aiohttp.ClientWebSocketResponse) -> str:
         within_s = FIRST_WORD_S
         while True:
-            message = await asyncio.wait_for(socket.receive(), within_s)
+            try:
+                message = await asyncio.wait_for(socket.receive(), within_s)
+            except TimeoutError:
+                self._lost(_SILENT)  # now, and not when the connection has been taken down
+                return _SILENT
             if message.type is not aiohttp.WSMsgType.BINARY:
                 return N_("the connection was closed")
             said = heard(message.data)
@@ -247,10 +257,15 @@ class RemoteDesk:
 
     def _lost(self, why: str) -> None:
         self._why = why
-        if self._view is not None:
-            self._view = old_view(self._view, Reach(up=False, url=self.url, why=why))
+        view, reach = self._view, Reach(up=False, url=self.url, why=why)
+        if view is None:
+            return
+        known_lost = view.reach is not None and not view.reach.up
+        # Of one that is lost already the number stays: a screen counts from the moment when it got lost.
+        self._view = replace(view, reach=reach) if known_lost else old_view(view, reach)
 
 
+_SILENT = N_("it says nothing")
 _REFUSALS = {
     401: N_("the token is not known at this desk, or not good any more"),
     403: N_("this desk does not let one in from here"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from console.intents import AskPreview, Desk, Intent, Outcome, ReloadRules, RuleProposal, StartPlaybook
+from console.intents import AskPreview, Desk, Intent, Outcome, Question, ReloadRules, RuleProposal, StartPlaybook
 from console.remote.asked import Ask, Asked, PreviewOf, Seen, StartShown, TakeOffered, read
 from console.remote.outcomes import plain_outcome
 from console.remote.protocol import GIVEN_UP_AFTER_S, MOST_UNSEEN, told
@@ -66,9 +67,10 @@ class Seat:
         memory: ConsoleMemory,
         desk: Desk,
         views: ToldViews,
+        hurry: Callable[[], None],
     ) -> None:
         self.socket, self._transport, self.person = socket, transport, person
-        self._memory, self._desk, self._views = memory, desk, views
+        self._memory, self._desk, self._views, self._hurry = memory, desk, views, hurry
         self.version = 0
         self.wake = asyncio.Event()
         self.left = "the connection ended"
@@ -164,9 +166,12 @@ class Seat:
         if refused is not None:
             return refused
         try:
-            return await asyncio.wrap_future(self._desk.submit(intent, self.person.name))
+            outcome = await asyncio.wrap_future(self._desk.submit(intent, self.person.name))
         except Exception as error:  # noqa: BLE001 - the desk failed, and ends; who asked is told that nobody can say
             what = type(error).__name__
             return Outcome(
                 "DESK_FAILED", f"值班台出错:{what},不知道是否已执行", f"the desk failed: {what}; look what was done"
             )
+        if not isinstance(intent, Question | AskPreview):
+            self._hurry()
+        return outcome

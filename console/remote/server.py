@@ -13,6 +13,7 @@ from itertools import count
 
 from aiohttp import hdrs, web
 
+from console.desk import PUBLISH_EVERY_S
 from console.i18n import N_
 from console.intents import Desk, JoinDesk, LeaveDesk
 from console.remote.protocol import CONSOLE_HEADER, MOST_ASKED_BYTES, PATH, VIEWS_HZ, release, told
@@ -42,6 +43,8 @@ class ConsoleServer:
         self._memories: OrderedDict[tuple[str, str], ConsoleMemory] = OrderedDict()
         self._strangers = Strangers(time.monotonic)
         self._numbers = count(1)
+        self._deed = asyncio.Event()
+        """Somebody did something: the others are to see it at once."""
 
     def app(self) -> web.Application:
         """The application: the one address for consoles, and nothing else."""
@@ -52,7 +55,10 @@ class ConsoleServer:
     async def publish(self) -> None:
         """Take the desk's newest view some times a second while somebody looks, and let go of who looks no more."""
         while True:
-            await asyncio.sleep(1.0 / VIEWS_HZ)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._deed.wait(), 1.0 / VIEWS_HZ)
+                await asyncio.sleep(2.0 * PUBLISH_EVERY_S)  # the desk's view with it comes a moment later
+            self._deed.clear()
             if not self._seats:
                 continue
             news = self._views.take(self._desk.view)
@@ -84,7 +90,7 @@ class ConsoleServer:
         await socket.prepare(request)
         console = request.headers.get(CONSOLE_HEADER, "")[:64]
         memory = self._memory(person.name, console)
-        seat = Seat(socket, request.transport, person, memory, self._desk, self._views)
+        seat = Seat(socket, request.transport, person, memory, self._desk, self._views, self._deed.set)
         await self._sit(seat, token, request)
         return socket
 

@@ -77,12 +77,14 @@ async def served(folder: Path, tls: ssl.SSLContext | None = None) -> AsyncIterat
             yield made
         finally:
             await made.stop()
+            if publishing.done():
+                publishing.result()
             publishing.cancel()
             await server.close("over")
             await runner.cleanup()
 
 
-async def until_true(true: Callable[[], bool], seconds: float = 15.0) -> None:
+async def until_true(true: Callable[[], bool], seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not come true in time"
