@@ -80,11 +80,11 @@ class _Looker:
                     await socket.send_json({"seen": said["version"]})
 
 
-async def _look(url: str, token: str, number: int, pid: int, seconds: float) -> Figures:
+async def _look(url: str, token: str, number: int, pid: int, seconds: float, settle_s: float) -> Figures:
     """So many consoles look for a while: bytes and views a second each, and shares of a core."""
     lookers = [_Looker() for _ in range(number)]
     tasks = [asyncio.create_task(one.look(url, token)) for one in lookers]
-    await asyncio.sleep(SETTLE_S if number else 1.0)  # the past of the courses has come by then
+    await asyncio.sleep(settle_s if number else 1.0)  # the past of the courses has come by then
     begun, cpu = time.monotonic(), _cpu_s(pid)
     before = [(one.bytes, one.views) for one in lookers]
     await asyncio.sleep(seconds)
@@ -176,7 +176,10 @@ def measure(quick: bool = False, consoles: tuple[int, ...] = (0, 1, 8)) -> Outco
         found = re.search(r"listening on (\S+)", desk.stderr.readline())
         assert found is not None
         url, seconds = found.group(1), 4.0 if quick else 20.0
-        looked = {f"{n} consoles": asyncio.run(_look(url, duty, n, desk.pid, seconds)) for n in consoles}
+        looked = {
+            f"{n} consoles": asyncio.run(_look(url, duty, n, desk.pid, seconds, seconds if quick else SETTLE_S))
+            for n in consoles
+        }
         asked = _ask(url, (duty, other), 6 if quick else 60)
     bare = asyncio.run(_bare(50 if quick else 500))
     most = looked[f"{max(consoles)} consoles"]

@@ -71,6 +71,7 @@ class RemoteDesk:
         self.name, self.role = "", ""
         """Who the desk says that this is."""
         self._console = secrets.token_urlsafe(24)
+        self._rng = random.Random()  # noqa: S311 - for the time between two tries
         self._copy = ViewCopy()
         self._boot, self._numbers = "", count(1)
         self._asked: dict[int, _Asked] = {}
@@ -148,13 +149,13 @@ class RemoteDesk:
         """Sit at the desk, and come back whenever the connection ends."""
         wait_s = _SHORTEST_S
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, sock_connect=5.0)) as session:
-            while True:
+            while not self._stopping.is_set():
                 begun = time.monotonic()
                 why = await self._once(session)
                 self._socket = None
                 self._lost(why)
                 wait_s = _SHORTEST_S if time.monotonic() - begun > 10.0 else min(wait_s * 2.0, _LONGEST_S)
-                await asyncio.sleep(wait_s * random.uniform(0.5, 1.0))  # noqa: S311 - so that not all come at once
+                await asyncio.sleep(wait_s * self._rng.uniform(0.5, 1.0))  # so that not all come at once
                 self._settle(lambda one: time.monotonic() - one.at > ANSWER_WITHIN_S)
 
     async def _once(self, session: aiohttp.ClientSession) -> str:
@@ -195,7 +196,8 @@ class RemoteDesk:
         within_s = FIRST_WORD_S
         while True:
             try:
-                message = await asyncio.wait_for(socket.receive(), within_s)
+                async with asyncio.timeout(within_s):  # wait_for may lose a cancellation
+                    message = await socket.receive()
             except TimeoutError:
                 self._lost(_SILENT)  # now, and not when the connection has been taken down
                 return _SILENT

@@ -56,8 +56,9 @@ class ConsoleServer:
         """Take the desk's newest view some times a second while somebody looks, and let go of who looks no more."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._deed.wait(), 1.0 / VIEWS_HZ)
-                await asyncio.sleep(2.0 * PUBLISH_EVERY_S)  # the desk's view with it comes a moment later
+                async with asyncio.timeout(1.0 / VIEWS_HZ):
+                    await self._deed.wait()
+                    await asyncio.sleep(2.0 * PUBLISH_EVERY_S)  # the desk's view with it comes a moment later
             self._deed.clear()
             if not self._seats:
                 continue
@@ -72,7 +73,8 @@ class ConsoleServer:
         """Say goodbye to everybody."""
         seats = [seat.dismiss(why) for seat, _hash in self._seats.values()]
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*seats, return_exceptions=True), 2.0)
+            async with asyncio.timeout(2.0):
+                await asyncio.gather(*seats, return_exceptions=True)
 
     async def check_tokens(self) -> None:
         """The tokens were read again: who has none any more, or another role, must come in anew."""

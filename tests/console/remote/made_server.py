@@ -55,6 +55,7 @@ class Served:
     async def stop(self) -> None:
         for remote in self._seated:
             await asyncio.to_thread(remote.stop)
+            assert not remote._thread.is_alive()
 
     def entries(self, kind: str) -> list[tuple[str, dict[str, object]]]:
         with closing(Journal(self.journal.path)) as book:
