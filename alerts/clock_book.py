@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import cast
 
 import numpy as np
 
-from alerts.clock_count import no_count
+from alerts.clock_count import no_count, side_by_side
 from alerts.clock_course import ClockCourse
 from alerts.clock_day import ClockDay, day_at
 from alerts.clock_floor import By, ClockFloor, SiteRows
 from alerts.clock_names import CLOCK_FIGURES
+from alerts.clock_stack import ClockStack
 from alerts.clock_state import ClockFigures, figures_of
 from alerts.clock_still import NOTHING_YET
 from alerts.clocks_view import ClockStanding, ClocksView, Forecast, SiteClocks, count_at, degraded_rows
@@ -31,9 +33,13 @@ class _Site:
     course: ClockCourse
     rows: SiteRows
     believed: bool = False
+    ids: tuple[str, ...] = ()
 
     def still(self) -> SiteClocks:
         return SiteClocks(self.rows, self.course.still() if self.believed else NOTHING_YET, self.believed)
+
+
+_NOTHING_INSTEAD: Mapping[str, SiteClocks] = MappingProxyType({})
 
 
 class ClockBook:
@@ -50,16 +56,24 @@ class ClockBook:
         self.clocks = {clock.id: clock for clock in clocks}
         self.degrade = tuple(degrade)
         self.forecast: Forecast = forecast or {}
+        """By clock; replaced, never changed, since views hold it."""
         self._coarse = coarse
         self._sites: dict[str, _Site] = {}
         self._days: dict[str, ClockDay] = {}
         self._floor: ClockFloor | None = None
+        self._stack = ClockStack()
 
     def take(self, site: SiteView, counting_since: float, now: float) -> None:
         """A site as it stands at `now`: its figures where they can be believed, else that they cannot.
 
         `counting_since` is when its counters were zero, in seconds since the epoch; 0 where it does not say.
         """
+        kept = self._known(site)
+        kept.believed = site.state in ("live", "late")
+        if kept.believed:
+            kept.course.take(now, site.columns, kept.ids, site.site_row, counting_since)
+
+    def _known(self, site: SiteView) -> _Site:
         kept = self._sites.get(site.id)
         if kept is None:
             course = ClockCourse(tuple(self.clocks.values()), coarse=self._coarse)
@@ -67,10 +81,8 @@ class ClockBook:
             self._floor = None
         if kept.rows.rows is not site.rows or kept.rows.own != site.site_row:
             kept.rows, self._floor = SiteRows(site.id, site.rows, site.site_row), None
-        kept.believed = site.state in ("live", "late")
-        if kept.believed:
-            ids = [row.id for row in site.rows]
-            kept.course.take(now, site.columns, ids, site.site_row, counting_since)
+            kept.ids = tuple(row.id for row in site.rows)
+        return kept
 
     def fed(self, site: str) -> tuple[str, ...]:
         """The clocks that a site feeds; it says so by the columns it sends."""
@@ -88,16 +100,40 @@ class ClockBook:
         degraded = degraded_rows(clock, at.rows, degraded_platforms(self.degrade, now))
         return figures_of(clock, day, count, now, degraded if len(degraded) else np.zeros(1, np.bool_))
 
+    def stacked_figures(self, sites: Sequence[str], clock_id: str, now: float) -> ClockFigures:
+        """One clock over the rows of several sites that have been taken and are believed, one below the other."""
+        clock, day = self.clocks[clock_id], self._day(self.clocks[clock_id], now)
+        at = [self._sites[site].still() for site in sites]
+        rows, rest = [one.rows for one in at], self.forecast.get(clock_id)
+        count = self._stack.count(clock_id, day, now, [one.still for one in at], rows, rest)
+        if count is None:
+            each = [count_at(one, clock, day, now, self.forecast) or no_count(len(one.rows.rows)) for one in at]
+            count = side_by_side(each)
+        platforms = degraded_platforms(self.degrade, now)
+        degraded = np.zeros(len(count.met), np.bool_)
+        if platforms:
+            degraded = np.concatenate([degraded_rows(clock, one.rows, platforms) for one in at])
+        return figures_of(clock, day, count, now, degraded)
+
     def columns(self, site: str, now: float) -> ClockColumns:
         """The clocks of one site as columns by name, each worked out when a rule asks for it."""
         return ClockColumns(self, site, now)
+
+    def stacked_columns(self, sites: Sequence[str], now: float) -> ClockColumns:
+        """The clocks of several sites that have been taken and are believed, one below the other."""
+        return StackedClockColumns(self, tuple(sites), now)
 
     def standing(self, clock_id: str, by: By, now: float) -> ClockStanding:
         """One clock at `now`, as `ClocksView.standing`."""
         return self.view(now).standing(clock_id, by)
 
-    def view(self, now: float) -> ClocksView:
-        """All clocks as they stand at `now`, for good; costs a few microseconds a site."""
+    def still(self, site: str) -> SiteClocks | None:
+        """The clocks of one site as they stand, for good; None for one that was never taken."""
+        kept = self._sites.get(site)
+        return kept.still() if kept is not None else None
+
+    def view(self, now: float, instead: Mapping[str, SiteClocks] = _NOTHING_INSTEAD) -> ClocksView:
+        """All clocks as they stand at `now`, for good; some sites as they stood before. A few microseconds a site."""
         if self._floor is None:
             self._floor = ClockFloor(tuple(site.rows for site in self._sites.values()))
         return ClocksView(
@@ -105,7 +141,7 @@ class ClockBook:
             self.clocks,
             {clock.id: self._day(clock, now) for clock in self.clocks.values()},
             self._floor,
-            tuple(site.still() for site in self._sites.values()),
+            tuple(instead.get(name) or site.still() for name, site in self._sites.items()),
             tuple(window for window in self.degrade if window.holds(now)),
             self.forecast,
         )
@@ -124,6 +160,9 @@ class ClockColumns(Mapping[str, Floats]):
         self._book, self._site, self._now = book, site, now
         self._figures: dict[str, ClockFigures] = {}
 
+    def _of(self, clock: str) -> ClockFigures:
+        return self._book.figures(self._site, clock, self._now)
+
     def __getitem__(self, name: str) -> Floats:
         """The column called `<clock>.<figure>`; KeyError for any other name."""
         clock, _, figure = name.partition(".")
@@ -131,7 +170,7 @@ class ClockColumns(Mapping[str, Floats]):
             raise KeyError(name)
         figures = self._figures.get(clock)
         if figures is None:
-            figures = self._figures[clock] = self._book.figures(self._site, clock, self._now)
+            figures = self._figures[clock] = self._of(clock)
         if figure == "assessed":
             return np.full(len(figures.counted), float(figures.assesses))
         return cast("Floats", getattr(figures, figure))
@@ -144,9 +183,24 @@ class ClockColumns(Mapping[str, Floats]):
         figures = self._book.figures(self._site, clock, self._now)
         return Missing(name, why_clock_unknown(figures, row, figure, fed=clock in self._book.fed(self._site)))
 
+    def __contains__(self, name: object) -> bool:
+        clock, _, figure = name.partition(".") if isinstance(name, str) else ("", "", "")
+        return clock in self._book.clocks and figure in CLOCK_FIGURES
+
     def __iter__(self) -> Iterator[str]:
         """Every name."""
         return (f"{clock}.{figure}" for clock in self._book.clocks for figure in CLOCK_FIGURES)
 
     def __len__(self) -> int:
         return len(self._book.clocks) * len(CLOCK_FIGURES)
+
+
+class StackedClockColumns(ClockColumns):
+    """The same over the rows of several sites, one below the other."""
+
+    def __init__(self, book: ClockBook, sites: tuple[str, ...], now: float) -> None:
+        super().__init__(book, "", now)
+        self._sites = sites
+
+    def _of(self, clock: str) -> ClockFigures:
+        return self._book.stacked_figures(self._sites, clock, self._now)

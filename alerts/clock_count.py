@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.clock_day import ClockDay
+from alerts.clock_rest import Coming
 from alerts.clock_still import DayCounts, Grown, StillCourse
 from feeds.columns import Floats
 
@@ -21,13 +22,21 @@ MOST_SCALING = 8.0
 class ClockCount:
     """One clock by row, as counts that add up. NaN where nothing is known.
 
-    `expected` is how many will have been assessed by the end of the day. Growth is worked out when it is asked for.
+    `expected` is how many will have been assessed by the end of the day; `coming` those of them that a forecast says
+    are still to come, None without one. Growth is worked out when it is asked for.
     """
 
     def __init__(
-        self, met: Floats, missed: Floats, overdue: Floats, expected: Floats, grown: Callable[[str], Grown | None]
+        self,
+        met: Floats,
+        missed: Floats,
+        overdue: Floats,
+        expected: Floats,
+        grown: Callable[[str], Grown | None],
+        coming: Coming | None = None,
     ) -> None:
         self.met, self.missed, self.overdue, self.expected = met, missed, overdue, expected
+        self.coming = coming
         self._grown, self._kept = grown, dict[str, Grown]()
 
     def grown(self, window: str) -> Grown:
@@ -51,17 +60,21 @@ def expected_of_day(counted: Floats, day: ClockDay, since: float, now: float) ->
     What came so far, scaled by the assessed time from `since` to the day's end over that until `now`, at most
     `MOST_SCALING` times: a burst in the first minutes must not promise a budget that never comes.
     """
+    return counted * day_factor(day, since, now)
+
+
+def day_factor(day: ClockDay, since: float, now: float) -> float:
+    """How many times what came between `since` and `now` the whole day is expected to be, where nothing is forecast."""
     gone = day.seconds(since, now)
-    factor = min((gone + day.seconds(now, day.end)) / gone, MOST_SCALING) if gone > 0.0 else 1.0
-    return counted * factor
+    return min((gone + day.seconds(now, day.end)) / gone, MOST_SCALING) if gone > 0.0 else 1.0
 
 
 def count_of(
-    course: StillCourse, clock: str, day: ClockDay, now: float, forecast: Floats | None = None
+    course: StillCourse, clock: str, day: ClockDay, now: float, coming: Coming | None = None
 ) -> ClockCount | None:
     """The counts of one clock of one site at `now`; None where the site does not feed it.
 
-    `forecast` is how many of the day are expected by row, NaN where there is no forecast; never below what has come.
+    `coming` is what the forecast still has for each row after `now`, NaN where it says nothing of one.
     """
     counts = course.day(clock)
     if counts is None:
@@ -71,9 +84,12 @@ def count_of(
         counts = DayCounts(day, nothing, nothing, counts.overdue, day.start)
     counted = counts.met + counts.missed + np.where(np.isnan(counts.overdue), 0.0, counts.overdue)
     expected = expected_of_day(counted, day, counts.since, now)
-    if forecast is not None:
-        expected = np.where(np.isnan(forecast), expected, np.maximum(forecast, counted))
-    return ClockCount(counts.met, counts.missed, counts.overdue, expected, lambda window: course.grown(clock, window))
+    if coming is not None:
+        rest = coming.total
+        expected = np.where(np.isnan(rest), expected, counted + rest)
+    return ClockCount(
+        counts.met, counts.missed, counts.overdue, expected, lambda window: course.grown(clock, window), coming
+    )
 
 
 def add_up(parts: Sequence[ClockCount], keys: Sequence[NDArray[np.int64]], size: int) -> ClockCount:
@@ -104,4 +120,49 @@ def add_up(parts: Sequence[ClockCount], keys: Sequence[NDArray[np.int64]], size:
         total([part.overdue for part in parts]),
         total([part.expected for part in parts]),
         grown,
+        _add_up_coming(parts, keys, size),
     )
+
+
+def _add_up_coming(parts: Sequence[ClockCount], keys: Sequence[NDArray[np.int64]], size: int) -> Coming | None:
+    """What is coming, added up; unknown where the forecast says nothing of a row in which something was counted."""
+    edges = next((part.coming.edges for part in parts if part.coming is not None), None)
+    if edges is None:
+        return None
+    out, unknown = np.zeros((size, len(edges) - 1)), np.zeros(size, np.bool_)
+    known = np.zeros(size, np.bool_)
+    for part, key in zip(parts, keys, strict=True):
+        fed = (key >= 0) & (part.met + part.missed > 0)
+        if part.coming is None:
+            unknown[key[fed]] = True
+            continue
+        told = (key >= 0) & ~np.isnan(part.coming.contacts).any(axis=1)
+        np.add.at(out, key[told], part.coming.contacts[told])
+        known[key[told]] = True
+        unknown[key[fed & ~told]] = True
+    out[unknown | ~known] = np.nan
+    return Coming(edges, out)
+
+
+def side_by_side(parts: Sequence[ClockCount]) -> ClockCount:
+    """The rows of all parts, one part below the other."""
+
+    def grown(window: str) -> Grown:
+        found = [part.grown(window) for part in parts]
+        return Grown(*(np.concatenate([getattr(one, name) for one in found]) for name in ("met", "late", "late_per_s")))
+
+    def joined(name: str) -> Floats:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    return ClockCount(
+        joined("met"), joined("missed"), joined("overdue"), joined("expected"), grown, _joined_coming(parts)
+    )
+
+
+def _joined_coming(parts: Sequence[ClockCount]) -> Coming | None:
+    edges = next((part.coming.edges for part in parts if part.coming is not None), None)
+    if edges is None:
+        return None
+    unknown = [np.full((len(part.met), len(edges) - 1), np.nan) for part in parts]
+    told = [part.coming.contacts if part.coming is not None else no for part, no in zip(parts, unknown, strict=True)]
+    return Coming(edges, np.concatenate(told))

@@ -7,6 +7,7 @@ when.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Mapping, Sequence
 
@@ -34,11 +35,14 @@ class ClockCourse:
         self._reader: ClockReader | None = None
         self._fed: Mapping[str, bool] = {}
         self._rows: tuple[str, ...] = ()
+        self._told: Sequence[str] = ()
         self._kept: Ints = np.empty(0, np.int64)
         self._last: Counts | None = None
         self._samples: tuple[deque[Counts], ...] = tuple(deque() for _ in _STEPS)
         self._days: dict[str, BegunDay] = {}
         self._still: StillCourse | None = None
+        self._day_from, self._day_until = math.inf, -math.inf
+        """Until when no clock's day ends."""
 
     @property
     def fed(self) -> tuple[str, ...]:
@@ -55,13 +59,18 @@ class ClockCourse:
         if self._reader is None or not self._reader.reads(columns):
             self._reader = reader_of(self._known, columns)
         fed, read = self._reader.fed, self._reader.read(now, columns)
-        if (fed, tuple(rows)) != (self._fed, self._rows):
-            self._lay_out(fed, tuple(rows), site_row, read)
+        if rows is not self._told or fed is not self._fed:
+            self._told = rows
+            if (fed, tuple(rows)) != (self._fed, self._rows):
+                self._lay_out(fed, tuple(rows), site_row, read)
         before = self._last
         if before is not None:
             read = Counts(now, np.fmax(read.first, before.first), np.fmax(read.missed, before.missed), read.overdue)
-        for place, clock in enumerate(fed):
-            self._begin_day(self._known[clock], place, before, read, counting_since)
+        if not self._day_from <= now < self._day_until:
+            for place, clock in enumerate(fed):
+                self._begin_day(self._known[clock], place, before, read, counting_since)
+            self._day_from = max((begun.day.start for begun in self._days.values()), default=-math.inf)
+            self._day_until = min((begun.day.end for begun in self._days.values()), default=math.inf)
         self._last = read
         for (step, span), kept in zip(_STEPS, self._samples, strict=True):
             while kept and now - kept[0].at > span:
@@ -114,6 +123,7 @@ class ClockCourse:
         all_rows = not self._coarse or site_row < 0
         self._kept = np.arange(len(rows)) if all_rows else np.array([site_row], np.int64)
         self._fed, self._rows = fed, rows
+        self._day_from, self._day_until = math.inf, -math.inf
         if self._last is None:
             return
         self._last = _moved(self._last, row_at, clock_at, read)

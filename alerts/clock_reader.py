@@ -9,7 +9,7 @@ import numpy as np
 
 from alerts.clock_still import Counts, Ints
 from feeds.clock_columns import Part, clock_column
-from feeds.columns import Columns, Floats
+from feeds.columns import Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class ClockReader:
     missed: Ints
     overdue: Ints
     """Places in the block of gauges; -1 where the site does not say."""
+    all_overdue: bool
+    """Whether it says so of every clock."""
 
     def reads(self, columns: Columns) -> bool:
         """Whether it was made for columns of this schema."""
@@ -31,11 +33,15 @@ class ClockReader:
 
     def read(self, now: float, columns: Columns) -> Counts:
         """The counts as they landed at `now`, rows × clocks."""
-        overdue: Floats = np.full((columns.size, len(self.fed)), np.nan)
-        said = self.overdue >= 0
-        overdue[:, said] = columns.gauges[:, self.overdue[said]]
+        if self.all_overdue:
+            overdue = columns.gauges.take(self.overdue, axis=1).astype(np.float64)
+        else:
+            overdue = np.full((columns.size, len(self.fed)), np.nan)
+            said = self.overdue >= 0
+            overdue[:, said] = columns.gauges[:, self.overdue[said]]
         counters = columns.counters
-        return Counts(now, counters[:, self.first], counters[:, self.missed], np.maximum(overdue, 0.0))
+        first, missed = counters.take(self.first, axis=1), counters.take(self.missed, axis=1)
+        return Counts(now, first, missed, np.maximum(overdue, 0.0, out=overdue))
 
 
 def reader_of(clocks: Iterable[str], columns: Columns) -> ClockReader:
@@ -47,13 +53,15 @@ def reader_of(clocks: Iterable[str], columns: Columns) -> ClockReader:
         names = (clock_column(clock, part) for clock, part in zip(fed, parts, strict=True))
         return np.array([at.get(name, -1) for name in names], np.int64)
 
+    overdue = places(gauge_at, ("overdue" for _ in fed))
     return ClockReader(
         fed,
         counter_at,
         gauge_at,
         places(counter_at, ("counted" if persons else "met" for persons in fed.values())),
         places(counter_at, ("missed" for _ in fed)),
-        places(gauge_at, ("overdue" for _ in fed)),
+        overdue,
+        bool((overdue >= 0).all()),
     )
 
 

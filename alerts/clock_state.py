@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from alerts.clock_count import ClockCount
 from alerts.clock_day import ClockDay
+from alerts.clock_still import Grown
 from feeds.clocks import ClockDefinition
 from feeds.columns import Floats
 
@@ -90,7 +91,10 @@ class ClockFigures:
 
     @cached_property
     def burn(self) -> Floats:
-        """How many times faster late ones come (15 min) than the rest of the day can bear, at most `MOST_BURN`."""
+        """How many times more are late (15 min) than the rest of the day can bear, at most `MOST_BURN`.
+
+        With a forecast the share that is late now, of all who are still to come; without, the pace of the late ones.
+        """
         return self._shown(lambda: self._burn("15m"))
 
     @cached_property
@@ -106,7 +110,7 @@ class ClockFigures:
     @cached_property
     def runs_out_at(self) -> Floats:
         """When the budget is gone at this pace, in seconds since the epoch; `now` where it is, NaN where it lasts."""
-        return self._shown(lambda: _runs_out(self.day, self.now, self._budget, self.count.grown("15m").late_per_s))
+        return self._shown(self._runs_out)
 
     @cached_property
     def state(self) -> NDArray[np.int8]:
@@ -171,9 +175,32 @@ class ClockFigures:
         """Assessed seconds of the day that are left."""
         return self.day.seconds(self.now, self.day.end)
 
+    @cached_property
+    def coming(self) -> Floats:
+        """How many the forecast says are still to be assessed in the day; NaN where there is none."""
+        coming = self.count.coming
+        return np.full(len(self.counted), np.nan) if coming is None else coming.total
+
+    def late_ahead(self, window: str) -> Floats:
+        """How many of the rest of the day will be late, if it goes on as in a window."""
+        grown = self.count.grown(window)
+        at_this_pace = grown.late_per_s * self.left_s
+        if self.count.coming is None:
+            return at_this_pace
+        return np.where(np.isnan(self.coming), at_this_pace, _late_share(grown) * self.coming)
+
     def _burn(self, window: str) -> Floats:
-        pace = self.count.grown(window).late_per_s * self.left_s / np.maximum(self._budget, 1.0)
-        return np.minimum(pace, MOST_BURN)
+        return np.minimum(self.late_ahead(window) / np.maximum(self._budget, 1.0), MOST_BURN)
+
+    def _runs_out(self) -> Floats:
+        grown, coming = self.count.grown("15m"), self.count.coming
+        at = _runs_out(self.day, self.now, self._budget, grown.late_per_s)
+        if coming is None:
+            return at
+        share = _late_share(grown)
+        with np.errstate(all="ignore"):
+            bears = coming.until(np.where(share > 0.0, self._budget / share, np.nan))
+        return np.where(np.isnan(self.coming) | ~(self._budget > 0.0) | np.isnan(share), at, bears)
 
     def _risky(self) -> NDArray[np.bool_]:
         target = self.clock.target
@@ -191,6 +218,12 @@ def figures_of(
 def _share(part: Floats, whole: Floats) -> Floats:
     with np.errstate(all="ignore"):
         return np.where(whole > 0.0, part / whole, np.nan)
+
+
+def _late_share(grown: Grown) -> Floats:
+    """The share of a window's contacts that became late; 0 where none was asked."""
+    asked = grown.met + grown.late
+    return np.where(asked == 0.0, 0.0, _share(grown.late, asked))
 
 
 def _runs_out(day: ClockDay, now: float, budget: Floats, late_per_s: Floats) -> Floats:

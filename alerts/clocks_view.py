@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from alerts.clock_count import ClockCount, add_up, count_of, no_count
 from alerts.clock_day import ClockDay
 from alerts.clock_floor import By, ClockFloor, SiteRows
+from alerts.clock_rest import RestOfDay
 from alerts.clock_state import ClockFigures, State, figures_of
 from alerts.clock_still import NOTHING_YET, StillCourse
 from alerts.degrade import DegradeWindow
@@ -24,8 +25,8 @@ from feeds.clocks import ClockDefinition
 
 T = TypeVar("T")
 
-Forecast = Mapping[tuple[str, str, str], float]
-"""(clock, site, row id) → how many are expected to be assessed in the day."""
+Forecast = Mapping[str, RestOfDay]
+"""Clock → what the forecast still has for its day."""
 
 _NOBODY = SiteRows("", (), -1)
 
@@ -150,12 +151,9 @@ def count_at(
     """The counts of one clock over the rows of one site; None where it is not fed or not believed."""
     if not site.believed:
         return None
-    expected = None
-    if forecast:
-        of = site.rows
-        known = [forecast.get((clock.id, of.site, row.id), np.nan) for row in of.rows]
-        expected = np.array(known, np.float64)
-    return count_of(site.still, clock.id, day, now, expected)
+    rest = forecast.get(clock.id)
+    coming = rest.of(site.rows.site, site.rows.rows, day, now) if rest is not None else None
+    return count_of(site.still, clock.id, day, now, coming)
 
 
 def degraded_rows(clock: ClockDefinition, of: SiteRows, platforms: frozenset[str]) -> NDArray[np.bool_]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from alerts.agenda import Agenda, Entry
-from alerts.alert import Acknowledgement, Alert, Remark, Subject, Transition, gravest_first
-from alerts.escalation import Ladders, said_of_step
-from alerts.flapping import FlapKeeper, FlapPolicy
+from alerts.alert import Subject, Transition
+from alerts.alert_book import DUMP_VERSION, AlertBook, Cell
+from alerts.flapping import FlapPolicy
 from alerts.functions import BUILTINS, Function
-from alerts.inhibition import Inhibition
 from alerts.lifecycle import Course, Move, Outcome, close, deadline, expire, step
 from alerts.open_alert import OpenAlert, taken_up
 from alerts.plan import make_plans
@@ -20,21 +19,16 @@ from alerts.reload import carry_over
 from alerts.rows import RowAttributes, unheard_row
 from alerts.rule_facts import RuleFacts, rule_facts
 from alerts.rules import Rule
-from alerts.silence import Silence, Silences, restored_silence
+from alerts.silence import restored_silence
 from alerts.site_table import Columns, Reading, SiteTable, code_of, make_table
+from alerts.table_stack import TableStack, alike
 from alerts.unknown import Seen
 from alerts.why import EngineState, Why, explain
-from feeds.errors import RefusedError
-
-_Key = tuple[int, str]
-"""(index of the rule, key of the row): one cell of the engine."""
 
 _Told = tuple[OpenAlert, Move]
 
-DUMP_VERSION = 1
 
-
-class RuleEngine:
+class RuleEngine(AlertBook):
     """All alerts of a desk.
 
     The caller announces a site's rows (`set_rows`), hands over each frame's columns (`evaluate`) and lets time pass
@@ -51,26 +45,14 @@ class RuleEngine:
         *,
         flapping: FlapPolicy | None = None,
     ) -> None:
-        self.rules = tuple(rules)
-        self._plans = make_plans(self.rules)
-        self._facts = (self._plans, rule_facts(self._plans))
-        self._index = {plan.rule.rule: plan.index for plan in self._plans}
+        plans = make_plans(rules)
+        super().__init__(plans, flapping)
+        self.rules, self._plans = tuple(rules), plans
+        self._facts = (plans, rule_facts(plans))
         self._next_id, self._functions = next_id, functions
-        self._tables: dict[str, SiteTable] = {}
-        self._open: dict[_Key, OpenAlert] = {}
-        self._inhibition = Inhibition(self._plans)
+        self._stack: TableStack | None = None
         self._due = Agenda(self._is_due)
-        self._lapses = Agenda(self._lapses_still)
-        self._flaps = FlapKeeper(flapping) if flapping else None
-        self._silences = Silences()
-        self._ladders = Ladders(
-            lambda: self._open, lambda one, at: self._inhibition.mutes(one) or self._silenced(one, at)
-        )
-        self._steps = self._ladders.steps
-        self._silences_change = math.inf
         self._profile = ""
-        self._remarks: list[Transition] = []
-        self._now = -math.inf
 
     def set_rows(self, site: str, rows: Sequence[RowAttributes], now: float | None = None) -> list[Transition]:
         """The rows of a site are these from now on: at its hello, and again when its schema changes.
@@ -152,6 +134,32 @@ class RuleEngine:
             told.extend(self._step(table, reading, rank, row, now))
         return self._told(told, now, before=True)
 
+    def evaluate_all(
+        self, sites: Sequence[str], columns: Columns, now: float
+    ) -> Iterator[tuple[str, list[Transition]]]:
+        """As `evaluate` of each site in turn, all their conditions worked out at once. They must be `stackable`.
+
+        `columns` are over the rows of all of them, one site below the other. Each site moves when it is its turn.
+        """
+        now = self._advance(now)
+        told = self._expired(now, before=True)
+        tables = [self._tables[site] for site in sites]
+        if self._stack is None or not self._stack.holds(tables):
+            self._stack = TableStack(tables)
+        for site, table, reading in zip(sites, tables, self._stack.read(columns, now), strict=True):
+            if reading is not None:
+                for rank, row in reading.changed:
+                    told.extend(self._step(table, reading, rank, row, now))
+            yield site, self._told(told, now, before=True)
+            told = self._expired(now, before=True) if reading is not None else []
+
+    def stackable(self, sites: Sequence[str]) -> Sequence[str]:
+        """Those of some sites that can be evaluated at once: the same rules look at them, and none looks back."""
+        tables = [self._tables[site] for site in sites]
+        if self._stack is not None and self._stack.holds(tables):
+            return sites
+        return [site for site, fits in zip(sites, alike(tables), strict=True) if fits]
+
     def next_deadline(self) -> float | None:
         """When `expire` has something to do if no frame comes before; None when nothing is pending."""
         first = min(self._due.first(), self._lapses.first(), self._steps.first())
@@ -166,67 +174,11 @@ class RuleEngine:
         now = self._advance(now)
         return self._told(self._expired(now, before=before), now, before=before)
 
-    def acknowledge(self, alert_id: str, who: str, note: str, now: float, *, until: float | None = None) -> Transition:
-        """Someone takes an alert on, until it is over or `until`. Raises RefusedError when there is no such alert."""
-        alert = self._find(alert_id)
-        if until is not None and not now < until < math.inf:
-            raise RefusedError("bad_until", "an acknowledgement ends after it begins")
-        alert.acknowledged = Acknowledgement(who, note, now, until)
-        if until is not None:
-            self._lapses.add(until, (alert.plan.index, alert.row.key))
-        self._ladders.settle(alert, now)
-        return self._remark(alert, "acknowledged", f"{who}: {note}" if note else who, now)
-
-    def unacknowledge(self, alert_id: str, who: str, now: float) -> Transition:
-        """Someone gives an alert back. Raises RefusedError when there is none of this id, or nobody has it."""
-        alert = self._find(alert_id)
-        if alert.acknowledged is None:
-            raise RefusedError("not_acknowledged", f"nobody has taken {alert_id} on")
-        alert.acknowledged = None
-        self._ladders.settle(alert, now)
-        return self._remark(alert, "unacknowledged", who, now)
-
-    def assign(self, alert_id: str, owner: str, who: str, now: float) -> Transition:
-        """Someone gives an alert an owner, until it is over. Raises RefusedError when there is no such alert."""
-        alert = self._find(alert_id)
-        alert.owner = owner
-        return self._remark(alert, "assigned", f"{who}: {owner}", now)
-
-    def silence(self, silence: Silence) -> None:
-        """Keep alerts from people for a while. Raises RefusedError for one without an end or that is over already."""
-        if not math.isfinite(silence.until) or silence.until <= max(silence.begins, self._now):
-            raise RefusedError("bad_until", "a silence ends, and after it begins")
-        self._silences.forget(self._now)
-        self._silences.add(silence)
-        self._silences_turned(self._now)
-
-    def end_silence(self, silence_id: str) -> Silence:
-        """End a silence before its time. Raises RefusedError when there is none of this id."""
-        ended = self._silences.end(silence_id)
-        if ended is None:
-            raise RefusedError("no_such_silence", f"there is no silence {silence_id}, or it is over")
-        self._silences_turned(self._now)
-        return ended
-
-    def silences(self) -> tuple[Silence, ...]:
-        """The silences that are not over, in the order in which they were made."""
-        self._silences.forget(self._now)
-        return self._silences.all()
-
     def facts(self) -> Mapping[str, RuleFacts]:
         """What there is to say of each rule, by its id; the same value as long as the rules are the same."""
         if self._facts[0] is not self._plans:
             self._facts = (self._plans, rule_facts(self._plans))
         return self._facts[1]
-
-    def rows_with_alerts(self, site: str) -> tuple[RowAttributes, ...]:
-        """The rows of a site that have an alert, in order of key: what is known of it before it has spoken."""
-        rows = {alert.row.key: alert.row for alert in self._open.values() if alert.row.site == site}
-        return tuple(rows[key] for key in sorted(rows))
-
-    def alerts(self) -> tuple[Alert, ...]:
-        """Everything pending, firing or recovering: the gravest first, then the oldest, then by row and rule."""
-        return tuple(sorted(map(self._seen, self._open.values()), key=gravest_first))
 
     def why(self, rule: str, key: str, now: float, seen: Mapping[str, Seen]) -> Why:
         """Why a rule fires on a row, or does not; changes nothing. `seen` has, by site, what `evaluate` was given last.
@@ -234,16 +186,6 @@ class RuleEngine:
         Raises RefusedError for a rule or row that does not exist.
         """
         return explain(EngineState(self._plans, self._tables, self._open, self._silences.all()), rule, key, now, seen)
-
-    def standing(self, rule: str, key: str) -> Alert | None:
-        """The alert of a rule on a row, if there is one."""
-        alert = self._at(rule, key)
-        return self._seen(alert) if alert is not None else None
-
-    def is_muted(self, rule: str, key: str) -> bool:
-        """Whether the alert of a rule on a row is inhibited or silenced now; False where there is none."""
-        alert = self._at(rule, key)
-        return alert is not None and (self._inhibition.mutes(alert) or bool(self._silenced(alert, self._now)))
 
     def subject(self, rule: str, key: str, value: float) -> Subject | None:
         """What a rule says of a row with this figure; None for a rule that there is not."""
@@ -255,33 +197,6 @@ class RuleEngine:
         row = table.rows[at] if table is not None and at is not None else alert.row if alert else unheard_row(key)
         subject = plan.subject(row, value)
         return replace(subject, severity=alert.severity) if alert else subject
-
-    def dump(self) -> dict[str, Any]:
-        """All that must outlive the process, as plain data: pending clocks, alerts, ids, acknowledgements."""
-        for alert in self._open.values():
-            self._look(alert)
-        return {
-            "version": DUMP_VERSION,
-            "alerts": [self._open[cell].dump() for cell in sorted(self._open)],
-            "silences": [silence.dump() for silence in self._silences.all()],
-            "flapping": self._flaps.dump() if self._flaps else [],
-        }
-
-    def dump_of(self, change: Transition) -> dict[str, Any] | None:
-        """The alert that a change was about as it stands now, as in `dump`; None once it is over."""
-        alert = self._at(change.rule, change.key)
-        if alert is None or alert.id != change.alert:
-            return None
-        return self._look(alert).dump()
-
-    def dumps_of_ladders(self) -> list[tuple[str, dict[str, Any]]]:
-        """Id and dump of every alert whose escalation clock was turned since this was last asked."""
-        touched, self._ladders.touched = self._ladders.touched, {}
-        return [(alert_id, alert.dump()) for alert_id, alert in touched.items()]
-
-    def dump_of_flapping(self, change: Transition) -> dict[str, Any] | None:
-        """The changes of one rule on one row, as in `dump`; None where flapping is not watched."""
-        return self._flaps.dump_of((change.rule, change.key)) if self._flaps else None
 
     def restore(
         self, saved: Mapping[str, Any], now: float | None = None, sites: Collection[str] | None = None
@@ -313,20 +228,6 @@ class RuleEngine:
         if self._flaps:
             self._flaps.restore([one for one in saved.get("flapping", ()) if one["last"]["rule"] in plans])
         return ended
-
-    def _seen(self, alert: OpenAlert) -> Alert:
-        self._look(alert)
-        flaps = self._flaps is not None and self._flaps.flaps((alert.plan.rule.rule, alert.row.key))
-        return alert.seen(self._inhibition.mutes(alert), self._silenced(alert, self._now), flapping=flaps)
-
-    def _at(self, rule: str, key: str) -> OpenAlert | None:
-        return self._open.get((self._index.get(rule, -1), key))
-
-    def _find(self, alert_id: str) -> OpenAlert:
-        alert = next((one for one in self._open.values() if one.id == alert_id), None)
-        if alert is None:
-            raise RefusedError("no_such_alert", f"there is no alert {alert_id}, or it is over")
-        return alert
 
     def _advance(self, now: float) -> float:
         self._now = max(self._now, now)
@@ -371,7 +272,7 @@ class RuleEngine:
             self._look(alert)
         return self._become(cell, outcome)
 
-    def _become(self, cell: _Key, outcome: Outcome) -> list[_Told]:
+    def _become(self, cell: Cell, outcome: Outcome) -> list[_Told]:
         """Put an alert where its course says it is now."""
         alert, (course, moves) = self._open[cell], outcome
         told = [(alert, move) for move in moves]
@@ -390,11 +291,11 @@ class RuleEngine:
         self._ladders.follow(self._inhibition.crossed, at)
         return told
 
-    def _end(self, cell: _Key, alert: OpenAlert, move: Move) -> _Told:
+    def _end(self, cell: Cell, alert: OpenAlert, move: Move) -> _Told:
         self._forget(cell, alert, move.at)
         return alert, move
 
-    def _forget(self, cell: _Key, alert: OpenAlert, at: float) -> None:
+    def _forget(self, cell: Cell, alert: OpenAlert, at: float) -> None:
         self._look(alert)
         self._inhibition.changed(alert, alert.course, None)
         del self._open[cell]
@@ -404,20 +305,7 @@ class RuleEngine:
         for agenda in (self._due, self._lapses, self._steps):
             agenda.tidy(len(self._open))
 
-    def _silences_turned(self, at: float) -> None:
-        """A silence begins or ceases to hold at `at`."""
-        self._silences_change = self._silences.next_edge(at)
-        self._ladders.settle_all(at)
-
-    def _climb(self, entry: Entry) -> None:
-        """An alert that nobody has taken on takes the next step of its ladder."""
-        alert = self._open[entry[1:]]
-        self._ladders.climb(alert, entry[0])
-        level = alert.ladder.level
-        remark = self._remark(alert, "escalated", said_of_step(alert.plan.rule, level), entry[0])
-        self._remarks.append(replace(remark, level=level))
-
-    def _mark(self, cell: _Key, alert: OpenAlert, course: Course | None) -> None:
+    def _mark(self, cell: Cell, alert: OpenAlert, course: Course | None) -> None:
         """Keep the matrix of the alert's site in step."""
         table = self._tables.get(alert.row.site)
         found = table.find(alert.plan, cell[1]) if table is not None else None
@@ -425,14 +313,6 @@ class RuleEngine:
             table.codes[found] = code_of(course)
             if course is None:
                 table.values[found] = table.worst[found] = math.nan
-
-    def _look(self, alert: OpenAlert) -> OpenAlert:
-        """Bring an alert's figures up to date with those of its row."""
-        table = self._tables.get(alert.row.site)
-        found = table.find(alert.plan, alert.row.key) if table is not None else None
-        if table is not None and found is not None:
-            alert.look(float(table.values[found]), float(table.worst[found]))
-        return alert
 
     def _told(self, moves: Iterable[_Told], now: float, *, before: bool) -> list[Transition]:
         """Tell the moves, once all of them are made: what is muted now was muted in this same evaluation."""
@@ -455,24 +335,3 @@ class RuleEngine:
         if self._flaps is not None:
             remarks += self._flaps.take(told, now, before=before)
         return sorted([*told, *remarks], key=lambda one: one.at) if remarks else told
-
-    def _remark(self, alert: OpenAlert, remark: Remark, reason: str, at: float) -> Transition:
-        rule, key, state = alert.plan.rule.rule, alert.row.key, alert.course.state
-        muted, silenced = self._inhibition.mutes(alert), self._silenced(alert, at)
-        return Transition(alert.id, rule, key, state, remark, at, self._look(alert).value, reason, muted, silenced)
-
-    def _silenced(self, alert: OpenAlert, at: float) -> str:
-        return self._silences.over(alert.plan.rule.rule, alert.severity, alert.row, at)
-
-    def _lapse(self, entry: Entry) -> None:
-        """Take back an acknowledgement whose time is over."""
-        alert = self._open[entry[1:]]
-        who = alert.acknowledged.who if alert.acknowledged else ""
-        alert.acknowledged = None
-        self._ladders.settle(alert, entry[0])
-        self._remarks.append(self._remark(alert, "unacknowledged", f"{who}: until", entry[0]))
-
-    def _lapses_still(self, entry: Entry) -> bool:
-        """Whether an acknowledgement still ends then: its alert may be over, or taken on anew."""
-        alert = self._open.get(entry[1:])
-        return alert is not None and alert.acknowledged is not None and alert.acknowledged.until == entry[0]

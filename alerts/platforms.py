@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.rows import RowAttributes, network_row
+from feeds.column_stack import common_block
 from feeds.columns import Columns, Floats
 from feeds.contract import Row
 from feeds.metric import Unit
@@ -115,9 +116,13 @@ class PlatformWatch:
         if not layout.platforms:
             return PlatformFigures((), {})
         table = np.full((5, int(layout.starts[-1])), np.nan)
-        for site, start, end in zip(sites, layout.starts[:-1], layout.starts[1:], strict=True):
-            if site.state in ("live", "late"):
-                _last_minute(site.columns, table[:, start:end])
+        whole = common_block([site.columns for site in sites])
+        if whole is not None and all(site.state in ("live", "late") for site in sites):
+            _last_minute(whole, table)
+        else:
+            for site, start, end in zip(sites, layout.starts[:-1], layout.starts[1:], strict=True):
+                if site.state in ("live", "late"):
+                    _last_minute(site.columns, table[:, start:end])
         return PlatformFigures(layout.platforms, _columns(layout, table[:, layout.served], degraded))
 
 
@@ -138,7 +143,7 @@ def _last_minute(columns: Columns, out: Floats) -> None:
 def _columns(layout: _Layout, rows: Floats, degraded: Collection[str]) -> dict[str, Floats]:
     """The figures of all platforms from five figures of each served row."""
     units = len(layout.platform)
-    sums = [np.bincount(layout.unit, np.nan_to_num(one), units) for one in rows]
+    sums = [np.bincount(layout.unit, one, units) for one in np.where(rows == rows, rows, 0.0)]
     contacts, answers, usual_contacts, usual_answers, waiting = sums
     known = np.bincount(layout.unit, ~np.isnan(rows[0]), units) > 0
     silent, silent_sites = _failing(layout, known & (contacts == 0), np.maximum(contacts, usual_contacts) * known)

@@ -61,6 +61,19 @@ PROJECTED: Mapping[str, ProjectedFigure] = MappingProxyType(
             "Arrivals against forecast",
             "contacts offered in the full intervals of the last hour over the forecast for them",
         ),
+        "net_staffing_60m": ProjectedFigure(
+            Unit.AGENTS,
+            "60分钟净人力",
+            "Net staffing, next 60 min",
+            "the least, in any interval of the next 60 minutes, of the agents expected at work less those required; "
+            "of a site what its categories lack added up, and only with none short what is over",
+        ),
+        "deficit_ahead_s": ProjectedFigure(
+            Unit.SECONDS,
+            "预计缺口持续",
+            "Deficit ahead",
+            "how long the longest deficit of agents within the next 4 hours lasts; 0 where there is none",
+        ),
     }
 )
 """Name → what it is. All NaN where the projection does not know."""
@@ -71,6 +84,8 @@ _WRITTEN: Mapping[tuple[str, float | None], str] = MappingProxyType(
         ("projected_sl", 1800.0): "projected_sl_30m",
         ("projected_wait", 1800.0): "projected_wait_30m_s",
         ("breach_in", None): "breach_in_s",
+        ("net_staffing", 3600.0): "net_staffing_60m",
+        ("deficit_ahead", None): "deficit_ahead_s",
     }
 )
 
@@ -79,6 +94,8 @@ _EXPECTED: Mapping[str, str] = MappingProxyType(
         "projected_sl": "projected_sl(15m) or projected_sl(30m)",
         "projected_wait": "projected_wait(30m)",
         "breach_in": "breach_in()",
+        "net_staffing": "net_staffing(60m)",
+        "deficit_ahead": "deficit_ahead()",
     }
 )
 

@@ -32,10 +32,11 @@ from benchmarks.outcome import Figures, Outcome, quantiles, run_alone
 from benchmarks.terminal import ROOT
 from console.clock import DeskClock
 from console.desk import DeskThread
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.identity import Ids
 from console.journal_keeper import JournalKeeper
 from console.notifier import Notifier
+from console.view import DeskTitle
 from feeds.journal import Journal
 from feeds.link import Address
 

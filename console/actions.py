@@ -38,7 +38,9 @@ _ALERTS = (*_BOARDS, "queue", "alerts", "alert")
 """The screens on which an alert can be meant."""
 
 ACTIONS: tuple[Action, ...] = (
-    Action("open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts", "alert", "queue", "clocks"), "open_row", 1),
+    Action(
+        "open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts", "alert", "queue", "clocks", "forecast"), "open_row", 1
+    ),
     Action("preview", ("enter",), "↵", N_("preview"), ("playbooks",), "open_row", 1),
     Action("confirm", ("enter",), "↵", N_("run it"), ("preview",), "confirm", 1),
     Action("take_rules", ("enter",), "↵", N_("take these rules"), ("reload",), "take", 1),
@@ -75,6 +77,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("playbooks", ("p",), "p", N_("playbooks"), _ALERTS, "playbooks", 6, "playbooks"),
     Action("alerts", ("A",), "A", N_("all alerts"), (*_BOARDS, "queue", "playbooks", "alert"), "alerts", 8, "alerts"),
     Action("clocks", ("c",), "c", N_("clocks and budgets"), _ALERTS, "clocks", 8, "clocks"),
+    Action("forecast", ("f",), "f", N_("staffing and forecast"), _ALERTS, "forecast", 9, "forecast"),
+    Action("earlier", ("left", "h"), "← h", N_("earlier hours"), ("forecast",), "shift(-1)", 3, "earlier"),
+    Action("later", ("right", "l"), "→ l", N_("later hours"), ("forecast",), "shift(1)", 4, "later"),
+    Action("present", ("0",), "0", N_("the hours around now"), ("forecast",), "shift(0)", 5, "now"),
     Action("revert", ("r",), "r", N_("revert; undo a run"), (*_BOARDS, "queue", "playbooks"), "revert", 7, "revert"),
     Action("extend", ("e",), "e", N_("keep a run 30 min longer"), ("playbooks", "overview"), "extend", 0, "extend"),
     Action("approve", ("v",), "v", N_("approve a proposed run"), ("overview", "playbooks"), "approve", 8, "approve"),
@@ -120,6 +126,39 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "freeze", ("space",), "space", N_("freeze; the view holds, all else goes on"), ("app",), "freeze", 11, "freeze"
     ),
+    Action("drill", ("d",), "d", N_("drill: the coach's panel"), ("app",), "drill", 0, "drill"),
+    Action("pause", ("p",), "p", N_("pause; or go on"), ("coach",), "app.pause", 3),
+    Action("inject_here", ("i",), "i", N_("inject; let something happen"), ("coach",), "app.inject", 5),
+    Action("seek_here", ("b",), "b", N_("go back; to a time or moment"), ("coach",), "app.seek", 6),
+    Action("mark_here", ("m",), "m", N_("mark; name this moment"), ("coach",), "app.mark", 8),
+    Action("reveal_here", ("v",), "v", N_("reveal; the truth, to all"), ("coach",), "app.reveal", 7),
+    Action("ready", ("1",), "1–9", N_("inject a ready one, changed or as it is"), ("coach",), "app.ready(1)"),
+    Action("pausing", (), "", N_("drill: pause, or go on"), ("app",), "pause", 0, "pause"),
+    Action("pace", (), "", N_("drill: its pace, 1 to 60; 0 pauses"), ("app",), "pace_to", 0, "pace", N_("N")),
+    Action(
+        "inject",
+        (),
+        "",
+        N_("drill: inject; let something happen"),
+        ("app",),
+        "inject",
+        0,
+        "inject",
+        N_("surge site=hefei factor=3 for=10m"),
+    ),
+    Action(
+        "seek",
+        (),
+        "",
+        N_("drill: go back; what came after is undone"),
+        ("app",),
+        "seek",
+        0,
+        "seek",
+        N_("-5m|20:10|start|NAME"),
+    ),
+    Action("mark", (), "", N_("drill: name this moment, to go back to"), ("app",), "mark", 0, "mark", N_("[NAME]")),
+    Action("reveal", (), "", N_("drill: reveal the truth"), ("app",), "reveal", 0, "reveal"),
     Action("slower", ("left_square_bracket",), "[", N_("drill: half the pace"), ("app",), "pace(0.5)", 0, "slower"),
     Action("faster", ("right_square_bracket",), "]", N_("drill: double the pace"), ("app",), "pace(2.0)", 0, "faster"),
     Action("reload", (), "", N_("see what the rule files would change"), ("app",), "reload_rules", 0, "reload"),

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from console.commands import (
+    audit,
     check,
     drill,
     erlang,
@@ -53,7 +54,21 @@ def _start(
         raise typer.Exit(live.open_console(config, lang))
 
 
-for _group in (drill, recordings, replay, live, serving, check, preflight, testing, why, erlang, fitting, forecast):
+for _group in (
+    audit,
+    drill,
+    recordings,
+    replay,
+    live,
+    serving,
+    check,
+    preflight,
+    testing,
+    why,
+    erlang,
+    fitting,
+    forecast,
+):
     _group.register(app)
 
 

@@ -116,7 +116,9 @@ class DeskFile(_Model):
     mode: Literal["live", "drill"] = "live"
     sites: list[SiteEntry] = Field(min_length=1)
     journal: str = ""
-    """Path of the journal; default: in the state folder of the user."""
+    """Path of the journal; default: in the state folder of the user, `journal.db`, or `drill.db` of a drill."""
+    journal_key: str = ""
+    """Path of the key that signs the journal's checkpoints; default: beside the journal, with the ending `.key`."""
     serve: ServeEntry = ServeEntry()
 
 
@@ -184,11 +186,19 @@ class DeskConfig:
         return ""
 
     def journal_path(self, environment: Mapping[str, str]) -> Path:
-        """Where the journal is kept; its folder is made."""
+        """Where the journal is kept, a drill's apart from the day's; its folder is made."""
+        name = "journal.db" if self.file.mode == "live" else "drill.db"
         state = Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-        path = self.folder / self.file.journal if self.file.journal else state / "dutydeck" / "journal.db"
+        path = self.folder / self.file.journal if self.file.journal else state / "dutydeck" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+    def journal_key_path(self, environment: Mapping[str, str]) -> Path:
+        """Where the key is that signs the journal's checkpoints."""
+        if self.file.journal_key:
+            return self.folder / self.file.journal_key
+        journal = self.journal_path(environment)
+        return journal.with_name(journal.name + ".key")
 
 
 def _hash_of(files: list[Path]) -> str:

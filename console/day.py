@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from console.draw.chart import Chart, Moment, Series
+from console.forecast_chart import day_series
 from console.format import metric_value, unit_sign
 from console.i18n import _, local
 from console.picture import NETWORK, Picture
@@ -25,11 +26,12 @@ def day_chart(picture: Picture) -> Chart:
     offered = _rate(picture, "arrivals_per_s", _("arrivals/s"), "one")
     answered = _rate(picture, "answers_per_s", _("answered/s"), "bright")
     start, end = _span(picture, (offered, answered))
+    planned = day_series(picture, start, end)
     marks = [Moment(mark.at, local(mark.zh, mark.en)) for mark in view.marks]
     if math.isfinite(view.next_at):
         marks.append(Moment(view.next_at, local(view.next_zh, view.next_en)))
     return Chart(
-        (offered, answered),
+        (offered, answered, *planned),
         start,
         end,
         view.at,

@@ -7,15 +7,13 @@ on the inputs and their times alone and never on when a timer happened to wake u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import floor
 from typing import Any
 
-from alerts.alert import Alert, Transition
+from alerts.alert import Transition
 from alerts.clock_book import ClockBook
 from alerts.clock_files import load_clocks
-from alerts.clocks_view import ClocksView
 from alerts.engine import RuleEngine
 from alerts.flapping import FlapPolicy
 from alerts.forecast.table import NO_PLAN, DayPlan
@@ -23,15 +21,19 @@ from alerts.notices.receivers import Receiver
 from alerts.profiles import ProfileCalendar
 from alerts.rows import ALL_SITES, attributes_of, site_row
 from alerts.rules import Rule
+from alerts.unknown import Seen
 from alerts.why import Why
 from console.alert_deeds import do_about_alerts
 from console.alert_histories import AlertHistories
+from console.alert_news import AlertNews
 from console.desk_state import DESK, FORMAT, DeskState
+from console.evaluation import NEVER_GRACE_S, Evaluation
+from console.evidence import Evidence
 from console.facts import BoardFacts
 from console.identity import Ids
 from console.intents import (
     AlertIntent,
-    AskReload,
+    AskWhy,
     Intent,
     Outcome,
     PeopleIntent,
@@ -39,54 +41,40 @@ from console.intents import (
     Request,
     RuleIntent,
     SetPace,
+    not_here,
 )
 from console.journal_keeper import JournalKeeper
+from console.landing import Landed
 from console.notice_desk import NoticeDesk
+from console.outlook_desk import OutlookDesk
 from console.people_desk import PeopleDesk
 from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
 from console.recorder import Recorder
-from console.rule_desk import NO_RULE_FILES, RuleDesk
-from console.standing import StandingColumns, link_view, standing_columns
-from console.view import DeskView, Mark, Mode
+from console.rule_desk import RuleDesk
+from console.view import DeskTitle, DeskView, Mode
+from console.viewing import Viewing
 from feeds.board import Board
 from feeds.codec import encode
 from feeds.contract import Ack, Event, Frame, Nack, Progress, Query, Result
 from feeds.courses import MAX_FULL_ROWS
 from feeds.errors import RefusedError
-from feeds.session import SiteSession
+from feeds.session import Arrival, Message, SiteSession
 from playbooks.effects import Effect, Record, Send
 from playbooks.playbook import Playbook
 
 BEAT_EVERY_S = 5
 """How often the desk itself shows its sites that it lives."""
 
-FULL_PACE = 5.0
-"""Up to this pace a drill's sites are judged by the intervals they announced."""
-
 MOST_BEHIND_S = 2.0
-
-NEVER_GRACE_S = 5.0
-"""How long a desk waits for a site's first words before it counts as unknown."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeskTitle:
-    """What the screen's first line says of this desk."""
-
-    zh: str
-    en: str
-    next_at: float = float("nan")
-    next_zh: str = ""
-    next_en: str = ""
-    ends_at: float = float("nan")
 
 
 class DeskCore:
     """One desk over `sites`. Everything it decides follows from its inputs, their times, the rules and `ids`.
 
-    `for_report` keeps every change of an alert, which a desk that runs for weeks cannot.
+    `for_report` keeps every change of an alert, which a desk that runs for weeks cannot. `seen` is off where no screen
+    looks at it: what only charts show is not kept then.
     """
 
     def __init__(
@@ -106,35 +94,32 @@ class DeskCore:
         profiles: ProfileCalendar | None = None,
         plan: DayPlan = NO_PLAN,
         for_report: bool = True,
+        seen: bool = True,
     ) -> None:
         self.mode, self.title, self.journal, self.ids = mode, title, journal, ids
-        self.board = Board(sites, mode=mode, expected_rows=expected_rows)
+        self.board = Board(sites, mode=mode, expected_rows=expected_rows, keeps_courses=seen)
         self.clocks = clocks or ClockBook(load_clocks(), coarse=expected_rows > MAX_FULL_ROWS)
         self.engine = RuleEngine(rules, lambda: ids.next("a"), flapping=FlapPolicy())
         self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
         self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
-        self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan)
+        self.outlook = OutlookDesk(self.board, self.clocks, playbooks, plan)
+        self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan, self.outlook.columns)
         self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks)
         self.rules = RuleDesk(self.engine, journal)
         self.people = PeopleDesk(sites, journal)
+        self._evidence = Evidence(self.board.sessions, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
-        self.transitions: list[Transition] = []
-        """Every change of an alert since the start, oldest first; none are kept where nobody reports on them."""
         self.histories = AlertHistories()
-        self._for_report = for_report
+        self._news = AlertNews(self._state, self.notifying, self._evidence, self.histories, for_report=for_report)
         self.speed = 1.0
         self._recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
-        self._notices: list[Event] = []
-        self._seen: dict[str, StandingColumns] = {}
-        """What the rules saw of each site last, for whoever asks why."""
-        self._states: dict[str, str] = dict.fromkeys(sites, "never")
+        self._evaluation = Evaluation(self.board, self.engine, self.clocks, self.projecting)
         self._sampled = 0
-        self._now = self._started = 0.0
+        self._now = 0.0
         self._due = float("inf")
-        self._number = 0
-        self._clocks_seen: tuple[int, ClocksView] | None = None
+        self._viewing = Viewing(self)
 
     # Inputs -----------------------------------------------------------------------------------------------------
 
@@ -150,22 +135,43 @@ class DeskCore:
         self._recorder.link(now, site, "refused" if refused else "down", why)
         self.board.sessions[site].disconnected(now, why, refused=refused)
 
-    def receive(self, site: str, data: bytes, now: float) -> None:
+    def receive(self, site: str, data: Message, now: float) -> None:
         """A message from a site."""
+        self.receive_all(((site, data),), now)
+
+    def receive_all(self, messages: Iterable[tuple[str, Message]], now: float) -> None:
+        """Messages of several sites that came at one moment: the same as one after the other, at less cost."""
         self._until(now)
-        self._recorder.frame(now, site, data)
-        session = self.board.sessions[site]
-        arrival = session.receive(data, now)
-        self._send(arrival.replies)
+        landed, sessions = Landed(self.board, self.clocks, self.people.confirmed_up), self.board.sessions
+        for site, data in messages:
+            if site in landed.sites or (landed.sites and not landed.can_wait(site)):
+                self._evaluate_all(landed, now)
+            self._recorder.frame(now, site, data)
+            if self.playbooks.watching:
+                landed.keep(site, now)
+            arrival = sessions[site].receive(data, now)
+            self._send(arrival.replies)
+            self._sooner(sessions[site].next_change(now))
+            if arrival.landed and not arrival.announced:
+                landed.sites.append(site)
+                continue
+            landed.forget(site)
+            if arrival.announced or isinstance(arrival.frame, Ack | Nack | Progress | Result):
+                self._evaluate_all(landed, now)
+                self._take(site, sessions[site], arrival, now)
+            elif isinstance(arrival.frame, Event):
+                self._viewing.say(arrival.frame)
+        self._evaluate_all(landed, now)
+
+    def _take(self, site: str, session: SiteSession, arrival: Arrival, now: float) -> None:
+        """What is not figures: rows that are announced, answers to commands."""
         if arrival.announced and session.board.hello is not None:
+            self._evidence.announced(session.board.hello, now)
             self._note(self.engine.set_rows(site, attributes_of(session.board.hello)))
-        if arrival.landed or arrival.announced:
             self._evaluate(site, now)
-        self._sooner(session.next_change(now))
+            self._sooner(session.next_change(now))
         if isinstance(arrival.frame, Ack | Nack | Progress | Result):
             self._apply(self.playbooks.reply(site, arrival.frame, now), now)
-        elif isinstance(arrival.frame, Event):
-            self._notices = [*self._notices[-49:], arrival.frame]
 
     def advance(self, now: float) -> None:
         """Nothing came: meet every deadline up to and at `now`."""
@@ -197,8 +203,17 @@ class DeskCore:
 
         Raises RefusedError for a rule or row that does not exist.
         """
-        seen = {site: columns.seen for site, columns in self._seen.items()} | self._platforms.seen
-        return self.engine.why(rule, key, now, seen)
+        return self.engine.why(rule, key, now, self.seen)
+
+    @property
+    def seen(self) -> Mapping[str, Seen]:
+        """What the rules saw of each site last, and of the platforms."""
+        return self._evaluation.seen | self._platforms.seen
+
+    @property
+    def transitions(self) -> Sequence[Transition]:
+        """Every change of an alert since the start, oldest first; none are kept where nobody reports on them."""
+        return self._news.transitions
 
     @property
     def recording_error(self) -> str:
@@ -207,45 +222,7 @@ class DeskCore:
 
     def view(self, now: float, operator: str = "") -> DeskView:
         """The desk as it stands, immutable."""
-        self._number += 1
-        title = self.title
-        return DeskView(
-            at=now,
-            mode=self.mode,
-            zh=title.zh,
-            en=title.en,
-            board=self.board.view(now),
-            links={site: link_view(session, now) for site, session in self.board.sessions.items()},
-            alerts=self.engine.alerts(),
-            runs=self.playbooks.runs(),
-            journal=self.journal.view(),
-            playbooks=self.playbooks.catalogue,
-            marks=self.playbooks.marks,
-            speed=self.speed,
-            ends_at=title.ends_at,
-            next_at=title.next_at,
-            next_zh=title.next_zh,
-            next_en=title.next_en,
-            operator=operator,
-            number=self._number,
-            rules=self.rules.view(now),
-            receivers=self.notifying.receivers(),
-            notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
-            clocks=self._clocks(now),
-            silences=self.engine.silences(),
-            rule_facts=self.engine.facts(),
-            histories=self.histories,
-            projected=self.projecting.projected,
-            people=self.people.here,
-            site_words=self.people.words,
-            directory=self.people.directory,
-        )
-
-    def _clocks(self, now: float) -> ClocksView:
-        """The clocks as of the first view of this second: what a screen works out of them holds for all its views."""
-        if self._clocks_seen is None or self._clocks_seen[0] != floor(now):
-            self._clocks_seen = floor(now), self.clocks.view(now)
-        return self._clocks_seen[1]
+        return self._viewing.view(now, operator)
 
     # Time -------------------------------------------------------------------------------------------------------
 
@@ -254,7 +231,7 @@ class DeskCore:
 
         Every site has its own row from the first moment, heard of or not, and those that have an alert.
         """
-        self._started = self._now = now
+        self._evaluation.started = self._now = now
         self._sampled = floor(now)
         self.engine.set_profile(self.profiles.at(now), now)
         self._profile_edge = self.profiles.next_edge(now)
@@ -273,9 +250,9 @@ class DeskCore:
             said |= {"problem": restored.problem} if restored.problem else {}
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
         for problem in filter(None, (locked, restored.problem)):
-            self._notices.append(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
+            self._viewing.say(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
         if restored.alerts:
-            self.histories.recall(self.journal.journal, {one.id for one in self.engine.alerts()})
+            self.histories.recall(self.journal, {one.id for one in self.engine.alerts()})
         self._note(ended)
         self.notifying.begin(now)
         self._sooner(self.notifying.next_deadline())
@@ -292,11 +269,13 @@ class DeskCore:
 
     def _sooner(self, *times: float | None) -> None:
         """Something new may fall due: keep the earliest. What moved later is found when the old time comes."""
-        self._due = min(self._due, *(at for at in times if at is not None), float("inf"))
+        for at in times:
+            if at is not None and at < self._due:
+                self._due = at
 
     def _next_due(self) -> float:
         change = self.board.next_change(self._now)
-        never = self._started + NEVER_GRACE_S
+        never = self._evaluation.started + NEVER_GRACE_S
         times = (
             self._sampled + 1.0,
             change[0] if change else None,
@@ -315,9 +294,9 @@ class DeskCore:
         if now >= self._profile_edge:
             self._turn_profile(now)
         for site, session in self.board.sessions.items():
-            standing = self._standing(session, now)
+            standing = self._evaluation.standing(session, now)
             # Of a site that says nothing the age is all that is known, and it grows: its alert must say it.
-            if standing != self._states[site] or (second and standing == "unknown"):
+            if standing != self._evaluation.states[site] or (second and standing == "unknown"):
                 self._evaluate(site, now)
             session.check_silence(now)
         if second:
@@ -329,8 +308,10 @@ class DeskCore:
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
+            self.outlook.second(now, self.engine.rules)
             self.projecting.second(now, self.engine.rules)
             if self._sampled % BEAT_EVERY_S == 0:
+                self.journal.advance(round(now * 1e9))
                 links = self.board.sessions.values()
                 self._send([session.beat(now) for session in links if session.link.state == "up"])
         self._now = max(self._now, now)
@@ -344,42 +325,36 @@ class DeskCore:
         for site in self.board.sessions:
             self._evaluate(site, now)
 
-    def _standing(self, session: SiteSession, now: float) -> str:
-        """The site's state; one that never said a word counts as unknown once its grace is over."""
-        state = session.state(now)
-        return "unknown" if state == "never" and now - self._started >= NEVER_GRACE_S else state
-
     # Decisions --------------------------------------------------------------------------------------------------
 
     def _evaluate(self, site: str, now: float) -> None:
-        session = self.board.sessions[site]
-        self._states[site] = self._standing(session, now)
-        unknown = self._states[site] == "unknown"
-        columns = standing_columns(
-            session, now, self._started, unknown=unknown, clocks=self.clocks, projected=self.projecting.projected
-        )
-        self._seen[site] = columns
-        self._note(self.engine.evaluate(site, columns, now))
-        if self.playbooks.watching and "never" not in self._states.values():
-            # Runs that were taken up wait until all sites had the time to speak: none is dark only because it is next.
-            self._apply(self.playbooks.facts(self._facts(now), now), now)
+        self._judged(self._evaluation.of(site, now), self._facts, now)
         self._sooner(self.engine.next_deadline())
 
+    def _evaluate_all(self, landed: Landed, now: float) -> None:
+        """Let the rules look at the sites whose figures landed; playbooks see them land one after the other."""
+        if not landed.sites:
+            return
+        for site, transitions in self._evaluation.of_all(landed.sites, now):
+            landed.forget(site)
+            self._judged(transitions, lambda at: landed.facts(at, self.projecting.projected), now)
+        landed.sites.clear()
+        self._sooner(self.engine.next_deadline())
+
+    def _judged(self, transitions: Sequence[Transition], facts: Callable[[float], BoardFacts], now: float) -> None:
+        """The rules have looked at a site."""
+        self._note(transitions)
+        if self.playbooks.watching and self._evaluation.all_spoke:
+            # Runs that were taken up wait until all sites had the time to speak: none is dark only because it is next.
+            self._apply(self.playbooks.facts(facts(now), now), now)
+
     def _facts(self, now: float) -> BoardFacts:
-        view, clocks = self.board.view(now), self.clocks.view(now)
-        return BoardFacts(view, clocks, self.projecting.projected, self.people.confirmed_up)
+        return Landed(self.board, self.clocks, self.people.confirmed_up).facts(now, self.projecting.projected)
 
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
-        """Journal what alerts did: each by its rule, or by the person who had a hand in it."""
+        """Write down what alerts did: each by its rule, or by the person who had a hand in it."""
         if transitions:
-            if self._for_report:
-                self.transitions.extend(transitions)
-            self.histories.take(transitions, actor)
-            news = [(t.at, "alert", actor or t.rule, t.as_dict()) for t in transitions]
-            # Not synced: in a storm the disk would be what an alert waits for. What a person did always is, and
-            # whatever leads to a command.
-            state = [*self._state.of_alerts(transitions), *self.notifying.of_alerts(transitions)]
-            self.journal.append_all(news, synced=bool(actor), state=state)
+            self._news.take(transitions, actor)
             self._sooner(self.notifying.next_deadline())
 
     def _apply(self, effects: Sequence[Effect], now: float) -> None:
@@ -388,7 +363,7 @@ class DeskCore:
         When that could not be written nothing is sent, but for what a person asked for knowing so.
         """
         records = [effect for effect in effects if isinstance(effect, Record)]
-        news = [(now, f"playbook.{e.kind}", str(e.body.get("by") or "desk"), e.body) for e in records]
+        news = [self._evidence.entry(record, now) for record in records]
         state = self._state.of_runs()
         written = not (news or state) or self.journal.append_all(news, synced=bool(news), state=state)
         for effect in effects:
@@ -422,15 +397,15 @@ class DeskCore:
                 if transitions is not None:
                     self._judge_anew(transitions, who, now)
                 return outcome
-            outcome, effects = self.playbooks.carry_out(intent, who, self._facts(now), self.alert_of, now)
+            outcome, effects = self.playbooks.carry_out(intent, who, self._facts(now), self.engine.alert, now)
             self._apply(effects, now)
             return outcome
         except RefusedError as error:
             return Outcome(error.code, str(error), str(error))
 
     def _answered(self, question: Question, now: float) -> Outcome:
-        if isinstance(question, AskReload):  # whoever has files answers it before it comes here
-            return NO_RULE_FILES
+        if not isinstance(question, AskWhy):  # whoever has files, or a drill in hand, answers it before it comes here
+            return not_here(question)
         try:
             return Outcome(why=self.why(question.rule, question.key, now))
         except RefusedError as error:
@@ -439,7 +414,7 @@ class DeskCore:
     def _judge_anew(self, transitions: Sequence[Transition], who: str, now: float) -> None:
         """Other rules are in force: judge every site that has a standing by them at once."""
         self._note(transitions, who)
-        for site, standing in self._states.items():
+        for site, standing in self._evaluation.states.items():
             if standing != "never":
                 self._evaluate(site, now)
         self._note(self.engine.expire(now))
@@ -448,9 +423,4 @@ class DeskCore:
     def set_pace(self, speed: float) -> None:
         """The clock of a drill or replay runs `speed` times as fast as life; sites get the slack that this needs."""
         self.speed = speed
-        for session in self.board.sessions.values():
-            session.slack = max(1.0, speed / FULL_PACE)
-
-    def alert_of(self, alert_id: str) -> Alert | None:
-        """The alert with this id, while it is pending or firing."""
-        return next((alert for alert in self.engine.alerts() if alert.id == alert_id), None)
+        self.board.at_pace(speed)

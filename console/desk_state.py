@@ -10,7 +10,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from alerts.alert import Transition
-from alerts.engine import DUMP_VERSION, RuleEngine
+from alerts.alert_book import DUMP_VERSION
+from alerts.engine import RuleEngine
 from console.journal_keeper import JournalKeeper
 from feeds.errors import InputError
 from feeds.journal import StateChange

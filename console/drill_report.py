@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from console.rehearsal import Rehearsal
 from console.report_chart import Mark, course_svg, thinned
@@ -26,14 +29,24 @@ svg { max-width: 100%; height: auto; }
 """
 
 
-def write_report(folder: Path, scenario: Scenario, run: Rehearsal, choice: str, other: Rehearsal | None) -> list[Path]:
+def write_report(
+    folder: Path,
+    scenario: Scenario,
+    run: Rehearsal,
+    choice: str,
+    other: Rehearsal | None,
+    *,
+    extra: tuple[Section, ...] = (),
+    more: Mapping[str, Any] | None = None,
+) -> list[Path]:
     """Write `report.html`, `report.md` and `report.json` into a folder; the same drill gives the same bytes.
 
-    Raises InputError where it cannot be written.
+    `extra` sections come first; `more` is added to the JSON. Raises InputError where it cannot be written.
     """
     content = report_content(scenario, run, choice, other)
+    content = replace(content, sections=(*extra, *content.sections))
     chart = drill_chart(scenario, run, other)
-    plain = run.report | ({"other": other.report} if other is not None else {})
+    plain = run.report | ({"other": other.report} if other is not None else {}) | dict(more or {})
     texts = {
         "report.html": html_of(content, chart),
         "report.md": markdown_of(content, chart_name="course.svg"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 
 from alerts.clock_floor import NETWORK, By
 from alerts.clocks_view import ClocksView
 from alerts.projected import PROJECTED
 from console.projecting import NOTHING, Projected
 from feeds.board_view import BoardView
+from feeds.columns import Columns
 from feeds.contract import Row
 from feeds.site_view import SiteView
 from playbooks.facts import CONFIRMED_UP
@@ -44,6 +46,11 @@ class BoardFacts:
         """Ids of the site's queues, or of those of one category."""
         return tuple(row.id for row in self._rows(site) if category in (None, row.category))
 
+    def ages(self, sites: Iterable[str]) -> dict[str, float]:
+        """How many seconds old the data of these sites is; a site of which nothing is known is left out."""
+        known = {site: self._view.at - self._view.by_id[site].at for site in sites if site in self._view.by_id}
+        return {site: age for site, age in known.items() if math.isfinite(age)}
+
     def _rows(self, site: str) -> list[Row]:
         found = self._view.by_id.get(site)
         return [row for row in found.rows if row.kind == "queue"] if found else []
@@ -68,8 +75,12 @@ class BoardFacts:
         """A metric, or a figure of a clock, over all known sites."""
         if "." in metric:
             return self._clock(metric, "all", NETWORK)
-        columns = self._view.rollup("all").columns
+        columns = self._network
         return float(columns[metric][0]) if metric in columns and columns.size else math.nan
+
+    @cached_property
+    def _network(self) -> Columns:
+        return self._view.rollup("all").columns
 
     def _clock(self, name: str, by: By, key: str) -> float:
         clock, _, figure = name.partition(".")

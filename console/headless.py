@@ -10,16 +10,17 @@ from typing import Any, Protocol
 from alerts.forecast.table import DayPlan
 from alerts.rules import load_rules
 from console.decisions import Decision, Script
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.identity import Ids
 from console.journal_keeper import JournalKeeper
 from console.lockstep import LockStep
 from console.playbook_desk import shipped_playbooks
 from console.recorder import Recorder
+from console.view import DeskTitle
 from console.wire import Wire
 from feeds.journal import Journal
 from feeds.recording import RecordingWriter
-from simulators.day_forecast import forecast_of
+from simulators.day_forecast import plan_of
 from simulators.scenario import Scenario
 from simulators.world import World
 
@@ -53,7 +54,7 @@ def drill_meta(scenario: Scenario, seed: int) -> dict[str, Any]:
 
 def drill_plan(scenario: Scenario) -> DayPlan:
     """What a drill's desk expects of the day. As its recording keeps it, so that a replay expects the same."""
-    return DayPlan.of_dump(DayPlan(forecast_of(scenario)).dump())
+    return DayPlan.of_dump(plan_of(scenario).dump())
 
 
 def drill_hash(scenario: Scenario) -> str:
@@ -63,18 +64,31 @@ def drill_hash(scenario: Scenario) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def drill_core(scenario: Scenario, seed: int, journal: Journal, writer: RecordingWriter | None = None) -> DeskCore:
-    """The desk of a drill: the shipped rules and playbooks over the scenario's sites, ids from the seed."""
+def drill_core(
+    scenario: Scenario,
+    seed: int,
+    journal: Journal | JournalKeeper,
+    writer: RecordingWriter | None = None,
+    ids: Ids | None = None,
+    *,
+    seen: bool = True,
+) -> DeskCore:
+    """The desk of a drill: the shipped rules and playbooks over the scenario's sites, ids from the seed.
+
+    One that goes on where another stood is given its `ids`: none is used twice. `seen` says whether a screen will
+    look at it.
+    """
     return DeskCore(
         [site.id for site in scenario.sites],
         load_rules(),
         shipped_playbooks(),
         mode="drill",
         title=drill_title(scenario),
-        ids=Ids(desk_id(scenario, seed)),
-        journal=JournalKeeper(journal),
+        ids=ids or Ids(desk_id(scenario, seed)),
+        journal=journal if isinstance(journal, JournalKeeper) else JournalKeeper(journal),
         recorder=Recorder(writer),
         plan=drill_plan(scenario),
+        seen=seen,
     )
 
 
@@ -120,7 +134,7 @@ def run_headless(
 ) -> HeadlessResult:
     """Run `minutes` of a scenario in lock step; the same arguments give the same result, to the last bit."""
     world = World(scenario, seed)
-    core = drill_core(scenario, seed, journal or Journal(), writer)
+    core = drill_core(scenario, seed, journal or Journal(), writer, seen=False)
     started = world.now
     script = Script(core, decisions, started)
     play(world, core, minutes, wire, script)

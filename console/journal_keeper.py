@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from console.view import JournalView
 from feeds.errors import JournalError
-from feeds.journal import Journal, StateChange
+from feeds.journal import Entry, Journal, StateChange
+from feeds.journal_seal import JournalSeal
 
 
 class JournalKeeper:
@@ -15,14 +16,17 @@ class JournalKeeper:
 
     The first entry that can be written again is preceded by one of kind `journal.gap` with that count, so that the
     hole can be seen in the journal itself. With `keeps_state` the journal also holds where the desk stands, and a desk
-    that begins on it goes on from there.
+    that begins on it goes on from there. With a `seal` its head is signed as it goes on.
     """
 
-    def __init__(self, journal: Journal, *, keeps_state: bool = False) -> None:
-        self.journal, self.keeps_state = journal, keeps_state
+    def __init__(self, journal: Journal, *, keeps_state: bool = False, seal: JournalSeal | None = None) -> None:
+        self.journal, self.keeps_state, self._seal = journal, keeps_state, seal
+        self._unsigned = ""
         self._unwritten: dict[tuple[str, str], Mapping[str, Any] | None] = {}
         self.error = ""
         self.lost = self.lost_ever = 0
+        self.undone: list[tuple[int, int]] = []
+        """Numbers of entries that a coach took back, as ranges with both ends."""
 
     @property
     def writable(self) -> bool:
@@ -61,11 +65,28 @@ class JournalKeeper:
             return False
         self.error, self.lost = "", 0 if rows else self.lost
         self._unwritten.clear()
+        self.advance(rows[-1][0] if rows else 0)
         return True
+
+    def advance(self, now_ns: int) -> None:
+        """Sign the journal's head where that is due; why it cannot be is an entry of its own, once."""
+        if self._seal is None or not now_ns:
+            return
+        self._seal.advance(now_ns)
+        if self._seal.error != self._unsigned:
+            self._unsigned = self._seal.error
+            if self._unsigned:
+                self.append(now_ns / 1e9, "journal.unsigned", "desk", {"why": self._unsigned})
 
     def state(self, part: str) -> dict[str, dict[str, Any]]:
         """What was kept of one part of the state, by key; nothing where this desk keeps none."""
         return self.journal.state(part) if self.keeps_state else {}
+
+    def newest(self, kind: str, most: int) -> Iterator[Entry]:
+        """The last entries of one kind that stand, newest first."""
+        for entry in self.journal.newest(kind, most):
+            if not any(first <= entry.number <= last for first, last in self.undone):
+                yield entry
 
     def view(self) -> JournalView:
         """How the journal stands, for the screen."""

@@ -15,13 +15,17 @@ from alerts.rule_diff import plain_rule
 from console.clock import DeskClock
 from console.config import DeskConfig
 from console.desk import DeskThread
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
+from console.drill_journal import refuse_other_mode
 from console.identity import Ids
 from console.journal_keeper import JournalKeeper
 from console.recorder import Recorder
 from console.rule_files import RuleFiles
+from console.view import DeskTitle
 from feeds.journal import Journal
+from feeds.journal_keys import signer_at
 from feeds.journal_lock import sole_desk
+from feeds.journal_seal import JournalSeal
 from feeds.recording import RecordingWriter
 
 if TYPE_CHECKING:
@@ -52,6 +56,12 @@ def open_desk(
             stack.enter_context(sole_desk(path))
         book = Journal(path)
         stack.callback(book.close)
+        refuse_other_mode(book, file.mode)
+        seal = None
+        if record is None:
+            # Closed after the desk stopped and before the journal is: its last word is signed too.
+            seal = JournalSeal(book, signer_at(config.journal_key_path(environment)))
+            stack.callback(seal.close, time.time_ns)
         writer = None
         if record is not None:
             meta: dict[str, Any] = {
@@ -72,7 +82,7 @@ def open_desk(
             mode=file.mode,
             title=DeskTitle(file.desk.zh, file.desk.en),
             ids=ids,
-            journal=JournalKeeper(book, keeps_state=record is None),
+            journal=JournalKeeper(book, keeps_state=record is None, seal=seal),
             recorder=Recorder(writer),
             clocks=ClockBook(config.clocks, config.degrade),
             receivers=receivers,

@@ -12,6 +12,7 @@ from alerts.degrade import degraded_platforms
 from alerts.engine import RuleEngine
 from alerts.platforms import PlatformWatch, platform_row
 from alerts.rows import ALL_SITES, RowAttributes
+from alerts.rules import Rule
 from alerts.unknown import Seen, platform_unknown
 from feeds.board import Board
 from feeds.courses import MAX_FULL_ROWS
@@ -27,6 +28,8 @@ class PlatformDesk:
         self._engine, self._board, self._clocks = engine, board, clocks
         self._watch = PlatformWatch()
         self._rows: tuple[RowAttributes, ...] = ()
+        self._rules: tuple[tuple[Rule, ...], bool] = ((), False)
+        self._platforms: tuple[tuple[str, ...], dict[str, RowAttributes]] = ((), {})
         self.seen: dict[str, Seen] = {}
         """What the rules saw last of the platforms, by their site, for whoever asks why."""
 
@@ -37,13 +40,13 @@ class PlatformDesk:
 
     def evaluate(self, now: float) -> list[Transition]:
         """Judge every platform at `now`."""
-        if not any(rule.scope.level == "platform" for rule in self._engine.rules):
+        if not self._wanted():
             return []
         sites = self._board.view(now).sites
         if floor(now) % LARGE_EVERY_S and sum(len(site.rows) for site in sites) > MAX_FULL_ROWS:
             return []
         found = self._watch.figures(sites, degraded_platforms(self._clocks.degrade, now))
-        rows, told = {f"{ALL_SITES}/{platform}": platform_row(platform) for platform in found.platforms}, []
+        rows, told = dict(self._rows_of(found.platforms)), []
         if any(site.state == "never" for site in sites):
             # A platform may be one of those that have yet to speak; its alert does not end for want of news.
             rows |= {row.key: row for row in self._rows if row.key not in rows}
@@ -57,3 +60,15 @@ class PlatformDesk:
         columns = {name: np.concatenate([values, unheard]) for name, values in found.columns.items()}
         self.seen = {ALL_SITES: Seen(columns, now, lambda name, row: platform_unknown(columns, name, row))}
         return told + self._engine.evaluate(ALL_SITES, columns, now)
+
+    def _wanted(self) -> bool:
+        """Whether any rule is about platforms."""
+        rules = self._engine.rules
+        if self._rules[0] is not rules:
+            self._rules = rules, any(rule.scope.level == "platform" for rule in rules)
+        return self._rules[1]
+
+    def _rows_of(self, platforms: tuple[str, ...]) -> dict[str, RowAttributes]:
+        if self._platforms[0] is not platforms:
+            self._platforms = platforms, {f"{ALL_SITES}/{name}": platform_row(name) for name in platforms}
+        return self._platforms[1]

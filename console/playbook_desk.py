@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from alerts.alert import Alert
 from alerts.clock_names import clock_names
+from console.evidence import sites_named
+from console.facts import BoardFacts
 from console.identity import Ids
 from console.intents import AnswerRun, ApproveRun, AskPreview, Intent, Outcome, RenewRun, RevertRun, StartPlaybook
 from console.journal_keeper import JournalKeeper
@@ -18,7 +21,7 @@ from playbooks.facts import Facts
 from playbooks.library import load_library, shipped
 from playbooks.playbook import Playbook
 from playbooks.preview import Preview
-from playbooks.run import FINAL, RunView
+from playbooks.run import RunView
 from playbooks.runner import PlaybookRunner
 
 _PREVIEWS_KEPT = 32
@@ -43,7 +46,7 @@ class PlaybookDesk:
     @property
     def watching(self) -> bool:
         """Whether a run waits for something to be seen on the board."""
-        return any(run.state not in FINAL for run in self.runner.runs())
+        return self.runner.has_open
 
     def runs(self) -> tuple[RunView, ...]:
         """Every run, the oldest first."""
@@ -114,6 +117,9 @@ class PlaybookDesk:
             preview = self.runner.preview(intent.playbook, given, facts, now, alert=intent.alert)
         except InputError as error:
             raise RefusedError("BAD_PARAMETER", str(error)) from error
+        if isinstance(facts, BoardFacts):
+            looked_at = (*preview.sites, *sites_named(preview.params), *(one.site for one in preview.candidates))
+            preview = replace(preview, ages=facts.ages(dict.fromkeys(looked_at)))
         self._previews[preview.plan_hash] = preview
         while len(self._previews) > _PREVIEWS_KEPT:
             del self._previews[next(iter(self._previews))]

@@ -6,7 +6,7 @@ It goes by the core's seconds, so that a drill, a replay and a headless run proj
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 from types import MappingProxyType
@@ -14,10 +14,10 @@ from types import MappingProxyType
 from alerts.forecast.against import ForecastWatch
 from alerts.forecast.table import NO_PLAN, DayPlan
 from alerts.projected import PROJECTED
-from alerts.projection.board import project_lanes, site_columns
-from alerts.projection.board_inputs import QueueInputs, lane_inputs, queue_inputs
+from alerts.projection.board import Ahead, project_lanes, site_columns
+from alerts.projection.board_inputs import LaneInputs, QueueInputs, lane_inputs, queue_inputs
 from alerts.projection.held import HeldTimes
-from alerts.projection.pool_plan import ahead_of
+from alerts.projection.pool_plan import PoolPlan
 from alerts.projection.pools import SitePools, site_pools
 from alerts.rules import Rule, rule_names
 from feeds.board import Board
@@ -56,6 +56,15 @@ _NO_COLUMNS: Mapping[str, Floats] = MappingProxyType({})
 NOTHING = Projected({})
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a projection was worked out from: the sites with their pools, the lanes of all of them, the plan's word."""
+
+    sites: tuple[tuple[str, SitePools], ...]
+    lanes: LaneInputs
+    ahead: Ahead | None
+
+
 class ProjectionDesk:
     """Costs nothing while neither a rule nor a playbook asks for what it gives."""
 
@@ -65,15 +74,21 @@ class ProjectionDesk:
         clocks: Iterable[ClockDefinition],
         playbooks: Sequence[Playbook] = (),
         plan: DayPlan = NO_PLAN,
+        beside: Callable[[SiteView], Mapping[str, Floats]] = lambda _site: _NO_COLUMNS,
     ) -> None:
+        """`beside` gives the figures of the same names' list that follow from the plan alone."""
+        self._beside = beside
         self._board, self._clocks, self.plan = board, tuple(clocks), plan
         self._watch = ForecastWatch(plan.forecast) if plan.forecast is not None else None
         self._by_playbooks = any(_asks(playbook.names) for playbook in playbooks)
         self._rules: tuple[tuple[Rule, ...], bool] = ((), False)
         self._pools: dict[str, SitePools] = {}
+        self._pool_plan: PoolPlan | None = None
         self._held: dict[str, HeldTimes] = {}
         self.projected = NOTHING
         """What was projected last."""
+        self.basis: Basis | None = None
+        """What that was worked out from."""
 
     def wanted(self, rules: tuple[Rule, ...]) -> bool:
         """Whether anything asks for a projected figure."""
@@ -111,7 +126,8 @@ class ProjectionDesk:
         lanes = lane_inputs([(pools, queues) for _, pools, queues in taken])
         planned = self.plan.forecast is not None or self.plan.roster is not None
         placed = [(site.id, pools) for site, pools, _ in taken]
-        ahead = ahead_of(self.plan, placed, lanes.measured_ago_s, now) if planned and not whole else None
+        ahead = self._planned(placed).ahead(lanes.measured_ago_s, now) if planned and not whole else None
+        self.basis = Basis(tuple(placed), lanes, ahead)
         figures, at = project_lanes(lanes, ahead).columns, 0
         for site, pools, queues in taken:
             until = at + len(pools.lane_pool)
@@ -119,8 +135,14 @@ class ProjectionDesk:
             columns = site_columns(pools, mine, queues.arrivals_per_s, queues.waiting)
             if self._watch is not None:
                 columns[_AGAINST] = self._watch.ratios(site.id, site.rows)
+            columns.update(self._beside(site))
             found[site.id] = site.rows, columns
             at = until
+
+    def _planned(self, placed: Sequence[tuple[str, SitePools]]) -> PoolPlan:
+        if self._pool_plan is None or not self._pool_plan.is_of(placed):
+            self._pool_plan = PoolPlan(self.plan, placed)
+        return self._pool_plan
 
     def _pools_of(self, site: SiteView, *, whole: bool) -> SitePools:
         kept = self._pools.get(site.id)

@@ -30,7 +30,9 @@ from console.intents import (
     Unacknowledge,
     UnlockRules,
 )
+from feeds.codec import encode
 from feeds.recording import RecordingWriter
+from feeds.session import Message
 
 _KINDS: dict[str, Callable[..., Request]] = {
     "acknowledge": Acknowledge,
@@ -60,10 +62,11 @@ class Recorder:
         self._writer = writer
         self.error = ""
 
-    def frame(self, now: float, site: str, data: bytes) -> None:
+    def frame(self, now: float, site: str, data: Message) -> None:
         """A message from a site, as it came."""
         if self._writer is not None:
-            self._keep(lambda writer: writer.frame(now, site, data))
+            told = data if isinstance(data, bytes) else encode(data)
+            self._keep(lambda writer: writer.frame(now, site, told))
 
     def link(self, now: float, site: str, state: str, why: str) -> None:
         """A connection that came, went or was refused."""

@@ -108,11 +108,15 @@ def rehearse(
     journal: Journal | None = None,
     writer: RecordingWriter | None = None,
     best: Suffering | None = None,
+    world: World | None = None,
 ) -> Rehearsal:
-    """Run a drill and judge it; the same arguments give the same value. `best` saves working it out again."""
-    world = World(scenario, seed)
+    """Run a drill and judge it; the same arguments give the same value. `best` saves working it out again.
+
+    `world` is that of the scenario, where it is another than the usual one; it must not have been stepped.
+    """
+    world = world or World(scenario, seed)
     book = journal or Journal()
-    core = drill_core(scenario, seed, book, writer)
+    core = drill_core(scenario, seed, book, writer, seen=False)
     started, keeper = world.now, CourseKeeper()
     player = choice.seat(core, started, scenario.opening)
     play(world, core, minutes, wire or MemoryWire(), player, keeper)

@@ -17,12 +17,13 @@ from alerts.forecast.table import DayPlan
 from alerts.plan import make_plans
 from alerts.rules import Rule, load_rules
 from console.config import DeskConfig
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.identity import Ids
 from console.intents import StartPlaybook
 from console.journal_keeper import JournalKeeper
 from console.playbook_desk import shipped_playbooks
 from console.recorder import intent_of_map
+from console.view import DeskTitle
 from feeds.codec import encode
 from feeds.contact_site import frames_of
 from feeds.contacts import ContactEvent

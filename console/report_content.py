@@ -26,6 +26,7 @@ CHOICE_NAMES = {
     "none": ("无人处置", "nobody decides"),
     "auto": ("内置席位", "the built-in player"),
     "file": ("决策脚本", "a script of decisions"),
+    "recorded": ("按录制", "as recorded"),
 }
 
 MOST_ALERTS = 200

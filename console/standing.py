@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -15,6 +15,10 @@ from console.view import LinkView
 from feeds.columns import Columns, Floats, unknown_columns
 from feeds.liveness import freshness
 from feeds.session import SiteSession
+from feeds.site_view import SiteView
+
+BY_PLAN = ("arrivals_vs_forecast", "net_staffing_60m", "deficit_ahead_s")
+"""The figures that are not known without a forecast."""
 
 _NOT_PROJECTED: Mapping[str, Floats] = MappingProxyType({})
 
@@ -42,13 +46,19 @@ class StandingColumns(Mapping[str, Floats]):
             standing.get("unknown") == 1.0,
             clocks.why_unknown if clocks is not None else no_value,
         )
-        self._standing = {name: np.full(size, value) for name, value in standing.items()}
+        self.standing = standing
+        """What is the same in every row."""
+
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return self._size
 
     def __getitem__(self, name: str) -> Floats:
         """The column called `name`."""
-        found = self._standing.get(name)
+        found = self.standing.get(name)
         if found is not None:
-            return found
+            return np.full(self._size, found)
         if name in self._columns:
             return self._columns[name]
         return self._projected[name] if name in self._projected else self._clocks[name]
@@ -56,12 +66,12 @@ class StandingColumns(Mapping[str, Floats]):
     def __iter__(self) -> Iterator[str]:
         """Every name."""
         yield from self._columns
-        yield from self._standing
+        yield from self.standing
         yield from self._projected
         yield from self._clocks
 
     def __len__(self) -> int:
-        return len(self._columns) + len(self._standing) + len(self._projected) + len(self._clocks)
+        return len(self._columns) + len(self.standing) + len(self._projected) + len(self._clocks)
 
     def why_unknown(self, name: str, row: int) -> Missing:
         """Why the figure called `name` is NaN in a row."""
@@ -70,13 +80,47 @@ class StandingColumns(Mapping[str, Floats]):
         if row >= self._size:  # the row that the desk adds for a site which announces none of its own
             return Missing(name, "no_site_row")
         if name in PROJECTED:
-            return Missing(name, "not_planned" if name == "arrivals_vs_forecast" else "not_projected")
+            return Missing(name, "not_planned" if name in BY_PLAN else "not_projected")
         return self._why_clock(name, row) if "." in name else unknown_metric(self._columns, name, row)
 
     @property
     def seen(self) -> Seen:
         """These columns as what the rules saw, for whoever asks why."""
         return Seen(self, self.at, self.why_unknown)
+
+
+class StackedStanding(Mapping[str, Floats]):
+    """The same over the rows of several sites, one below the other; NaN for a site that has no such column.
+
+    `whole` are the figures of all of them as one block, `clocks` those of their clocks.
+    """
+
+    def __init__(self, sites: Sequence[StandingColumns], whole: Columns, clocks: ClockColumns) -> None:
+        self._sites, self._whole, self._clocks = sites, whole, clocks
+
+    def __getitem__(self, name: str) -> Floats:
+        """The column called `name`."""
+        if name in self._sites[0].standing:
+            return np.repeat([one.standing[name] for one in self._sites], [one.size for one in self._sites])
+        if name in self._whole:
+            return self._whole[name]
+        if name in self._clocks:
+            return self._clocks[name]
+        found = [one.get(name) for one in self._sites]
+        if all(column is None for column in found):
+            raise KeyError(name)
+        unknown = [
+            np.full(one.size, np.nan) if column is None else column
+            for one, column in zip(self._sites, found, strict=True)
+        ]
+        return np.concatenate(unknown)
+
+    def __iter__(self) -> Iterator[str]:
+        """Every name."""
+        return iter(dict.fromkeys(name for one in self._sites for name in one))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 SKEW_THAT_COUNTS_S = 60.0
@@ -96,6 +140,7 @@ def counting_since(session: SiteSession) -> float:
 
 def standing_columns(
     session: SiteSession,
+    view: SiteView,
     now: float,
     started: float,
     *,
@@ -103,12 +148,11 @@ def standing_columns(
     clocks: ClockBook | None = None,
     projected: Projected = NOTHING,
 ) -> StandingColumns:
-    """The columns of one site at `now`; its figures are handed to the `clocks` on the way.
+    """The columns of one site, whose `view` is that of `now`; its figures are handed to the `clocks` on the way.
 
     `unknown` is the desk's word on whether the site can be believed. One that never sent anything has one row, and is
     as old as the time since the desk `started`.
     """
-    view = session.view(now)
     heard = session.heard_at if session.heard_at == session.heard_at else started
     moved = session.moved_at if session.moved_at == session.moved_at else started
     beat_s, data_s = session.intervals()

@@ -11,6 +11,7 @@ from typing import Literal
 
 from alerts.alert import Alert
 from alerts.clocks_view import ClocksView, no_clocks
+from alerts.forecast.outlook import Outlook
 from alerts.notices.outbox import ReceiverView
 from alerts.rule_facts import RuleFacts
 from alerts.silence import Silence
@@ -21,6 +22,18 @@ from feeds.board_view import BoardView
 from playbooks.run import RunView
 
 Mode = Literal["live", "drill", "replay"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTitle:
+    """What the screen's first line says of this desk."""
+
+    zh: str
+    en: str
+    next_at: float = float("nan")
+    next_zh: str = ""
+    next_en: str = ""
+    ends_at: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +144,8 @@ class DeskView:
     """What there is to say of each rule, by its id."""
     projected: Projected = NOTHING
     """Where the queues were heading when they were projected last."""
+    outlook: Outlook = field(default_factory=Outlook)
+    """The plan held against the day, as of the last minute; without sites where there is no forecast."""
     histories: AlertHistories = field(default_factory=AlertHistories)
     """What happened to each alert; goes on while this view stands still."""
     people: tuple[PersonHere, ...] = ()

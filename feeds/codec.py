@@ -58,9 +58,6 @@ def _unpack(data: bytes) -> Any:
     )
 
 
-_NOT_A_FRAME = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError)
-
-
 def decode(data: bytes) -> Frame:
     """The frame that `data` holds. Blocks are read-only views into `data`.
 

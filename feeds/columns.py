@@ -14,15 +14,22 @@ from feeds.metrics_stored import WAIT_EDGES_S
 
 Floats = NDArray[np.float64]
 
+WINDOWS = ("1m", "15m", "day")
+"""The windows that a block can have."""
+
 _EDGES = np.array((0.0, *WAIT_EDGES_S))
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Where a window began: the counters as they stood then (same shape as the block's), and its length in seconds."""
+    """Where a window began: the counters as they stood then (same shape as the block's), and its length in seconds.
+
+    `lengths` are the lengths by row, where the rows of several sites stand in one block.
+    """
 
     counters: Floats
     seconds: float
+    lengths: Floats | None = None
 
 
 class Columns(Mapping[str, Floats]):
@@ -34,7 +41,10 @@ class Columns(Mapping[str, Floats]):
     the block holds are there by their names too.
     """
 
-    __slots__ = ("_cache", "_grown", "_pseudo", "counter_at", "counters", "gauge_at", "gauges", "size", "windows")
+    __slots__ = (
+        "_cache", "_grown", "_pseudo", "counter_at", "counters", "gauge_at", "gauges", "place", "size", "whole",
+        "windows",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -50,13 +60,22 @@ class Columns(Mapping[str, Floats]):
         self.gauge_at, self.counter_at, self._pseudo = gauge_at, counter_at, pseudo or {}
         self._cache: dict[str, Floats] = {}
         self._grown: dict[str, Floats] = {}
+        self.whole: Columns | None = None
+        self.place = slice(0)
+
+    def stands_in(self, whole: Columns, place: slice) -> None:
+        """These rows are those at `place` of `whole`, too: what has been worked out there is not worked out again."""
+        self.whole, self.place = whole, place
 
     def __getitem__(self, name: str) -> Floats:
         """The column called `name`; KeyError when the catalogue has no such metric."""
         column = self._cache.get(name)
         if column is None:
-            column = self._compute(name)
-            column.flags.writeable = False
+            if self.whole is not None and name in METRICS:
+                column = self.whole[name][self.place]
+            else:
+                column = self._compute(name)
+                column.flags.writeable = False
             self._cache[name] = column
         return column
 
@@ -93,6 +112,8 @@ class Columns(Mapping[str, Floats]):
         at, start = self.counter_at.get(name), self.windows.get(window)
         if at is None or start is None:
             return np.full(self.size, np.nan)
+        if self.whole is not None and name in METRICS:
+            return self.whole.growth(name, window)[self.place]
         grown = self._grown.get(window)
         if grown is None:  # all counters at once: a dozen ratios ask for most of them
             grown = self._grown[window] = np.subtract(self.counters.T, start.counters.T, order="C")
@@ -103,6 +124,8 @@ class Columns(Mapping[str, Floats]):
     def _part(self, name: str, window: str) -> Floats:
         if name == "seconds":
             start = self.windows.get(window)
+            if start is not None and start.lengths is not None:
+                return start.lengths
             return np.full(self.size, start.seconds if start else np.nan)
         return self.growth(name, window) if name in COUNTER_INDEX else self[name]
 

@@ -1,9 +1,9 @@
 """Tells counters that really began again from a batch that is late, repeated or wrong.
 
 Many sources keep counters of the day that go back to zero at somebody's midnight, and do not say so by a new epoch.
-A counter that fell and then stays below, in frames whose figures are newer each time, has begun again; one that is
-back where it was in the next frame has not. What is lost is what was counted between the last frame before and the
-first after.
+A counter that fell and then stays below, in frames whose figures are newer than any before, has begun again; one that
+is back where it was in the next frame has not, nor has one of a source that for a while sends figures of a minute ago.
+What is lost is what was counted between the last frame before and the first after.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class CounterResets:
     def confirmed(self, told: Floats, before: Floats, *, newer: bool) -> Floats | None:
         """What to add to the counters that have begun again, so that their sum goes on; 0 elsewhere, None for none.
 
-        `told` is what came, `before` what was believed; `newer` says whether the figures are newer than those.
+        `told` is what came, `before` what was believed; `newer` says whether the figures are newer than any before.
         """
         if self._first is None or self._first.shape != told.shape:
             self._first, self._last, self._times = told.copy(), told.copy(), np.zeros(told.shape, np.int64)

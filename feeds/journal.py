@@ -2,7 +2,7 @@
 
 SQLite in WAL mode, one table, triggers that refuse to change or delete. The hash covers number, time, kind, actor and
 body, and the hash before, so that a changed, missing or re-ordered entry is found by `verify`. (A chain alone does not
-show that its end was cut off; keep the last hash somewhere else for that.)
+show that its end was cut off: signed checkpoints do, of which there is a table, see `feeds.journal_seal`.)
 
 Beside the entries stands a table of the state that they led to, changed in the same transaction: what a desk needs to
 go on where it was killed, without reading a day's entries. It is not part of the chain.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,22 +20,10 @@ from typing import Any
 
 from feeds.canonical import canonical
 from feeds.errors import JournalError
+from feeds.journal_checkpoint import Checkpoint
+from feeds.journal_proof import START, Witness, prove
+from feeds.journal_schema import SCHEMA
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS entries (
-  number INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, body TEXT NOT NULL,
-  hash TEXT NOT NULL
-) STRICT;
-CREATE TRIGGER IF NOT EXISTS no_change BEFORE UPDATE ON entries
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS no_removal BEFORE DELETE ON entries
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TABLE IF NOT EXISTS state (
-  part TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (part, key)
-) STRICT, WITHOUT ROWID;
-"""
-
-_START = "0" * 64
 MEMORY = ":memory:"
 _json = json.JSONEncoder(ensure_ascii=False).encode
 _PATIENCE_S = 0.25
@@ -63,6 +51,11 @@ def chain(before: str, number: int, at_ns: int, kind: str, actor: str, body: str
     return sha256("\x1f".join((before, str(number), str(at_ns), kind, actor, body)).encode()).hexdigest()
 
 
+def _plain(text: str) -> str:
+    """A kind or an actor without the character that stands between the columns where they are hashed."""
+    return text.replace("\x1f", " ") if "\x1f" in text else text
+
+
 class Journal:
     """A journal on disk, or in memory for a drill that keeps none.
 
@@ -76,8 +69,8 @@ class Journal:
             self._db = sqlite3.connect(self.path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
-            self._db.executescript(_SCHEMA)
-            self.number, self._last = 0, _START
+            self._db.executescript(SCHEMA)
+            self.number, self._last = 0, START
             self._catch_up()
         except sqlite3.Error as error:
             raise JournalError(f"{self.path}: the journal cannot be opened: {error}") from error
@@ -103,6 +96,7 @@ class Journal:
         `synced` waits for the disk, so that they outlive a power cut; without it they outlive the end of the process,
         however it ends, and the next synced entry takes them along.
         """
+        news = [(at_ns, _plain(kind), _plain(actor), body) for at_ns, kind, actor, body in news]
         bodies = [canonical(body) for _, _, _, body in news]  # what has no text must not leave a transaction open
         standing = {(part, key): None if body is None else _json(body) for part, key, body in state}
         try:
@@ -127,6 +121,15 @@ class Journal:
         rows = self._db.execute("SELECT key, body FROM state WHERE part = ? ORDER BY key", (part,))
         return {key: json.loads(body) for key, body in rows}
 
+    def whole_state(self) -> dict[tuple[str, str], str]:
+        """All of the state as it stands, by part and key, as the text that is kept of each."""
+        return {(part, key): body for part, key, body in self._db.execute("SELECT part, key, body FROM state")}
+
+    def changes_to(self, state: Mapping[tuple[str, str], str]) -> list[StateChange]:
+        """The changes that make the state what `whole_state` was at another time."""
+        gone: list[StateChange] = [(part, key, None) for part, key in self.whole_state() if (part, key) not in state]
+        return [*gone, *((part, key, json.loads(body)) for (part, key), body in state.items())]
+
     def _change(self, state: Mapping[tuple[str, str], str | None]) -> None:
         """Put the newest of each key in its place."""
         kept = [(*place, body) for place, body in state.items() if body is not None]
@@ -136,8 +139,12 @@ class Journal:
 
     def _catch_up(self) -> None:
         """Go on where the file ends: another process may have written to it since (a recording beside the desk)."""
-        last = self._db.execute("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1").fetchone()
-        self.number, self._last = last or (0, _START)
+        for table in ("entries", "segments"):  # all entries may be in closed segments
+            newest = f"SELECT number, hash FROM {table} ORDER BY number DESC LIMIT 1"  # noqa: S608 - names of our own
+            last = self._db.execute(newest).fetchone()
+            if last is not None:
+                break
+        self.number, self._last = last or (0, START)
 
     def _chained(self, news: Sequence[tuple[int, str, str, dict[str, Any]]], bodies: Sequence[str]) -> list[Entry]:
         entries: list[Entry] = []
@@ -147,10 +154,10 @@ class Journal:
             entries.append(Entry(number, at_ns, kind, actor, body, last))
         return entries
 
-    def entries(self) -> Iterator[Entry]:
-        """Every entry, oldest first."""
+    def entries(self, after: int = 0) -> Iterator[Entry]:
+        """Every entry, oldest first; only those behind the entry of number `after`, where one is given."""
         for number, at_ns, kind, actor, body, digest in self._db.execute(
-            "SELECT number, at_ns, kind, actor, body, hash FROM entries ORDER BY number"
+            "SELECT number, at_ns, kind, actor, body, hash FROM entries WHERE number > ? ORDER BY number", (after,)
         ):
             yield Entry(number, at_ns, kind, actor, json.loads(body), digest)
 
@@ -162,15 +169,40 @@ class Journal:
         ):
             yield Entry(number, at_ns, kind_, actor, json.loads(body), digest)
 
+    def last_checkpoint(self) -> int:
+        """The newest entry whose hash was signed; 0 for none."""
+        newest = "SELECT max(coalesce((SELECT max(number) FROM checkpoints), 0), "
+        newest += "coalesce((SELECT max(number) FROM segments), 0))"
+        return int(self._db.execute(newest).fetchone()[0])
+
+    def checkpoint(self, sign: Callable[[int, str], Checkpoint]) -> Checkpoint | None:
+        """Have the head signed and keep that, durably with all entries up to it; None where it is signed already.
+
+        Raises JournalError where it cannot be written.
+        """
+        try:
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.execute("BEGIN IMMEDIATE")
+            self._catch_up()
+            made = sign(self.number, self._last) if self.number > self.last_checkpoint() else None
+            if made is not None:
+                row = (made.number, made.hash, made.at_ns, made.key, made.signature)
+                self._db.execute("INSERT INTO checkpoints VALUES (?, ?, ?, ?, ?)", row)
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise JournalError(f"{self.path}: the journal cannot be signed: {error}") from error
+        return made
+
     def verify(self) -> int:
         """The number of entries, when the chain holds; JournalError names the first entry where it does not."""
-        before, expected = _START, 1
-        for entry in self.entries():
-            digest = chain(before, entry.number, entry.at_ns, entry.kind, entry.actor, canonical(entry.body))
-            if entry.number != expected or digest != entry.hash:
-                raise JournalError(f"{self.path}: entry {entry.number} does not follow from the one before it")
-            before, expected = digest, expected + 1
-        return expected - 1
+        proof = prove(self._db, Witness())
+        if proof.bad is not None:
+            raise JournalError(
+                f"{self.path}: entry {proof.bad.seq} does not follow from the one before it: {proof.bad.why}"
+            )
+        return proof.rows
 
     def close(self) -> None:
         """Close the file."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from feeds.errors import InputError
 from feeds.journal import Entry
+from feeds.journal_audit import all_files
+from feeds.journal_opening import EXPECTED
 
 
 def read_entries(path: Path, kind: str, *, naming: str = "") -> Iterator[Entry]:
@@ -17,14 +17,20 @@ def read_entries(path: Path, kind: str, *, naming: str = "") -> Iterator[Entry]:
 
     Raises InputError for a file that is not there or is no journal.
     """
-    if not path.is_file():
-        raise InputError(str(path), "there is no such file", "the journal of a desk")
+    return matching(path, "kind = ? AND instr(body, ?)", (kind, naming))
+
+
+def matching(path: Path, condition: str, values: Sequence[str | int]) -> Iterator[Entry]:
+    """The entries that an SQL condition over the columns holds for, oldest first, closed segments included."""
     query = (
-        "SELECT number, at_ns, kind, actor, body, hash FROM entries WHERE kind = ? AND instr(body, ?) ORDER BY number"
+        f"SELECT number, at_ns, kind, actor, body, hash FROM entries WHERE number > ? AND {condition} ORDER BY number"  # noqa: S608 - the condition is ours
     )
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as journal:
-            for number, at_ns, own, actor, body, digest in journal.execute(query, (kind, naming)):
-                yield Entry(number, at_ns, own, actor, json.loads(body), digest)
-    except (sqlite3.Error, ValueError) as error:
-        raise InputError(str(path), f"cannot be read: {error}", "the journal of a desk") from error
+    done = 0
+    with all_files(path) as files:
+        try:
+            for file in files:
+                for number, at_ns, kind, actor, body, digest in file.execute(query, (done, *values)):
+                    yield Entry(number, at_ns, kind, actor, json.loads(body), digest)
+                    done = number
+        except ValueError as error:
+            raise InputError(str(path), f"cannot be read: {error}", EXPECTED) from error

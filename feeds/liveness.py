@@ -20,7 +20,7 @@ def freshness(age_s: float, expected_s: float) -> Freshness:
 
 def worst(*states: Freshness) -> Freshness:
     """The least believable of several."""
-    return max(states, key=_ORDER.index)
+    return "live" if states.count("live") == len(states) else max(states, key=_ORDER.index)
 
 
 def next_change(since: float, expected_s: float, now: float) -> float | None:

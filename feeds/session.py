@@ -10,6 +10,7 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass, replace
 
 from feeds.codec import decode
+from feeds.columns import Columns
 from feeds.contract import (
     MAX_TAGS,
     Ack,
@@ -41,6 +42,9 @@ SILENT_AFTER_S = 5.0
 """A connection over which nothing came for so long, and for 3 beats, is counted as silent."""
 
 _EVENTS_REMEMBERED = 4096
+
+Message = bytes | Snapshot | Delta
+"""What comes from a site: the bytes of a frame, or where site and desk share a process, a state as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class SiteSession:
         self._connected_at = float("nan")
         self._asked_at = float("-inf")
         self._events: OrderedDict[str, None] = OrderedDict()
+        self._seen: SiteView | None = None
 
     # Connection -------------------------------------------------------------------------------------------------
 
@@ -101,10 +106,10 @@ class SiteSession:
 
     # Frames -----------------------------------------------------------------------------------------------------
 
-    def receive(self, data: bytes, now: float) -> Arrival:
+    def receive(self, data: Message, now: float) -> Arrival:
         """What `data`, received at the desk's time `now`, means. Never raises: what cannot be used is counted."""
         try:
-            return self._take(decode(data), now)
+            return self._take(decode(data) if isinstance(data, bytes) else data, now)
         except FrameError as error:
             self.faults[error.kind] += 1
             if error.kind in ("schema", "truncated", "unknown_row"):
@@ -215,12 +220,10 @@ class SiteSession:
         """Whether the site's rows can be believed at `now`."""
         if self.moved_at != self.moved_at:
             return "never"
+        if self.suspect:
+            return "unknown"
         beat_s, data_s = self.intervals()
-        return (
-            "unknown"
-            if self.suspect
-            else worst(freshness(now - self.heard_at, beat_s), freshness(now - self.moved_at, max(data_s, beat_s)))
-        )
+        return worst(freshness(now - self.heard_at, beat_s), freshness(now - self.moved_at, max(data_s, beat_s)))
 
     def next_change(self, now: float) -> float | None:
         """When the state next changes if nothing more is heard."""
@@ -245,10 +248,22 @@ class SiteSession:
         return Beat(self.site, self.epoch, self.seq, 0, 0, round(now * 1e9))
 
     def view(self, now: float) -> SiteView:
-        """The site as it stands at `now`, immutable."""
-        state, hello = self.state(now), self.board.hello
-        last = self.board.columns()
-        believed = last if state in ("live", "late") else self.board.unknown()
+        """The site as it stands at `now`, immutable; the same one until something of it changes."""
+        state, last = self.state(now), self.board.columns()
+        seen = self._seen
+        if (
+            seen is None
+            or seen.last is not last
+            or seen.state != state
+            or seen.suspect != self.suspect
+            or seen.at != self.moved_at
+            or seen.rows is not self.board.rows
+        ):
+            seen = self._seen = self._view(state, last)
+        return seen
+
+    def _view(self, state: SiteState, last: Columns) -> SiteView:
+        hello = self.board.hello
         return SiteView(
             self.site,
             hello.zh if hello else self.site,
@@ -257,7 +272,7 @@ class SiteSession:
             self.moved_at,
             self.board.rows,
             self.board.site_row,
-            believed,
+            last if state in ("live", "late") else self.board.unknown(),
             last,
             self.suspect,
         )

@@ -60,7 +60,7 @@ class SiteBoard:
         self._counter_at = _positions(hello, "counter", COUNTER_INDEX)
         width = sum(column.kind == "counter" for column in hello.columns)
         self._shapes = (len(self.rows), len(hello.columns) - width), (len(self.rows), width)
-        self._carried = None
+        self._carried, self._read_at_ns = None, 0
         self._resets.clear()
         if before is not None and restarted and not same_start:
             rows, at = self.rows, self._counter_at
@@ -100,7 +100,7 @@ class SiteBoard:
             counters = self._begun_again(told, counters)
         elif self._altered:
             self._resets.clear()
-        self._told, self._altered, self._read_at_ns = told, altered, self.at_ns
+        self._told, self._altered, self._read_at_ns = told, altered, max(self._read_at_ns, self.at_ns)
         self._gauges, self._counters, self._read_any = gauges, counters, True
 
     def _begun_again(self, told: Floats, believed: Floats) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
 
@@ -79,6 +79,8 @@ class Preview:
     plan_hash: str
     alert: str = ""
     """The id of the alert that it answers."""
+    ages: Mapping[str, float] = field(default_factory=dict)
+    """How old the data of the sites was that it looked at, in seconds, as far as the desk says."""
 
     @property
     def ok(self) -> bool:

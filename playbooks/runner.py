@@ -161,6 +161,11 @@ class PlaybookRunner:
             effects += self._keep(turn, look(turn, run, self._books[run.digest], facts))
         return effects
 
+    @property
+    def has_open(self) -> bool:
+        """Whether any run goes on."""
+        return any(run.state not in FINAL for run in self._runs.values())
+
     def next_deadline(self) -> float | None:
         """When `expire` is next due, in epoch seconds."""
         return min((at for run in self._open() for at in deadlines(run)), default=None)

@@ -99,5 +99,13 @@ def new_run(turn: Turn, preview: Preview, who: str) -> Run:
         plan_hash=preview.plan_hash,
         digest=preview.digest,
         seen=preview.before,
+        **_shown(preview),
     )
     return run
+
+
+def _shown(preview: Preview) -> dict[str, object]:
+    """What the preview showed besides: when, how old its data was, what its guards came to, and its commands."""
+    guards = [{"text": g.text, "verdict": g.verdict, "figures": dict(g.figures)} for g in preview.guards]
+    orders = [{"site": o.site, "verb": o.verb, "args": dict(o.args)} for s in preview.steps for o in s.orders]
+    return {"previewed": preview.at, "seen_ages_s": dict(preview.ages), "guards": guards, "orders": orders}

@@ -8,6 +8,7 @@ more than Poisson's and neighbouring minutes resemble each other, as measured in
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
 import numpy as np
 from numpy.random import Generator
@@ -30,6 +31,14 @@ _QUEUE_SHAPE_FACTOR = 4.0
 
 _BACK_AFTER_S = 60.0
 """Nobody comes back to ask again sooner than this."""
+
+
+class Arriving(Protocol):
+    """Where the first contacts of a world come from."""
+
+    def counts(self, day_s: float, elapsed_s: float, factor: Floats) -> Ints:
+        """First contacts of one second per queue, `day_s` after midnight and `elapsed_s` after the start."""
+        ...
 
 
 class Arrivals:

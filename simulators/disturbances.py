@@ -1,12 +1,12 @@
-"""The injections of a scenario as effects on the columns of the model at a moment."""
+"""The injections of a scenario, and of its coach, as effects on the columns of the model at a moment."""
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from simulators.injection import (
     AgentsRest,
     BotFault,
     HandleTime,
+    Injection,
     OnQueues,
     OrderRush,
     Oscillation,
@@ -66,15 +67,17 @@ class Leave:
 class Disturbances:
     """Answers what is injected at `elapsed` seconds after the scenario's start. Holds no state of the run."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, injections: Sequence[Injection]) -> None:
         self._layout = layout
-        self._all = layout.scenario.injections
+        self._all = injections
         self._containment, self._misled = layout.column("containment"), layout.column("false_containment")
         self.leaves = tuple(self._leaves())
         self.powers = tuple(one for one in self._all if isinstance(one, SitePower))
         self._timed = [(one, queues_of(layout, one)) for one in self._all if isinstance(one, get_args(OnQueues))]
         self._changes = sorted({moment for one, _ in self._timed for moment in _moments(one)})
-        self.freezes = any(isinstance(one, SiteFreeze) for one in self._all)
+        self._darks = _by_site(one for one in self._all if isinstance(one, SiteDark | SitePower))
+        self._freezes = _by_site(one for one in self._all if isinstance(one, SiteFreeze))
+        self.freezes = bool(self._freezes)
         """Whether any site's figures ever stand still."""
 
     def changes(self, before: float, now: float) -> bool:
@@ -110,13 +113,11 @@ class Disturbances:
 
     def dark(self, site: str, elapsed: float) -> bool:
         """Whether the site's feed is dead."""
-        return any(
-            isinstance(one, SiteDark | SitePower) and one.site == site and _during(one, elapsed) for one in self._all
-        )
+        return any(_during(one, elapsed) for one in self._darks.get(site, ()))
 
     def frozen(self, site: str, elapsed: float) -> bool:
         """Whether the site's figures stand still."""
-        return any(isinstance(one, SiteFreeze) and one.site == site and _during(one, elapsed) for one in self._all)
+        return any(_during(one, elapsed) for one in self._freezes.get(site, ()))
 
     def _leaves(self) -> Iterator[Leave]:
         layout = self._layout
@@ -145,6 +146,17 @@ def queues_of(layout: Layout, one: Where) -> NDArray[np.bool_]:
         for site, queue in zip(layout.queue_site, layout.queues, strict=True)
     ]
     return np.array(chosen, dtype=np.bool_)
+
+
+_AtSite = TypeVar("_AtSite", SiteDark | SitePower, SiteFreeze)
+
+
+def _by_site(injections: Iterable[_AtSite]) -> dict[str, list[_AtSite]]:
+    """Asked for every site and second, so sorted out once."""
+    found: dict[str, list[_AtSite]] = {}
+    for one in injections:
+        found.setdefault(one.site, []).append(one)
+    return found
 
 
 def _strength(one: Surge | TopicSpike, elapsed: float) -> float:

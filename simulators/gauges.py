@@ -25,12 +25,19 @@ _BUCKET = np.searchsorted(np.array(WAITING_OVER_S), np.arange(_LONGEST + 1))
 
 
 class _Board:
-    """A block of gauges, rows × columns, to be filled by name."""
+    """Gauges of all queues and sites, to be filled by name."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        rows = len(layout.queues) + len(layout.sites)
-        self.block = np.full((rows, len(GAUGE_INDEX)), np.nan, dtype=np.float32)
+        self._queues = np.full((len(GAUGE_INDEX), len(layout.queues)), np.nan, dtype=np.float32)
+        self._sites = np.full((len(GAUGE_INDEX), len(layout.sites)), np.nan, dtype=np.float32)
+
+    def block(self) -> NDArray[np.float32]:
+        """Rows × columns."""
+        layout = self._layout
+        whole = np.empty((len(layout.queues) + len(layout.sites), len(GAUGE_INDEX)), dtype=np.float32)
+        whole[layout.row_of_queue], whole[layout.row_of_site] = self._queues.T, self._sites.T
+        return whole
 
     def of_queues(self, name: str, values: Ints | Floats) -> None:
         """A gauge that adds up over the queues."""
@@ -45,8 +52,7 @@ class _Board:
     def put(self, name: str, queues: Ints | Floats, sites: Ints | Floats | float) -> None:
         """Any gauge."""
         column = GAUGE_INDEX[name]
-        self.block[self._layout.row_of_queue, column] = queues
-        self.block[self._layout.row_of_site, column] = sites
+        self._queues[column], self._sites[column] = queues, sites
 
 
 def gauge_block(world: World) -> NDArray[np.float32]:
@@ -55,7 +61,7 @@ def gauge_block(world: World) -> NDArray[np.float32]:
     _waiting(world, board)
     _people(world, board)
     _capacity(world, board)
-    return board.block
+    return board.block()
 
 
 def _waiting(world: World, board: _Board) -> None:

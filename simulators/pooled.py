@@ -9,6 +9,7 @@ short of people by construction.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -89,7 +90,9 @@ class PooledWorld(World):
             self.staff.rests[number] = [
                 n if r in _BREAKS else 0 for r, n in zip(REST_REASONS, rests.tolist(), strict=True)
             ]
-        leaves = [leave for leave in Disturbances(apart).leaves if leave.reason in ("", *_BREAKS)]
+        leaves = [
+            leave for leave in Disturbances(apart, apart.scenario.injections).leaves if leave.reason in ("", *_BREAKS)
+        ]
         self._disturbances.leaves = tuple(pooled for leave in leaves for pooled in _pooled(leave, apart))
         if math.isfinite(self._policy.in_time_s):
             self.lines = InTimeFirst(len(self.layout.groups), self._policy.in_time_s)
@@ -123,11 +126,13 @@ class InTimeFirst(WaitingLines):
             self.slots, self.group = self.slots[order], self.group[order]
 
 
-def best_possible(scenario: Scenario, seed: int, minutes: float) -> Suffering:
+def best_possible(
+    scenario: Scenario, seed: int, minutes: float, world: Callable[[Scenario, int, Policy], World] = PooledWorld
+) -> Suffering:
     """What customers suffer at the least over so many minutes: the best of `POLICIES` by `Harm.whole`."""
     found: list[Suffering] = []
     for policy in POLICIES:
-        found.append(_suffered(PooledWorld(scenario, seed, policy), minutes))
+        found.append(_suffered(world(scenario, seed, policy), minutes))
         if not harm(found[-1]).whole > _ENOUGH:
             break
     return min(found, key=lambda one: np.nan_to_num(harm(one).whole))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from numpy.random import Generator
 
 from simulators.curves import DAY_S
@@ -10,6 +12,14 @@ from simulators.staffing import Staff
 
 _LEAST, _MOST = 0.5, 1.5
 """A day's attendance is never further from the plan than this."""
+
+
+class Attending(Protocol):
+    """Who brings the people in and sends them home."""
+
+    def step(self, staff: Staff, day_s: float) -> None:
+        """Called each second, `day_s` after midnight."""
+        ...
 
 
 class Shifts:

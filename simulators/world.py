@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 
 from alerts.clock_files import load_clocks
 from feeds.clocks import ClockDefinition
-from simulators.arrivals import Arrivals, Traits
+from simulators.arrivals import Arrivals, Arriving, Traits
 from simulators.bot import Bot
 from simulators.clock_tally import ClockTally
 from simulators.contacts import AFTER_BOT, AFTER_BOT_LATE, REDIAL, TRANSFER, Batch, Contacts
 from simulators.disturbances import Disturbances, Leave
 from simulators.feed_faults import FeedFaults, Shown
 from simulators.gauges import gauge_block
+from simulators.injection import Injection, earliest
 from simulators.laws import whole_ticks
 from simulators.layout import Layout
 from simulators.losses import Losses
@@ -34,7 +35,7 @@ from simulators.power_loss import BACK_AFTER_S, Elsewhere
 from simulators.randomness import streams
 from simulators.scenario import Scenario
 from simulators.service import Service
-from simulators.shifts import Shifts
+from simulators.shifts import Attending, Shifts
 from simulators.staffing import Staff
 from simulators.tally import Tally
 from simulators.topics import Topics
@@ -76,16 +77,19 @@ class World:
         self.lines = WaitingLines(len(layout.groups))
         self.service = Service(len(layout.groups))
         self.staff = Staff(layout)
-        self._shifts = Shifts(layout, self._streams.shifts)
+        self._shifts: Attending = Shifts(layout, self._streams.shifts)
         self.transfers = Transfers(self.staff, whole(scenario.lead_time), scenario.borrowed_efficiency)
         self.bot = Bot(layout)
         self.topics = Topics(len(layout.queues))
         self.conversations = Conversations(layout, self._streams, self.tally, self.clock_tally)
         self.losses = Losses(layout)
         self._trade = Trade(layout, self._streams, self.tally)
-        self._arrivals, self._traits = Arrivals(layout, self._streams), Traits(layout)
+        self._arrivals: Arriving = Arrivals(layout, self._streams)
+        self._traits = Traits(layout)
         self._comebacks = Orbit()
-        self._disturbances = Disturbances(layout)
+        self.injections = scenario.injections
+        """What is injected: what the scenario has, then what its coach added."""
+        self._disturbances = Disturbances(layout, self.injections)
         self._elsewhere = Elsewhere(layout)
         self._faults = FeedFaults(layout)
         self._outside = Outside(layout, self.transfers)
@@ -140,6 +144,18 @@ class World:
         self._answer(self.lines.serve(np.maximum(self.staff.slots - self.service.held, 0)))
         if self.tick % _TRADE_EVERY == 0:
             self._trade.settle()
+
+    def inject(self, one: Injection) -> None:
+        """Add an injection: everything is as if the scenario had had it, as its last, from the beginning.
+
+        Raises ValueError for one that should have begun by now (`earliest`).
+        """
+        if one.at < earliest(one, self.elapsed):
+            raise ValueError(f"{one.kind} at {one.at:g} s is too late at {self.elapsed:g} s")
+        self._outside.add(len(self.injections), one)
+        self._faults.add(one)
+        self.injections = (*self.injections, one)
+        self._disturbances = Disturbances(self.layout, self.injections)
 
     def totals(self, site: str) -> dict[str, int]:
         """offered, answered, abandoned, bot_contained and open of a site; offered is the sum of the rest."""

@@ -75,11 +75,15 @@ class ForecastWatch:
         return self.forecast.total([(site, row.category)], begin, end) if alone else float("nan")
 
 
+def busyness(came: float, planned: float) -> float:
+    """How busy the day is against its forecast: near 1 while little has come, then the plain ratio."""
+    return (PRIOR_CONTACTS + came) / (PRIOR_CONTACTS + planned)
+
+
 def reforecast(forecast: PlanTable, came: Mapping[Key, float], begin: float, now: float) -> PlanTable:
     """The forecast with what lies after `now` scaled by how `came`, the contacts since `begin`, compare with it.
 
-    The factor is (prior + came) / (prior + forecast to date): near 1 while little has come, then the plain ratio.
-    Series of which nothing is known stay.
+    The factor is their `busyness`. Series of which nothing is known stay.
     """
     out = dict(forecast.series)
     for key, actual in came.items():
@@ -89,7 +93,6 @@ def reforecast(forecast: PlanTable, came: Mapping[Key, float], begin: float, now
             continue
         starts = series.start + forecast.step_s * np.arange(len(series.values))
         ahead = np.clip((starts + forecast.step_s - now) / forecast.step_s, 0.0, 1.0)
-        factor = (PRIOR_CONTACTS + actual) / (PRIOR_CONTACTS + planned)
-        values = series.values * (1.0 + ahead * (factor - 1.0))
+        values = series.values * (1.0 + ahead * (busyness(actual, planned) - 1.0))
         out[key] = type(series)(series.start, values)
     return PlanTable(forecast.by, forecast.step_s, out)

@@ -9,24 +9,13 @@ from itertools import groupby
 
 import numpy as np
 
+from alerts.forecast.demand import Assumed, demand_of, required_of, traits_at
 from alerts.forecast.reading import ReadPlan
-from alerts.forecast.table import Key, PlanTable
+from alerts.forecast.table import PlanTable
 from alerts.projection.decay import Floats
-from alerts.projection.staffing import modified_load, required_agents
 
 _LOOK_S = 300.0
 """Rosters are looked at so often within an interval: the fewest who are there in it count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Assumed:
-    """What a forecast does not say itself, and the target. NaN as handle time: every row must name its own."""
-
-    handle_s: float = math.nan
-    patience_s: float = math.inf
-    within_s: float = 30.0
-    target: float = 0.8
-    concurrency: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +64,14 @@ class Balance:
 def needs(forecast: ReadPlan, roster: PlanTable | None, assumed: Assumed) -> list[Need]:
     """Every series of a forecast, interval by interval."""
     out: list[Need] = []
-    for (site, key), series in forecast.table.series.items():
-        starts: Floats = series.start + forecast.table.step_s * np.arange(len(series.values), dtype=np.float64)
-        required = _required(forecast, (site, key), assumed)
-        rostered = _rostered(roster, site, key, starts, forecast.table.step_s)
+    step_s, all_series = forecast.table.step_s, forecast.table.series
+    demands = [
+        demand_of(series.values, step_s, traits_at(forecast.traits, key, series), assumed)
+        for key, series in all_series.items()
+    ]
+    for ((site, key), series), required in zip(all_series.items(), required_of(demands), strict=True):
+        starts: Floats = series.start + step_s * np.arange(len(series.values), dtype=np.float64)
+        rostered = rostered_at(roster, site, key, starts, step_s)
         for start, contacts, wanted, there in zip(starts, series.values, required, rostered, strict=True):
             short = max(wanted - there, 0.0) if not math.isnan(wanted - there) else math.nan
             out.append(Need(site, key, float(start), float(contacts), float(wanted), float(there), short))
@@ -97,7 +90,7 @@ def by_site(rows: Sequence[Need], roster: PlanTable | None, step_s: float) -> li
             at = np.array([start])
             keys = roster.keys_of(site)
             rostered = (
-                math.fsum(float(_rostered(roster, site, key, at, step_s)[0]) for key in keys) if keys else math.nan
+                math.fsum(float(rostered_at(roster, site, key, at, step_s)[0]) for key in keys) if keys else math.nan
             )
             short = max(required - rostered, 0.0) if not math.isnan(required - rostered) else math.nan
         out.append(Need(site, "", start, math.fsum(row.contacts for row in here), required, rostered, short))
@@ -148,24 +141,8 @@ def balances(sites: Iterable[Need], begin: float, end: float, step_s: float) -> 
     ]
 
 
-def _required(forecast: ReadPlan, key: Key, assumed: Assumed) -> Floats:
-    step_s, contacts = forecast.table.step_s, forecast.table.series[key].values
-
-    def trait(name: str, usual: float) -> Floats:
-        table = forecast.traits.get(name)
-        named = table.series[key].values if table is not None else np.full(len(contacts), np.nan)
-        return np.where(np.isnan(named), usual, named)
-
-    handle, patience = trait("mean_handle_s", assumed.handle_s), trait("mean_patience_s", assumed.patience_s)
-    at_once = np.maximum(trait("concurrency", assumed.concurrency), 1.0)
-    weights = np.maximum(contacts, 1e-9)
-    usual = float((handle * weights).sum() / weights.sum())
-    load = modified_load(contacts[:, None] / step_s, np.array([usual]), step_s)[:, 0] * handle / usual
-    places = required_agents(load, handle / patience, assumed.within_s / handle, assumed.target)
-    return np.asarray(np.ceil(places / at_once), np.float64)
-
-
-def _rostered(roster: PlanTable | None, site: str, key: str, starts: Floats, step_s: float) -> Floats:
+def rostered_at(roster: PlanTable | None, site: str, key: str, starts: Floats, step_s: float) -> Floats:
+    """The fewest agents who are rostered at any time of each interval; NaN where the roster says nothing."""
     if roster is None or (site, key) not in roster.series:
         return np.full(len(starts), np.nan)
     looks = np.arange(0.0, step_s, _LOOK_S)

@@ -42,9 +42,11 @@ class ReadPlan:
 def read_day_plan(folder: Path) -> DayPlan:
     """The plan in a folder; a file that is not there is a plan that there is not. Raises InputError."""
     forecast, roster = folder / FORECAST, folder / ROSTER
+    read = read_forecast(forecast) if forecast.is_file() else None
     return DayPlan(
-        read_forecast(forecast).table if forecast.is_file() else None,
+        read.table if read is not None else None,
         read_roster(roster).table if roster.is_file() else None,
+        read.traits if read is not None else {},
     )
 
 

@@ -70,7 +70,7 @@ class PlanTable:
 
     def dump(self) -> dict[str, Any]:
         """As plain data, for a recording."""
-        rows = [[site, key, s.start, [round(float(v), 6) for v in s.values]] for (site, key), s in self.series.items()]
+        rows = [[site, key, s.start, [_number(v) for v in s.values]] for (site, key), s in self.series.items()]
         return {"by": self.by, "step_s": self.step_s, "series": rows}
 
     @staticmethod
@@ -78,7 +78,7 @@ class PlanTable:
         """The table of a dump. Raises KeyError, TypeError or ValueError for what is none."""
         by: By = "category" if saved["by"] == "category" else "queue"
         series = {
-            (str(site), str(key)): PlanSeries(float(start), np.array(values, np.float64))
+            (str(site), str(key)): PlanSeries(float(start), np.array([_value(v) for v in values], np.float64))
             for site, key, start, values in saved["series"]
         }
         return PlanTable(by, float(saved["step_s"]), series)
@@ -86,20 +86,38 @@ class PlanTable:
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """What is expected and who is rostered; either may be missing. Agents are by category."""
+    """What is expected and who is rostered; either may be missing. Agents are by category.
+
+    `traits` are what the forecast says of its contacts beside their number: for each a table like it.
+    """
 
     forecast: PlanTable | None = None
     roster: PlanTable | None = None
+    traits: Mapping[str, PlanTable] = field(default_factory=dict)
 
     def dump(self) -> dict[str, Any]:
         """As plain data, for a recording."""
-        return {name: table.dump() for name, table in (("forecast", self.forecast), ("roster", self.roster)) if table}
+        tables = {name: table.dump() for name, table in (("forecast", self.forecast), ("roster", self.roster)) if table}
+        traits = {name: table.dump() for name, table in self.traits.items()}
+        return tables | ({"traits": traits} if traits else {})
 
     @staticmethod
     def of_dump(saved: Mapping[str, Any]) -> DayPlan:
         """The plan of a dump. Raises KeyError, TypeError or ValueError for what is none."""
-        tables = {name: PlanTable.of_dump(saved[name]) for name in ("forecast", "roster") if name in saved}
-        return DayPlan(**tables)
+        forecast, roster = (
+            PlanTable.of_dump(saved[name]) if name in saved else None for name in ("forecast", "roster")
+        )
+        traits = {str(name): PlanTable.of_dump(table) for name, table in (saved.get("traits") or {}).items()}
+        return DayPlan(forecast, roster, traits)
 
 
 NO_PLAN = DayPlan()
+
+
+def _number(value: float) -> float | None:
+    """JSON knows no NaN."""
+    return round(float(value), 6) if value == value else None
+
+
+def _value(saved: float | None) -> float:
+    return float("nan") if saved is None else float(saved)

@@ -35,16 +35,15 @@ class Kinks:
     bend: Floats
 
 
-def kinks(course: Course, step: int) -> Kinks:
-    """The rate at which contacts leave in a step of the course, as a function of how many there are."""
-    serving = course.serving[step]
+def kinks(course: Course) -> Kinks:
+    """The rate at which contacts leave, as a function of how many there are; `at` for one agent who serves."""
     slopes = np.diff(course.pace, axis=0)
     held = np.minimum(np.arange(1, len(slopes) + 1)[:, None], course.slots)
     inner = np.diff(slopes, axis=0)
     beyond = np.arange(2, len(slopes) + 1)[:, None] > course.slots
     last = np.take_along_axis(slopes, (course.slots - 1)[None, :], axis=0)
     bend = np.concatenate([np.where(beyond, 0.0, inner), course.impatience - last])
-    return Kinks(slopes[0], held * serving, bend)
+    return Kinks(slopes[0], held, bend)
 
 
 def moments(course: Course, mean: Floats, variance: Floats, substeps: int = 1) -> Moments:
@@ -54,11 +53,12 @@ def moments(course: Course, mean: Floats, variance: Floats, substeps: int = 1) -
     length = course.step_s / substeps
     m, v = np.array(mean, np.float64), np.maximum(variance, LEAST_VARIANCE)
     means, variances = [m], [v]
+    bends = kinks(course)
     for step in range(course.steps):
-        bends, arrivals = kinks(course, step), course.arrivals[step]
+        at, arrivals = bends.at * course.serving[step], course.arrivals[step]
         for _ in range(substeps):
             sigma = np.sqrt(v)
-            z = (m - bends.at) / sigma
+            z = (m - at) / sigma
             above = ndtr(z)
             density = np.exp(-0.5 * z * z) / _ROOT_2PI
             beyond = (bends.bend * (density + z * above)).sum(axis=0) * sigma

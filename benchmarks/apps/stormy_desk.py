@@ -24,9 +24,10 @@ from console.app import DutyDeckApp
 from console.clock import DeskClock
 from console.commands.screen import freeze_what_stands
 from console.desk import DeskThread
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.identity import Ids
 from console.journal_keeper import JournalKeeper
+from console.view import DeskTitle
 from feeds.codec import encode
 from feeds.journal import Journal
 from feeds.publisher import Publisher

@@ -25,10 +25,11 @@ from console.app import DutyDeckApp
 from console.clock import DeskClock
 from console.commands.screen import freeze_what_stands
 from console.desk import DeskThread
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.identity import Ids
 from console.journal_keeper import JournalKeeper
 from console.picture import Picture
+from console.view import DeskTitle
 from console.widgets.painted import Painted
 from feeds.journal import Journal, StateChange
 from feeds.link import Address

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,6 +42,10 @@ def fit(
     interval: Annotated[str, typer.Option(help="15m, 30m, 1h: whatever divides an hour, or the hour.")] = "15m",
     site: Annotated[str, typer.Option(help="Name of the site; the file's stem when left out.")] = "",
     tz: Annotated[str, typer.Option(help=_TZ)] = "",
+    begins: Annotated[str, typer.Option("--from", help="The scenario starts at this time of day, such as 10:00.")] = "",
+    minutes: Annotated[
+        int | None, typer.Option("--minutes", min=1, max=1440, help="How long it is; else until contacts end.")
+    ] = None,
     shortest_handle: Annotated[
         str, typer.Option("--shortest-handle", help="Handle times below it count in the mean, not in the law.")
     ] = "0s",
@@ -68,6 +73,8 @@ def fit(
         every_s=_interval(interval),
         shortest_handle_s=parse_duration(shortest_handle, "--shortest-handle"),
         hold_out=hold_out,
+        begins_s=_time_of_day(begins) if begins else None,
+        minutes=minutes,
     )
     report = LogReport()
     done = calibrate(format_named(format_name).read(file, asked.site, tz=zone, report=report), asked)
@@ -79,6 +86,13 @@ def fit(
     if check:
         outcome = check_days(done, simulated, seed)
         sys.stdout.write(_as_json(outcome) if as_json else _as_table(outcome))
+
+
+def _time_of_day(text: str) -> float:
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip(), re.ASCII)
+    if found is None:
+        raise InputError("--from", f"{clean(text, 40)!r} is no time of the day", "such as 10:00")
+    return int(found[1]) * 3600.0 + int(found[2]) * 60
 
 
 def _interval(text: str) -> float:

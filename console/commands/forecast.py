@@ -14,7 +14,8 @@ from feeds.durations import parse_duration, parse_share
 from feeds.errors import InputError
 
 if TYPE_CHECKING:
-    from alerts.forecast.need import Assumed, Balance, Break, Need
+    from alerts.forecast.demand import Assumed
+    from alerts.forecast.need import Balance, Break, Need
     from alerts.forecast.reading import ReadPlan
 
 AHEAD_S = 4 * 3_600.0
@@ -78,7 +79,7 @@ def _files(plan: Path) -> tuple[Path, Path | None]:
 
 
 def _assumed(handle: str, patience: str, within: str, target: str, concurrency: float) -> Assumed:
-    from alerts.forecast.need import Assumed
+    from alerts.forecast.demand import Assumed
 
     def seconds(text: str, option: str, without: float) -> float:
         value = parse_duration(text, option) if text else without

@@ -37,10 +37,10 @@ class Asked:
 
 def run_once(asked: Asked) -> int:
     """Run and judge one drill, print what came of it, and write its report; the exit code. Raises InputError."""
+    from console.drill_journal import drill_journal
     from console.drill_report import write_report
     from console.headless import drill_hash, drill_meta
     from console.rehearsal import NOBODY, read_choice, rehearse
-    from feeds.journal import MEMORY, Journal
     from feeds.recording import RecordingWriter
     from simulators.scenario import load_scenario
 
@@ -49,7 +49,7 @@ def run_once(asked: Asked) -> int:
     with ExitStack() as stack:
         link = _wire(asked.wire, [site.id for site in scenario.sites])
         stack.callback(link.close)
-        book = Journal(_fresh(asked.journal) if asked.journal else MEMORY)
+        book = drill_journal(asked.journal)
         stack.callback(book.close)
         writer = None
         if asked.record:
@@ -100,24 +100,22 @@ def _wire(name: str, sites: Sequence[str]) -> Wire:
     return SocketWire(sites) if name == "sockets" else MemoryWire()
 
 
-def _fresh(path: Path) -> Path:
-    """A journal of a drill begins empty: another drill's entries in it would no longer be the outcome of a seed."""
-    if path.exists() and path.stat().st_size:
-        raise InputError(str(path), "there is something in this file already", "the path of a new journal")
-    return path
-
-
-def _told(result: HeadlessResult, report: dict[str, Any], as_json: bool) -> int:
-    """Print what came of a drill; the exit code says whether all of it could be written down."""
+def told_of(result: HeadlessResult) -> int:
+    """Say on stderr what was refused and what could not be written down; the exit code."""
     from console.exit_codes import EXIT_UNJOURNALLED
 
     for _, reason in result.refused:
         print(f"dutydeck: a decision was refused: {reason}", file=sys.stderr)
-    print(canonical(report) if as_json else _summary(report))
     if result.journal_error:
         print(f"dutydeck: {result.journal_error}", file=sys.stderr)
         return EXIT_UNJOURNALLED
     return 0
+
+
+def _told(result: HeadlessResult, report: dict[str, Any], as_json: bool) -> int:
+    """Print what came of a drill; the exit code says whether all of it could be written down."""
+    print(canonical(report) if as_json else _summary(report))
+    return told_of(result)
 
 
 def _summary(report: dict[str, Any]) -> str:

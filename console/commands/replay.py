@@ -35,8 +35,62 @@ def replay(
     ] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON, one line (with --headless).")] = False,
     lang: Annotated[str, typer.Option("--lang", help="zh or en; else the locale's.")] = "",
+    load_only: Annotated[
+        bool, typer.Option("--load-only", help="Its load as a drill: the same contacts, other people and decisions.")
+    ] = False,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", help="So much of it, a day at most (with --load-only).")
+    ] = None,
+    staff: Annotated[
+        list[str] | None,
+        typer.Option("--staff", help="site/category=+20, =-5, =+10% or =120; * for all (with --load-only)."),
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option("--roster", help="A roster.csv to staff it by (with --load-only).")
+    ] = None,
+    decisions: Annotated[
+        str,
+        typer.Option(
+            "--decisions",
+            help="`none`, `auto`, or a file; else as recorded (with --load-only --headless).",
+        ),
+    ] = "",
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Of what is drawn; 7 (with --load-only).")] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write a report into this folder (with --load-only --headless).")
+    ] = None,
+    journal: Annotated[
+        Path | None, typer.Option("--journal", help="Keep the drill's journal in this file (with --load-only).")
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option("--write", metavar="SCENARIO", help="Write it as a scenario (with --load-only).")
+    ] = None,
 ) -> None:
-    """Replay a recording on the deck."""
+    """Replay a recording on the deck; or with --load-only, its load under other staffing and decisions."""
+    if load_only:
+        from console.commands.replaying_load import Asked, run_load
+        from feeds.durations import parse_duration as seconds_of
+
+        chosen = 7 if seed is None else seed
+        asked = Asked(
+            recording, seconds_of(start, "--from"), minutes, tuple(staff or ()), roster, decisions, chosen, headless,
+            json_, report, journal, write, speed, lang,
+        )  # fmt: skip
+        raise typer.Exit(run_load(asked))
+    _refuse_of_load(
+        minutes=minutes, staff=staff, roster=roster, decisions=decisions or None, seed=seed, report=report,
+        journal=journal, write=write,
+    )  # fmt: skip
+    _replay_exactly(recording, speed, start, headless=headless, as_json=json_, lang=lang)
+
+
+def _refuse_of_load(**given: object) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise InputError(f"--{name}", "an exact replay is what it was", "--load-only beside it")
+
+
+def _replay_exactly(recording: Path, speed: float, start: str, *, headless: bool, as_json: bool, lang: str) -> None:
     from console.replaying import inputs_of, replay_core
     from feeds.durations import parse_duration
     from feeds.recording import RecordingReader
@@ -51,7 +105,7 @@ def replay(
     everything = itertools.chain([first], entries)
     if headless:
         report = _run_through(core, first.at, everything)
-        print(canonical(report) if json_ else _summary(report))
+        print(canonical(report) if as_json else _summary(report))
         return
     raise typer.Exit(_on_screen(core, first.at, everything, speed, skip, lang))
 

@@ -100,11 +100,18 @@ def _trends(chart: Chart, width: int, height: int) -> list[Line]:
 def _legend(chart: Chart, width: int) -> Line:
     parts: list[Line] = []
     for series in chart.series:
-        last = next((v for v in reversed(series.values) if math.isfinite(v)), math.nan)
+        last = _newest(series, chart.now)
         parts.append(
             line(("━ ", series.style), (f"{series.name} ", "dim"), (chart.write(last) + chart.unit, series.style))
         )
     return fill((("  ", ""), *join(parts, ("   ", ""))), width)
+
+
+def _newest(series: Series, now: float) -> float:
+    """The last known value up to now; of a course that lies ahead of it, the first."""
+    known = [(t, v) for t, v in zip(series.times, series.values, strict=True) if math.isfinite(v)]
+    before = [v for t, v in known if t <= now]
+    return before[-1] if before else known[0][1] if known else math.nan
 
 
 def _scale(chart: Chart, top: float, y: int, height: int) -> tuple[Span, ...]:

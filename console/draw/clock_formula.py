@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from alerts.clock_state import MOST_BURN
+from alerts.clock_still import Grown
 from alerts.clocks_view import ClockAt, ClocksView
 from console.draw.clocks import SIGNS, WITHOUT_FIGURES, clock_name, gone_at, why_no_figures
 from console.draw.lines import Line, cells, fit, line, wrap
@@ -77,10 +78,11 @@ def _sums(at: ClockAt, zone: tzinfo | None) -> list[Item]:
             "",
         ),
     ]
-    return out if math.isnan(clock.target) else [*out, *_budget(at, float(grown.late_per_s[row]), zone)]
+    return out if math.isnan(clock.target) else [*out, *_budget(at, grown, zone)]
 
 
-def _budget(at: ClockAt, late_per_s: float, zone: tzinfo | None) -> list[Item]:
+def _budget(at: ClockAt, grown: Grown, zone: tzinfo | None) -> list[Item]:
+    late_per_s, coming = float(grown.late_per_s[at.row]), float(at.figures.coming[at.row])
     left, late = at.figure("budget_left"), at.figure("late")
     hours = at.figures.left_s / 3600.0
     budget = _("{share} of {expected} expected = {bearable}; − {late} late = {left}").format(
@@ -90,6 +92,13 @@ def _budget(at: ClockAt, late_per_s: float, zone: tzinfo | None) -> list[Item]:
         late=count(late),
         left=count(left),
     )
+    if not math.isnan(coming):
+        of = float(grown.late[at.row] + grown.met[at.row])
+        share = _with(percent(float(grown.late[at.row]) / of if of else 0.0))
+        burn = _("{share} late × {coming} to come by the forecast ÷ {left} = {burn}").format(
+            share=share, coming=count(coming), left=count(max(left, 1.0)), burn=_burn(at.figure("burn"))
+        )
+        return [(_("left"), budget, ""), (_("burn"), burn, ""), (_("gone at"), gone_at(at, zone)[0], "")]
     burn = _("{pace} late/h ÷ ({left} ÷ {hours} h) = {burn}").format(
         pace=count(late_per_s * 3600.0), left=count(max(left, 1.0)), hours=ratio(hours), burn=_burn(at.figure("burn"))
     )

@@ -16,10 +16,10 @@ from alerts.clock_book import ClockBook
 from console.clock import DeskClock
 from console.config import DeskConfig
 from console.desk import DeskThread
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.identity import Ids
 from console.journal_keeper import JournalKeeper
-from console.view import DeskView
+from console.view import DeskTitle, DeskView
 from feeds.journal import MEMORY, Journal
 
 LOOK_EVERY_S = 0.05

@@ -23,7 +23,7 @@ import aiohttp
 from yarl import URL
 
 from console.i18n import N_
-from console.intents import Intent, Outcome
+from console.intents import CoachIntent, Intent, Outcome, not_here
 from console.people import Reach
 from console.remote.asked import written
 from console.remote.old_view import old_view
@@ -106,6 +106,9 @@ class RemoteDesk:
     def submit(self, intent: Intent, who: str) -> Future[Outcome]:  # noqa: ARG002 - the desk goes by the token
         """Ask the desk; the future has its answer, or that nobody can say."""
         answer: Future[Outcome] = Future()
+        if isinstance(intent, CoachIntent):
+            answer.set_result(not_here(intent))
+            return answer
         try:
             number = next(self._numbers)
             asked = _Asked(written(number, intent), answer, "", time.monotonic())

@@ -136,6 +136,16 @@ class DeckScreen(AlertActions):
         """Open the clocks of the network."""
         self.open_clocks(None)
 
+    def action_forecast(self) -> None:
+        """Open staffing and forecast."""
+        from console.screens.forecast import ForecastScreen
+
+        self.deck.push_screen(ForecastScreen(self.place_here()))
+
+    def place_here(self) -> str:
+        """The site that this screen is about; empty for all of them."""
+        return ""
+
     def action_preflight(self) -> None:
         """Open the go or no-go before the peak."""
         from console.screens.preflight import PreflightScreen

@@ -96,7 +96,9 @@ class OverviewScreen(BoardScreen):
         title = _("Playbooks: {n} running").format(n=going) + (_(", {n} ask").format(n=asking) if asking else "")
         titles = {
             "#alerts": _("Alerts: {n}").format(n=len(picture.firing)),
-            "#chart": _("Today: arrivals and answers"),
+            "#chart": _("Today: load, forecast, capacity")
+            if picture.view.outlook.sites
+            else _("Today: arrivals and answers"),
             "#runs": title,
             "#worst": _("Queues that wait longest"),
         }

@@ -33,6 +33,10 @@ class SiteScreen(PlaceScreen):
         super().__init__()
         self.site = site
 
+    def place_here(self) -> str:
+        """This site."""
+        return self.site
+
     def table(self) -> BoardTable:
         """The site's queues."""
         return BoardTable("queue", site=self.site, id="board")

@@ -33,6 +33,9 @@ class Asked:
     every_s: float
     shortest_handle_s: float = 0.0
     hold_out: int = 0
+    begins_s: float | None = None
+    minutes: int | None = None
+    """The part of the day that the scenario is of: seconds after midnight, and its length; the whole day where None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ def calibrate(events: Iterable[ContactEvent], asked: Asked) -> Calibration:
         tz=asked.tz,
         days=asked.days,
         dropped=left_out,
+        begins_s=asked.begins_s,
+        minutes=asked.minutes,
     )
     text = scenario_text(fitted, naming)
     scenario = parse_yaml(text, Scenario, "the fitted scenario")

@@ -34,6 +34,10 @@ class Naming:
     """The kind of day, as it was asked for."""
     dropped: tuple[str, ...] = ()
     """What was left out of the log, a line each."""
+    begins_s: float | None = None
+    """Seconds after midnight at which the scenario starts; when contacts begin to come where None."""
+    minutes: int | None = None
+    """How long it is; until they end where None."""
 
 
 def scenario_text(fitted: Fitted, naming: Naming) -> str:
@@ -58,13 +62,15 @@ def _head(fitted: Fitted, naming: Naming) -> Iterator[str]:
     yield f"# {days[0]} to {days[-1]}, {fitted.arrivals.per_day * len(days):.0f} contacts."
     for line in naming.dropped:
         yield f"# Left out: {_comment(line)}"
-    begins, minutes = _open(fitted.arrivals.contacts, fitted.arrivals.every_s)
+    begins, minutes = _part(fitted, naming)
     starts = datetime.combine(_next_like(days), time(), naming.tz) + timedelta(seconds=begins)
     name = _quoted(naming.site)
     yield f'id: "{naming.id}"'
     yield f"title: {{zh: {name}, en: {name}}}"
-    yield f'starts: "{starts.isoformat()}"  # the next day of the kind after the log, when contacts begin to come'
-    yield f"minutes: {minutes}  # until they end; a shorter drill: another start, fewer minutes"
+    chosen = "" if naming.begins_s is not None else ", when contacts begin to come"
+    yield f'starts: "{starts.isoformat()}"  # the next day of the kind after the log{chosen}'
+    until = "" if naming.minutes is not None else "  # until they end; a shorter drill: another start, fewer minutes"
+    yield f"minutes: {minutes}{until}"
     yield "warm_up: 15m"
     yield ""
 
@@ -157,6 +163,15 @@ def _by_hour(values: Floats, every_s: float, digits: int, indent: str) -> Iterat
     per_line = max(1, round(3600 / every_s))
     for begin in range(0, len(values), per_line):
         yield indent + " ".join(f"{value:.{digits}f}," for value in values[begin : begin + per_line])
+
+
+def _part(fitted: Fitted, naming: Naming) -> tuple[float, int]:
+    """When the scenario begins, in seconds since midnight, and its length in minutes."""
+    begins, minutes = _open(fitted.arrivals.contacts, fitted.arrivals.every_s)
+    if naming.begins_s is not None:
+        left = round(begins / 60 + minutes - naming.begins_s / 60)
+        begins, minutes = naming.begins_s, left if left > 0 else 60
+    return begins, naming.minutes or minutes
 
 
 def _open(contacts: Floats, every_s: float) -> tuple[float, int]:

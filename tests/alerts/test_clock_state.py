@@ -17,6 +17,7 @@ from alerts.clock_course import ClockCourse
 from alerts.clock_day import day_at
 from alerts.clock_files import load_clocks
 from alerts.clock_names import CLOCK_FIGURES
+from alerts.clock_rest import Coming
 from alerts.clock_state import STATES, ClockFigures, figures_of
 from alerts.degrade import DegradeWindow
 from alerts.rules import Words
@@ -59,10 +60,16 @@ def told(
         figures = columns(met, missed, overdue, clock.id, "counted" if clock.unit == "person" else "met")
         course.take(when, figures, [f"q{i}" for i in range(figures.size)], -1, at(0))
     day = day_at(clock, now)
-    count = count_of(course.still(), clock.id, day, now, more.get("forecast"))
+    count = count_of(course.still(), clock.id, day, now, more.get("coming"))
     assert count is not None
     rows = len(count.met)
     return figures_of(clock, day, count, now, np.full(rows, more.get("degraded", False)))
+
+
+def coming(*contacts: float, now: float | None = None, until: float | None = None) -> Coming:
+    """So many still to come in each row, evenly from `now` (16:00) to `until` (23:00)."""
+    edges = np.linspace(at(16) if now is None else now, at(23) if until is None else until, 8)
+    return Coming(edges, np.repeat(np.array(contacts)[:, None] / 7.0, 7, axis=1))
 
 
 def figures_by_name(figures: ClockFigures) -> dict[str, float]:
@@ -71,7 +78,7 @@ def figures_by_name(figures: ClockFigures) -> dict[str, float]:
 
 
 def test_the_budget_is_what_the_rest_of_the_day_can_bear() -> None:
-    figures = told([(at(10), 0, 0, 0), (at(16), 460, 40, 0)], at(16), forecast=np.array([1000.0]))
+    figures = told([(at(10), 0, 0, 0), (at(16), 460, 40, 0)], at(16), coming=coming(500.0))
     assert figures.expected[0] == 1000.0
     assert figures.budget_left[0] == 60.0  # floor(0.1 × 1000) − 40; in binary 0.1 × 1000 is a little less than 100
     assert figures.rate_day[0] == pytest.approx(0.92)
@@ -79,11 +86,11 @@ def test_the_budget_is_what_the_rest_of_the_day_can_bear() -> None:
 
 
 def test_what_waits_past_the_limit_is_late_already() -> None:
-    figures = told([(at(15, 50), 900, 40, 0), (at(16), 900, 40, 60)], at(16), forecast=np.array([1000.0]))
+    figures = told([(at(15, 50), 900, 40, 0), (at(16), 900, 40, 60)], at(16), coming=coming(0.0))
     assert (figures.late[0], figures.overdue[0], figures.budget_left[0]) == (100.0, 60.0, 0.0)
     assert figures.rate_15m[0] == 0.0
     assert figures.state_of(0) == "at_risk"
-    assert told([(at(16), 900, 40, 61)], at(16), forecast=np.array([1000.0])).state_of(0) == "missed"
+    assert told([(at(16), 900, 40, 61)], at(16), coming=coming(0.0)).state_of(0) == "missed"
 
 
 def test_who_was_late_and_waiting_when_the_window_began_is_not_late_again() -> None:
@@ -103,21 +110,44 @@ def test_without_a_forecast_the_day_is_what_came_scaled_by_its_hours() -> None:
     assert expected_of_day(np.array([5.0]), day_at(DAY, at(8)), at(0), at(8)).tolist() == [5.0]
 
 
-def test_a_forecast_is_never_below_what_has_come() -> None:
-    figures = told([(at(16), [450, 450], 50, 0)], at(16), forecast=np.array([100.0, math.nan]))
-    assert figures.expected.tolist() == [500.0, 1000.0]
+def test_where_the_forecast_says_nothing_the_day_is_scaled() -> None:
+    figures = told([(at(16), [450, 450], 50, 0)], at(16), coming=coming(100.0, math.nan))
+    assert figures.expected.tolist() == pytest.approx([600.0, 1000.0])
+    assert figures.budget_left.tolist() == [10.0, 50.0]
+
+
+def test_with_a_forecast_the_budget_burns_by_the_share_that_is_late() -> None:
+    steps: list[tuple[float, Any, Any, Any]] = [(at(15, 45), 800, 40, 0), (at(16), 880, 60, 0)]
+    figures = told(steps, at(16), coming=coming(1060.0))
+    # 20 of 100 are late; floor(0.1 × 2000) − 60 = 140 may still be, of 1,060 to come.
+    assert figures.expected[0] == pytest.approx(2000.0)
+    assert figures.budget_left[0] == 140.0
+    assert figures.burn[0] == pytest.approx(0.2 * 1060 / 140)
+    # 140 late ones are 700 contacts: 1,060 in seven hours are 700 in 4.6226 h.
+    assert figures.runs_out_at[0] == pytest.approx(at(16) + 700 / 1060 * 7 * 3600)
+    lasting = told(steps, at(16), coming=coming(699.0))
+    assert lasting.budget_left[0] == 103.0  # floor(0.1 × 1639) − 60: 515 contacts
+    assert lasting.runs_out_at[0] == pytest.approx(at(16) + 515 / 699 * 7 * 3600)
+
+
+def test_a_quiet_night_ahead_bears_what_the_same_pace_all_day_would_not() -> None:
+    steps: list[tuple[float, Any, Any, Any]] = [(at(15, 45), 800, 0, 0), (at(16), 1595, 5, 0)]
+    assert told(steps, at(16), coming=coming(100.0)).burn[0] < 0.01  # 0.6 late in a hundred, 165 may be
+    even = told(steps, at(16))
+    assert even.burn[0] == pytest.approx(5 * 4 * 7 / (320 - 5))
+    assert math.isnan(told(steps, at(16), coming=coming(100.0)).runs_out_at[0])
 
 
 def test_burn_and_when_the_budget_runs_out() -> None:
     steps: list[tuple[float, Any, Any, Any]] = [(at(15, minute), 800 + minute, 0, 0) for minute in range(0, 60, 5)]
     steps += [(at(16), 880, 20, 0)]
-    figures = told(steps, at(16), forecast=np.array([1000.0]))
-    # 20 late in the last 5 min, all of them within 15 min too: 80 left for 7 h.
-    assert figures.budget_left[0] == 80.0
-    assert figures.burn[0] == pytest.approx((20 * 4) / (80 / 7), rel=1e-6)
-    assert figures.burn_5m[0] == pytest.approx((20 * 12) / (80 / 7), rel=1e-6)
-    assert figures.burn_1h[0] == pytest.approx(20 / (80 / 7), rel=1e-6)
-    assert figures.runs_out_at[0] == pytest.approx(at(17), abs=1)
+    figures = told(steps, at(16))
+    # 20 late in the last 5 min, all of them within 15 min too: 160 left for 7 h.
+    assert figures.budget_left[0] == 160.0
+    assert figures.burn[0] == pytest.approx((20 * 4) / (160 / 7), rel=1e-6)
+    assert figures.burn_5m[0] == pytest.approx((20 * 12) / (160 / 7), rel=1e-6)
+    assert figures.burn_1h[0] == pytest.approx(20 / (160 / 7), rel=1e-6)
+    assert figures.runs_out_at[0] == pytest.approx(at(18), abs=1)
     assert figures.state_of(0) == "at_risk"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from alerts.rules import load_rules
 from alerts.silence import Matcher, Recurrence
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.identity import Ids
 from console.intents import (
     Acknowledge,
@@ -25,6 +25,7 @@ from console.intents import (
 from console.journal_keeper import JournalKeeper
 from console.recorder import Recorder, intent_as_map, intent_of_map
 from console.replaying import feed, inputs_of
+from console.view import DeskTitle
 from feeds.journal import Entry, Journal
 from feeds.recording import RecordingReader, RecordingWriter
 from tests.console.test_desk_core import START, Site

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from alerts.rules import load_rules
-from console.desk_core import NEVER_GRACE_S, DeskCore, DeskTitle
+from console.desk_core import NEVER_GRACE_S, DeskCore
 from console.identity import Ids
 from console.intents import Acknowledge
 from console.journal_keeper import JournalKeeper
 from console.playbook_desk import shipped_playbooks
 from console.standing import counting_since
+from console.view import DeskTitle
 from feeds.codec import encode
 from feeds.journal import Journal
 from feeds.publisher import Publisher

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from alerts.alert import Alert
 from alerts.rules import Rule, RuleScope, Words
-from console.desk_core import NEVER_GRACE_S, DeskCore, DeskTitle
+from console.desk_core import NEVER_GRACE_S, DeskCore
 from console.identity import Ids
 from console.intents import Acknowledge, AskPreview, StartPlaybook
 from console.journal_keeper import JournalKeeper
 from console.playbook_desk import shipped_playbooks
+from console.view import DeskTitle
 from feeds.codec import decode, encode
 from feeds.contract import Ack, Command, Result
 from feeds.errors import JournalError

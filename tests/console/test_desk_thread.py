@@ -16,12 +16,12 @@ from websockets.typing import Subprotocol
 from alerts.rules import load_rules
 from console.clock import DeskClock
 from console.desk import DeskThread
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.identity import Ids
 from console.intents import Acknowledge, AskPreview, StartPlaybook
 from console.journal_keeper import JournalKeeper
 from console.playbook_desk import shipped_playbooks
-from console.view import DeskView
+from console.view import DeskTitle, DeskView
 from feeds.codec import encode
 from feeds.contract import SUBPROTOCOL, Snapshot
 from feeds.errors import JournalError

@@ -9,10 +9,11 @@ import pytest
 
 from alerts.profiles import ProfileCalendar, ProfileWindow
 from alerts.silence import Matcher
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.identity import Ids
 from console.intents import Acknowledge, SilenceAlerts
 from console.journal_keeper import JournalKeeper
+from console.view import DeskTitle
 from feeds.codec import encode
 from feeds.journal import Journal
 from tests.console.test_desk_core import START, Site

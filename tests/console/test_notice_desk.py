@@ -16,12 +16,12 @@ from alerts.notices.receivers import Receiver
 from alerts.rules import load_rules
 from console.clock import DeskClock
 from console.desk import DeskThread
-from console.desk_core import NEVER_GRACE_S, DeskCore, DeskTitle
+from console.desk_core import NEVER_GRACE_S, DeskCore
 from console.identity import Ids
 from console.intents import Acknowledge
 from console.journal_keeper import JournalKeeper
 from console.notifier import Notifier
-from console.view import Mode
+from console.view import DeskTitle, Mode
 from feeds.journal import Journal
 from feeds.link import Address
 from tests.alerts.notices.made import receiver

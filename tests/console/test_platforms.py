@@ -12,9 +12,10 @@ import pytest
 from alerts.clock_book import ClockBook
 from alerts.degrade import DegradeWindow
 from alerts.rules import Rule, load_rules
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.identity import Ids
 from console.journal_keeper import JournalKeeper
+from console.view import DeskTitle
 from feeds.catalog import COUNTER_INDEX, GAUGE_INDEX
 from feeds.codec import encode
 from feeds.contract import Hello, Row

@@ -18,7 +18,7 @@ from console.app import DutyDeckApp
 from console.cli import main
 from console.clock import DeskClock
 from console.config import DeskConfig
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.identity import Ids
 from console.journal_keeper import JournalKeeper
 from console.playbook_desk import shipped_playbooks
@@ -26,6 +26,7 @@ from console.preflight.gather import Gatherer
 from console.preflight.journal_reading import read_standing
 from console.preflight.run import CHECKS
 from console.screens.preflight import PreflightScreen
+from console.view import DeskTitle
 from feeds.codec import encode
 from feeds.contract import Command, Query
 from feeds.gateway import Gateway

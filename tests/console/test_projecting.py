@@ -48,7 +48,7 @@ def test_a_drill_projects_every_queue_every_five_seconds() -> None:
             assert facts.value(site.id, site.rows[0].id, name) == pytest.approx(columns[name][0], nan_ok=True)
         assert 0.0 <= columns["breach_in_s"][0] <= NOT_IN_SIGHT_S
         assert math.isnan(facts.value(site.id, None, "arrivals_vs_forecast"))
-        seen_by_rules = core._seen[site.id]
+        seen_by_rules = core.seen[site.id].columns
         assert len(seen_by_rules["breach_in_s"]) == len(site.rows)
         assert seen_by_rules.why_unknown("projected_sl_30m", 0).reason == "not_projected"
     assert math.isnan(facts.value("nowhere", None, "projected_sl_30m"))

@@ -14,7 +14,7 @@ from console import desk as desk_module
 from console.cli import main
 from console.config import DeskConfig
 from console.desk import DeskThread
-from console.desk_core import DeskCore, DeskTitle
+from console.desk_core import DeskCore
 from console.headless import desk_report, drill_core, drill_hash, drill_meta
 from console.identity import Ids
 from console.intents import Acknowledge, AskReload, Intent, LockRules, Outcome, ReloadRules, Request, UnlockRules
@@ -24,7 +24,7 @@ from console.opening import open_desk
 from console.playbook_desk import shipped_playbooks
 from console.recorder import intent_as_map, intent_of_map
 from console.replaying import rules_of
-from console.view import DeskView
+from console.view import DeskTitle, DeskView
 from console.wire import MemoryWire
 from feeds.canonical import canonical
 from feeds.errors import InputError, JournalError

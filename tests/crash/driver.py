@@ -149,7 +149,8 @@ class Lives:
         over = asyncio.create_task(self._said())
         done, _ = await asyncio.wait({over}, timeout=patience_s)
         if not done:
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it died by itself just now
+                os.kill(pid, signal.SIGKILL)
         status = (await over)["over"]
         assert os.WIFSIGNALED(status), f"the desk ended by itself: status {status}"
         assert os.WTERMSIG(status) == signal.SIGKILL

@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 
 from feeds.journal import Entry, Journal
+from feeds.journal_audit import verify_journal
+from feeds.journal_keys import public_keys
+from feeds.journal_proof import Witness
 from tests.crash.driver import Person, Receiver, RestlessSite, lives
 
 KILLS = int(os.environ.get("DUTYDECK_KILLS", "220"))
@@ -88,8 +91,11 @@ async def kill_often(folder: Path, rng: random.Random) -> Around:
 def test_a_desk_killed_again_and_again_loses_nothing_and_invents_nothing(tmp_path: Path) -> None:
     around = asyncio.run(kill_often(tmp_path / "desk", random.Random(11)))
     person, deaths = around.person, around.deaths
-    journal = Journal(tmp_path / "desk" / "journal.db")
+    journal_path = tmp_path / "desk" / "journal.db"
+    journal = Journal(journal_path)
     assert journal.verify() > KILLS
+    key = public_keys([journal_path.with_name("journal.db.key.pub")])
+    assert verify_journal(journal_path, Witness(keys=key)).ok
     entries = list(journal.entries())
     stories = told(entries)
     print(f"killed {deaths[0]}+{deaths[1]} times; {len(stories)} alerts, {len(person.confirmed)} acknowledged")

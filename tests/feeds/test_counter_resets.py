@@ -52,6 +52,18 @@ def test_a_reset_at_somebodys_midnight_goes_on_from_what_was_reached() -> None:
     assert not site.board.altered
 
 
+def test_a_source_that_lags_for_a_while_has_not_begun_again() -> None:
+    site = Site()
+    for offered in range(900, 1001, 10):
+        site.says(offered)
+    for late in range(30):  # each newer than the one before, and all older than what was known
+        site.says(940 + late, taken=site.now - 60.0)
+    assert site.total == 1000
+    for offered in (1150, 1160):
+        site.says(offered)
+    assert site.total == 1160
+
+
 def test_a_late_batch_is_no_reset() -> None:
     site = Site()
     site.says(1000)

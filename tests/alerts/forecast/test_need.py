@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from alerts.forecast.against import PRIOR_CONTACTS, ForecastWatch, reforecast
-from alerts.forecast.need import Assumed, balances, breaks, by_site, needs
+from alerts.forecast.demand import Assumed
+from alerts.forecast.need import balances, breaks, by_site, needs
 from alerts.forecast.reading import ReadPlan
 from alerts.forecast.table import PlanSeries, PlanTable
 from alerts.projection.erlang import erlang_a

@@ -104,6 +104,15 @@ def test_the_scenario_is_good_and_the_same_each_time(known_log: Path, tmp_path: 
         world.step()
 
 
+def test_a_part_of_the_day_is_what_was_asked_for(known_log: Path, tmp_path: Path) -> None:
+    file = tmp_path / "part.yaml"
+    args = ("fit", known_log, "--tz", "UTC", "--interval", "1h", "-o", file, "--from")
+    for more, begins, minutes in ((("10:30", "--minutes", "90"), "10:30", 90), (("18:00",), "18:00", 120)):
+        assert run(*args, *more).exit_code == 0
+        scenario = load_scenario(str(file))
+        assert (scenario.starts.strftime("%H:%M"), scenario.minutes) == (begins, minutes)
+
+
 def test_a_log_with_a_busyness_factor_says_so(tmp_path: Path) -> None:
     file = write_log(tmp_path / "busy.csv", Known(busyness=20.0), days=40, seed=3)
     found = fitted(file, every_s=3600.0)
@@ -118,6 +127,7 @@ def test_a_log_with_a_busyness_factor_says_so(tmp_path: Path) -> None:
     [
         (("F", "--days", "someday"), "--days: 'someday' names no weekdays"),
         (("F", "--interval", "7m"), "--interval: '7m' does not divide an hour"),
+        (("F", "--from", "24:00"), "--from: '24:00' is no time of the day"),
         (("F", "--check"), "--check: no days to compare with; expected --hold-out N"),
         (("F", "--json"), "--json: there is nothing to print so"),
         (("F", "--hold-out", "2"), "--hold-out: 2 of 2 days; expected at least 2 days left"),

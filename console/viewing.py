@@ -1,0 +1,74 @@
+"""Makes the views that a desk hands to screens: everything as it stands at one moment, immutable."""
+
+from __future__ import annotations
+
+from math import floor
+from typing import TYPE_CHECKING
+
+from alerts.clocks_view import ClocksView
+from console.standing import link_view
+from console.view import DeskView, Mark
+from feeds.contract import Event
+
+if TYPE_CHECKING:
+    from console.desk_core import DeskCore
+
+NOTICES_KEPT = 50
+"""So many of the newest events are shown."""
+
+
+class Viewing:
+    """The views of one desk, each with the next number."""
+
+    def __init__(self, core: DeskCore) -> None:
+        self._core = core
+        self._number = 0
+        self._notices: list[Event] = []
+        self._clocks_seen: tuple[int, ClocksView] | None = None
+
+    def say(self, event: Event) -> None:
+        """Something to be shown beside the figures: a site, or the desk itself, tells it."""
+        self._notices = [*self._notices[1 - NOTICES_KEPT :], event]
+
+    def view(self, now: float, operator: str) -> DeskView:
+        """The desk as it stands."""
+        self._number += 1
+        core, title = self._core, self._core.title
+        return DeskView(
+            at=now,
+            mode=core.mode,
+            zh=title.zh,
+            en=title.en,
+            board=core.board.view(now),
+            links={site: link_view(session, now) for site, session in core.board.sessions.items()},
+            alerts=core.engine.alerts(),
+            runs=core.playbooks.runs(),
+            journal=core.journal.view(),
+            playbooks=core.playbooks.catalogue,
+            marks=core.playbooks.marks,
+            speed=core.speed,
+            ends_at=title.ends_at,
+            next_at=title.next_at,
+            next_zh=title.next_zh,
+            next_en=title.next_en,
+            operator=operator,
+            number=self._number,
+            rules=core.rules.view(now),
+            receivers=core.notifying.receivers(),
+            notices=tuple(Mark(e.at_ns / 1e9, e.kind, e.text, e.text) for e in self._notices),
+            clocks=self._clocks(now),
+            silences=core.engine.silences(),
+            rule_facts=core.engine.facts(),
+            histories=core.histories,
+            projected=core.projecting.projected,
+            outlook=core.outlook.outlook,
+            people=core.people.here,
+            site_words=core.people.words,
+            directory=core.people.directory,
+        )
+
+    def _clocks(self, now: float) -> ClocksView:
+        """The clocks as of the first view of this second: what a screen works out of them holds for all its views."""
+        if self._clocks_seen is None or self._clocks_seen[0] != floor(now):
+            self._clocks_seen = floor(now), self._core.clocks.view(now)
+        return self._clocks_seen[1]
