@@ -17,6 +17,7 @@ from console.commands import (
     fitting,
     forecast,
     live,
+    playbooks,
     preflight,
     recordings,
     replay,
@@ -68,6 +69,7 @@ for _group in (
     erlang,
     fitting,
     forecast,
+    playbooks,
 ):
     _group.register(app)
 

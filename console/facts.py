@@ -12,7 +12,7 @@ from alerts.projected import PROJECTED
 from console.projecting import NOTHING, Projected
 from feeds.board_view import BoardView
 from feeds.columns import Columns
-from feeds.contract import Row
+from feeds.contract import Hello, Row
 from feeds.site_view import SiteView
 from playbooks.facts import CONFIRMED_UP
 
@@ -25,9 +25,11 @@ class BoardFacts:
         view: BoardView,
         clocks: ClocksView | None = None,
         projected: Projected = NOTHING,
+        hello_of: Callable[[str], Hello | None] = lambda _: None,
         confirmed_up: Callable[[str], float] = lambda _site: math.nan,
     ) -> None:
-        self._view, self._clocks, self._projected, self._confirmed_up = view, clocks, projected, confirmed_up
+        self._view, self._clocks, self._projected, self._hello_of = view, clocks, projected, hello_of
+        self._confirmed_up = confirmed_up
 
     def sites(self) -> tuple[str, ...]:
         """Every configured site, in the desk's order."""
@@ -54,6 +56,15 @@ class BoardFacts:
     def _rows(self, site: str) -> list[Row]:
         found = self._view.by_id.get(site)
         return [row for row in found.rows if row.kind == "queue"] if found else []
+
+    def phase(self, site: str, queue: str) -> str:
+        """The phase that a queue serves; empty where the site does not say."""
+        return next((row.phase for row in self._rows(site) if row.id == queue), "")
+
+    def can(self, site: str, verb: str) -> bool:
+        """Whether the site's hello lists a command; one that said none yet may know it."""
+        hello = self._hello_of(site)
+        return hello is None or verb in hello.verbs
 
     def value(self, site: str, row: str | None, metric: str) -> float:
         """A metric, or a figure of a clock, for one queue; with `row` None for the site's own row."""

@@ -137,6 +137,13 @@ class LeaveDesk:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteNote:
+    """Write a sentence into the log of the desk: what was seen, said or decided."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetPace:
     """Drill or replay only: how many seconds pass in one; 0 pauses."""
 
@@ -187,7 +194,7 @@ class UnlockRules:
 RuleIntent = ReloadRules | LockRules | UnlockRules
 RunIntent = StartPlaybook | ApproveRun | RevertRun | RenewRun | AnswerRun
 PeopleIntent = ReportSite | JoinDesk | LeaveDesk
-Request = AlertIntent | AskPreview | RunIntent | SetPace | RuleIntent | PeopleIntent
+Request = AlertIntent | AskPreview | RunIntent | WriteNote | SetPace | RuleIntent | PeopleIntent
 """What is an input of the desk, and recorded as such."""
 
 

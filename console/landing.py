@@ -46,4 +46,5 @@ class Landed:
     def facts(self, now: float, projected: Projected) -> BoardFacts:
         """The board with the sites that wait for their turn as they stood before."""
         view, clocks = self._board.view(now, self._views), self._clocks.view(now, self._stood)
-        return BoardFacts(view, clocks, projected, self._confirmed_up)
+        sessions = self._board.sessions
+        return BoardFacts(view, clocks, projected, lambda site: sessions[site].board.hello, self._confirmed_up)

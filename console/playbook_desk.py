@@ -92,14 +92,14 @@ class PlaybookDesk:
                 return Outcome(preview=self._preview(intent, facts, alert_of, now)), []
             case StartPlaybook(preview):
                 return Outcome(), self.runner.start(preview, who, now)
-            case ApproveRun(run):
-                return Outcome(), self.runner.approve(run, who, facts, now)
             case RevertRun(run):
                 return Outcome(), self.runner.revert(run, who, now)
             case RenewRun(run, seconds):
                 return Outcome(), self.runner.renew(run, self._end_of(run, now) + seconds, who, now)
             case AnswerRun(run, choice):
                 return Outcome(), self.runner.answer(run, choice, who, now)
+            case ApproveRun(run):
+                return Outcome(), self.runner.approve(run, who, facts, now)
             case _:
                 raise RefusedError("UNKNOWN_INTENT", f"the desk does not know how to {type(intent).__name__}")
 
@@ -169,4 +169,5 @@ def _listed(playbook: Playbook) -> PlaybookView:
         playbook.tier,
         tuple(playbook.parameters),
         playbook.suggested_by or "",
+        playbook.about,
     )

@@ -29,6 +29,7 @@ from console.intents import (
     StartPlaybook,
     Unacknowledge,
     UnlockRules,
+    WriteNote,
 )
 from feeds.codec import encode
 from feeds.recording import RecordingWriter
@@ -40,6 +41,8 @@ _KINDS: dict[str, Callable[..., Request]] = {
     "revert": RevertRun,
     "renew": RenewRun,
     "answer": AnswerRun,
+    "approve": ApproveRun,
+    "note": WriteNote,
     "pace": SetPace,
     "lock_rules": LockRules,
     "unlock_rules": UnlockRules,
@@ -47,7 +50,6 @@ _KINDS: dict[str, Callable[..., Request]] = {
     "assign": AssignAlert,
     "silence": SilenceAlerts,
     "end silence": EndSilence,
-    "approve": ApproveRun,
     "report site": ReportSite,
     "join": JoinDesk,
     "leave": LeaveDesk,

@@ -61,6 +61,7 @@ _KINDS: Mapping[str, type[Any]] = {
         intents.RevertRun,
         intents.RenewRun,
         intents.AnswerRun,
+        intents.WriteNote,
         intents.SetPace,
         intents.AskWhy,
         intents.AskReload,

@@ -28,7 +28,9 @@ _LEAD = _READ | {
     intents.AssignAlert,
     intents.AnswerRun,
     intents.ReportSite,
+    intents.WriteNote,
 }
+_OF_NO_SITE = intents.AskWhy, intents.AskPreview, intents.WriteNote
 _APPROVER = _READ | {intents.AskPreview, intents.ApproveRun}
 _DUTY = (
     _LEAD
@@ -63,7 +65,7 @@ def refusal(person: Person, intent: Intent, view: DeskView) -> Outcome | None:
         return Outcome(
             "DENIED", f"{person.role} 角色无权执行 {name}", f"the role {person.role} may not do this: {name}"
         )
-    if person.role == "lead" and not isinstance(intent, intents.AskWhy | intents.AskPreview):
+    if person.role == "lead" and not isinstance(intent, _OF_NO_SITE):
         touched = _sites_of(intent, view)
         if not touched or not set(touched) <= set(person.sites):
             own = ", ".join(person.sites)

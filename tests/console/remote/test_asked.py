@@ -32,6 +32,7 @@ ASKED: tuple[Intent, ...] = (
     intents.RevertRun("r-1"),
     intents.RenewRun("r-1", 1800.0),
     intents.AnswerRun("r-1", "retry"),
+    intents.WriteNote("back-up line is up"),
     intents.SetPace(2.0),
     intents.AskWhy("site-dark", "hefei/*"),
     intents.AskReload(),
