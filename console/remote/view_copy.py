@@ -8,6 +8,7 @@ from typing import Any
 
 from alerts.alert import Alert, gravest_first
 from alerts.clock_floor import ClockFloor, SiteRows
+from alerts.clock_rest import RestOfDay
 from alerts.clocks_view import ClocksView, SiteClocks, no_clocks
 from alerts.rows import RowAttributes
 from console.alert_histories import AlertHistories, AlertHistory
@@ -18,9 +19,9 @@ from console.remote.plain import unpack
 from console.remote.view_parts import (
     ALERT,
     CLOCKS,
+    DAY,
     DAYS,
     FIELDS,
-    FORECAST,
     HISTORY,
     LINK,
     ROWS,
@@ -90,6 +91,7 @@ class ViewCopy:
         self._sites: dict[str, SiteView] = {}
         self._stills: dict[str, Any] = {}
         self._projected: dict[str, Mapping[str, Block]] = {}
+        self._rests: dict[str, tuple[Any, dict[str, Block]]] = {}
         self._histories = CopiedHistories()
         self._clock_parts: dict[str, Any] = {}
         self._floor, self._clocks = ClockFloor(()), no_clocks()
@@ -130,6 +132,7 @@ class ViewCopy:
             "s": self._sites,
             "k": self._stills,
             "p": self._projected,
+            "e": self._rests,
         }
         families.get(family, {}).pop(name, None)
 
@@ -148,12 +151,8 @@ class ViewCopy:
                 self._histories.put(name, HISTORY.value(plain))
             case "l":
                 self._links[name] = LINK.value(plain)
-            case "rows":
-                self._rows[name] = ROWS.value(plain)
-                self._site_again(name)
-            case "at":
-                self._fields[f"at/{name}"] = plain
-                self._site_again(name)
+            case "rows" | "at":
+                self._lay_out(family, name, plain)
             case "s":
                 self._sites[name] = self._site(plain, part.blocks)
             case "k":
@@ -161,10 +160,17 @@ class ViewCopy:
                 self._stills[name] = bool(believed), STILL.value(with_arrays(shape, part.blocks))
             case "p":
                 self._projected[name] = {one: part.blocks[one] for one in plain}
+            case "e":
+                self._rests[name] = plain, part.blocks
             case "c" | "order":
                 self._clock_parts[name or family] = plain
 
-    def _site_again(self, name: str) -> None:
+    def _lay_out(self, family: str, name: str, plain: Any) -> None:  # noqa: ANN401 - plain data
+        """A site has other rows or columns: how its blocks are read."""
+        if family == "rows":
+            self._rows[name] = ROWS.value(plain)
+        else:
+            self._fields[f"at/{name}"] = plain
         part = self._parts.get(f"s/{name}")
         if name in self._sites and part is not None:
             self._sites[name] = self._site(unpack(part.shape), part.blocks)
@@ -181,7 +187,7 @@ class ViewCopy:
 
     def _make_clocks(self, touched: set[str]) -> None:
         parts = self._clock_parts
-        if not touched & {"c", "k", "rows"} or "floor" not in parts:
+        if not touched & {"c", "k", "e", "rows"} or "floor" not in parts:
             return
         if "rows" in touched or "c/floor" in touched:
             floor = (
@@ -198,8 +204,13 @@ class ViewCopy:
             self._floor,
             tuple(SiteClocks(rows, still, believed) for rows, (believed, still) in pairs),
             WINDOWS.value(parts["windows"]),
-            FORECAST.value({(clock, site, row): value for clock, site, row, value in parts["forecast"]}),
+            {clock: self._rest(*rest) for clock, rest in self._rests.items()},
         )
+
+    def _rest(self, plain: Any, blocks: Mapping[str, Block]) -> RestOfDay:  # noqa: ANN401 - plain data
+        day, own = plain
+        sites = {site: (self._rows[site] if rows else (), blocks[f"s/{site}"]) for site, rows in own}
+        return RestOfDay(DAY.value(day), blocks["edges"], sites)
 
     def view(self, at: float, number: int, operator: str, reach: Reach) -> DeskView:
         """The view of the desk `at` its time."""

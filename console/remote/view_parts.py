@@ -8,8 +8,9 @@ from typing import Any, TypeVar, get_type_hints
 
 from alerts.alert import Alert
 from alerts.clock_day import ClockDay
+from alerts.clock_rest import RestOfDay
 from alerts.clock_still import StillCourse
-from alerts.clocks_view import ClocksView, Forecast
+from alerts.clocks_view import ClocksView
 from alerts.degrade import DegradeWindow
 from console.alert_histories import AlertHistory
 from console.remote.blocks import Block
@@ -44,7 +45,7 @@ STILL: Typed[StillCourse] = Typed(StillCourse)
 CLOCKS: Typed[Mapping[str, ClockDefinition]] = Typed(Mapping[str, ClockDefinition])
 DAYS: Typed[Mapping[str, ClockDay]] = Typed(Mapping[str, ClockDay])
 WINDOWS: Typed[tuple[DegradeWindow, ...]] = Typed(tuple[DegradeWindow, ...])
-FORECAST: Typed[Forecast] = Typed(Forecast)
+DAY: Typed[ClockDay] = Typed(ClockDay)
 
 
 class ViewParts:
@@ -121,9 +122,10 @@ class ViewParts:
         self._one("c/clocks", clocks.clocks, CLOCKS.plain)
         self._one("c/days", clocks.days, DAYS.plain)
         self._one("c/windows", clocks.windows, WINDOWS.plain)
-        self._one("c/forecast", clocks.forecast, _plain_forecast)
         self.store.put("c/now", clocks.now)
         sites = {site.id: site for site in view.board.sites}
+        rests = {clock: (rest, _own_rows(rest, sites)) for clock, rest in clocks.forecast.items()}
+        self._many("e", rests, self._put_rest, lambda a, b: a[0] is b[0] and a[1] == b[1])
         floor = [
             [
                 one.site,
@@ -135,6 +137,11 @@ class ViewParts:
         self._one("c/floor", floor, list)
         stills = {str(i): (site.believed, site.still) for i, site in enumerate(clocks.sites)}
         self._many("k", stills, self._put_still, lambda a, b: a[0] == b[0] and a[1] is b[1])
+
+    def _put_rest(self, key: str, value: tuple[RestOfDay, list[tuple[str, bool]]]) -> None:
+        rest, own = value
+        blocks: dict[str, Block] = {"edges": rest.edges} | {f"s/{site}": rest.sites[site][1] for site, _own in own}
+        self.store.put(key, [DAY.plain(rest.day), own], blocks)
 
     def _put_still(self, key: str, value: tuple[bool, StillCourse]) -> None:
         blocks: dict[str, Block] = {}
@@ -181,8 +188,9 @@ def _timed(link: LinkView, now: float) -> LinkView:
     return replace(link, link_age_s=at[0], data_age_s=at[1], skew_s=round(link.skew_s, 3))
 
 
-def _plain_forecast(forecast: Forecast) -> object:
-    return [[*key, value] for key, value in forecast.items()]
+def _own_rows(rest: RestOfDay, sites: Mapping[str, SiteView]) -> list[tuple[str, bool]]:
+    """The sites that a forecast is about, and whether it is over the rows that each has now: else it says nothing."""
+    return [(site, site in sites and sites[site].rows is rows) for site, (rows, _figures) in rest.sites.items()]
 
 
 __all__ = ["Columns", "ViewParts", "without_arrays"]

@@ -185,7 +185,7 @@ def test_without_its_desk_nothing_is_live_green_or_counted(drill: tuple[DeskCore
     assert (old.number, old.at) != (view.number, view.at)
     for clock in old.clocks.clocks:
         assert np.isnan(old.clocks.standing(clock, "site").figures.counted).all()
-    text = "".join(span[0] for span in banner_lines(Picture(old), 160, held=None, silent_s=4.0)[0])
+    text = "".join(s[0] for spans in banner_lines(Picture(old), 160, held=None, silent_s=4.0) for s in spans)
     assert "NOT CONNECTED 4s" in text
     assert "Connection refused" in text
     quiet = "".join(span[0] for span in header_line(Picture(replace(old, alerts=())), "x", 160))
