@@ -31,7 +31,7 @@ from console.evaluation import NEVER_GRACE_S, Evaluation
 from console.evidence import Evidence
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
+from console.intents import AlertIntent, AskWhy, Intent, Outcome, Question, Request, RuleIntent, SetPace, not_here
 from console.journal_keeper import JournalKeeper
 from console.landing import Landed
 from console.notice_desk import NoticeDesk
@@ -40,7 +40,7 @@ from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
 from console.recorder import Recorder
-from console.rule_desk import NO_RULE_FILES, RuleDesk
+from console.rule_desk import RuleDesk
 from console.view import DeskTitle, DeskView, Mode
 from console.viewing import Viewing
 from feeds.board import Board
@@ -238,7 +238,7 @@ class DeskCore:
         for problem in filter(None, (locked, restored.problem)):
             self._viewing.say(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
         if restored.alerts:
-            self.histories.recall(self.journal.journal, {one.id for one in self.engine.alerts()})
+            self.histories.recall(self.journal, {one.id for one in self.engine.alerts()})
         self._note(ended)
         self.notifying.begin(now)
         self._sooner(self.notifying.next_deadline())
@@ -384,8 +384,8 @@ class DeskCore:
             return Outcome(error.code, str(error), str(error))
 
     def _answered(self, question: Question, now: float) -> Outcome:
-        if isinstance(question, AskReload):  # whoever has files answers it before it comes here
-            return NO_RULE_FILES
+        if not isinstance(question, AskWhy):  # whoever has files, or a drill in hand, answers it before it comes here
+            return not_here(question)
         try:
             return Outcome(why=self.why(question.rule, question.key, now))
         except RefusedError as error:
