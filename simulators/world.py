@@ -25,7 +25,7 @@ from simulators.contacts import AFTER_BOT, AFTER_BOT_LATE, REDIAL, TRANSFER, Bat
 from simulators.disturbances import Disturbances, Leave, after_sale_topics
 from simulators.feed_faults import FeedFaults, Shown
 from simulators.figures import Figures
-from simulators.injection import Injection, earliest
+from simulators.injection import Injection, TopicSpike, earliest
 from simulators.layout import Layout
 from simulators.levers.contentment import contentment
 from simulators.levers.routing import STRANGE_SHOP
@@ -184,6 +184,8 @@ class World:
             raise ValueError(f"{one.kind} at {one.at:g} s is too late at {self.elapsed:g} s")
         self._outside.add(len(self.injections), one)
         self.faults.add(one)
+        if isinstance(one, TopicSpike):
+            self.levers.topics.know(one)
         self.injections = (*self.injections, one)
         self._disturbances = Disturbances(self.layout, self.scenario.happening(self.injections))
 
