@@ -115,6 +115,8 @@ class DutyDeckApp(CoachActions):
 
     def look(self) -> None:
         """Take the desk's newest view; draw if it is new, or if there is something to say about its age."""
+        if not self.screen_stack:  # a last look, on the way out
+            return
         now = self.monotonic()
         view = self.desk.view
         if view is not self.newest.view and (view.number != self.newest.view.number or view.at != self.newest.view.at):
