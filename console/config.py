@@ -32,6 +32,7 @@ from alerts.notices.receivers import FILE as NOTIFY
 from alerts.notices.receivers import Receiver, load_receivers
 from alerts.profiles import ProfileCalendar, load_profiles
 from alerts.rules import Rule, load_rules
+from console.automatic_desk import armed
 from console.directory import DIRECTORY, load_directory
 from console.peak import local_moment
 from console.people import SiteLead
@@ -115,6 +116,8 @@ class DeskFile(_Model):
     desk: DeskName = DeskName()
     mode: Literal["live", "drill"] = "live"
     sites: list[SiteEntry] = Field(min_length=1)
+    automatic: list[str] = []
+    """Playbooks that the desk may start by itself, beside those that say `mode: auto`."""
     journal: str = ""
     """Path of the journal; default: in the state folder of the user, `journal.db`, or `drill.db` of a drill."""
     journal_key: str = ""
@@ -143,6 +146,7 @@ class DeskConfig:
         planned = [folder / PROFILES][: (folder / PROFILES).is_file()]
         self.profiles: ProfileCalendar = load_profiles(planned, self.rules)
         self.playbooks: tuple[Playbook, ...] = load_library([shipped(), *own], clock_names(clocks))
+        armed(self.playbooks, self.file.automatic, str(folder / FILE))
         notify = [folder / NOTIFY][: (folder / NOTIFY).is_file()]
         self.receivers: tuple[Receiver, ...] = tuple(one for path in notify for one in load_receivers(path, seen))
         self.directory: tuple[SiteLead, ...] = load_directory(folder / DIRECTORY, seen)

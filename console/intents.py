@@ -212,9 +212,7 @@ class UnlockRules:
 RuleIntent = ReloadRules | LockRules | UnlockRules
 RunIntent = StartPlaybook | ApproveRun | RevertRun | RenewRun | AnswerRun
 PeopleIntent = ReportSite | JoinDesk | LeaveDesk
-Request = (
-    AlertIntent | AskPreview | RunIntent | WriteNote | SetPace | RuleIntent | PeopleIntent | AutomaticIntent
-)
+Request = AlertIntent | AskPreview | RunIntent | WriteNote | SetPace | RuleIntent | PeopleIntent | AutomaticIntent
 """What is an input of the desk, and recorded as such."""
 
 
