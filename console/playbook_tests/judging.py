@@ -36,7 +36,7 @@ def failures(test: PlaybookTest, got: Played) -> list[Failure]:
     expect = test.expect
     found = [*_refused(expect.refused, got.refused), *_runs(expect.runs, got.runs), *_steps(expect.steps, got.runs)]
     if expect.asks is not None:
-        asked = [f"{e.body.get('en', e.body.get('text', ''))}" for e in got.entries if e.kind in _ASKS]
+        asked = [str(entry.body["en"]) for entry in got.entries if entry.kind == "playbook.asked"]
         found += _parts("questions and tasks", expect.asks, asked)
     if expect.ledger is not None:
         found += _ledger(expect.ledger, got.runs)
@@ -58,9 +58,6 @@ def broken_promises(test: PlaybookTest, got: Played) -> list[Failure]:
     moment = got.kills[0].partition(" ")[0] if got.kills else ""
     said = f"killed {moment} each of {len(got.kills)} writes: "
     return [Failure(test.where, test.line, test.name, said + what) for what in found]
-
-
-_ASKS = ("playbook.asked", "playbook.task")
 
 
 def _refused(expected: tuple[str, ...] | None, got: tuple[str, ...]) -> Iterator[str]:
