@@ -104,13 +104,13 @@ class ClockBook:
         """One clock over the rows of several sites that have been taken and are believed, one below the other."""
         clock, day = self.clocks[clock_id], self._day(self.clocks[clock_id], now)
         at = [self._sites[site].still() for site in sites]
-        sizes = tuple(len(one.rows.rows) for one in at)
-        count = None if self.forecast else self._stack.count(clock_id, day, now, [one.still for one in at], sizes)
+        rows, rest = [one.rows for one in at], self.forecast.get(clock_id)
+        count = self._stack.count(clock_id, day, now, [one.still for one in at], rows, rest)
         if count is None:
             each = [count_at(one, clock, day, now, self.forecast) or no_count(len(one.rows.rows)) for one in at]
             count = side_by_side(each)
         platforms = degraded_platforms(self.degrade, now)
-        degraded = np.zeros(sum(sizes), np.bool_)
+        degraded = np.zeros(len(count.met), np.bool_)
         if platforms:
             degraded = np.concatenate([degraded_rows(clock, one.rows, platforms) for one in at])
         return figures_of(clock, day, count, now, degraded)

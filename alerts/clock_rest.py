@@ -39,8 +39,8 @@ class Coming:
 
     @cached_property
     def total(self) -> Floats:
-        """Of all stretches, (rows,)."""
-        return np.asarray(self.whole.sum(axis=1) if self.share is None else self.whole @ self.share, np.float64)
+        """Of all stretches, (rows,): to the last bit the same whatever rows stand beside one, which BLAS is not."""
+        return np.asarray(self.contacts.sum(axis=1), np.float64)
 
     def after(self, now: float) -> Coming:
         """What of it lies after `now`, a stretch that has begun by its share."""
@@ -70,10 +70,21 @@ class RestOfDay:
 
     def of(self, site: str, rows: tuple[Row, ...], day: ClockDay, now: float) -> Coming | None:
         """What the rows of a site are to expect after `now`; None where no forecast says anything of that day."""
-        found = self.sites.get(site)
-        if found is None or found[0] is not rows or self.day != day or now >= self.edges[-1]:
+        if not self.covers(day, now) or not self._has(site, rows):
             return None
-        return Coming(self.edges, found[1]).after(now)
+        return Coming(self.edges, self.sites[site][1]).after(now)
+
+    def covers(self, day: ClockDay, now: float) -> bool:
+        """Whether it is about that day, and not over."""
+        return self.day == day and now < self.edges[-1]
+
+    def whole(self, site: str, rows: tuple[Row, ...]) -> Floats:
+        """What the rows of a site are to expect, by stretch; NaN where no forecast says anything of the site."""
+        return self.sites[site][1] if self._has(site, rows) else np.full((len(rows), len(self.edges) - 1), np.nan)
+
+    def _has(self, site: str, rows: tuple[Row, ...]) -> bool:
+        found = self.sites.get(site)
+        return found is not None and found[0] is rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ import numpy as np
 
 from alerts.clock_count import ClockCount, day_factor, no_count
 from alerts.clock_day import ClockDay
+from alerts.clock_floor import SiteRows
+from alerts.clock_rest import Coming, RestOfDay
 from alerts.clock_still import Counts, Grown, StillCourse, known_or_zero
 from feeds.columns import Floats
 
@@ -22,12 +24,19 @@ class ClockStack:
         self._places: dict[int, tuple[Mapping[str, bool], dict[str, int]]] = {}
 
     def count(
-        self, clock: str, day: ClockDay, now: float, courses: Sequence[StillCourse], sizes: tuple[int, ...]
+        self,
+        clock: str,
+        day: ClockDay,
+        now: float,
+        courses: Sequence[StillCourse],
+        rows: Sequence[SiteRows],
+        rest: RestOfDay | None,
     ) -> ClockCount | None:
-        """As `clock_count.count_of` of each course, so many rows each, without a forecast; None: do each by itself.
+        """As `clock_count.count_of` of each course over its rows; None: do each by itself.
 
-        Rows of sites that do not feed the clock are NaN.
+        Rows of sites that do not feed the clock are NaN. `rest` is what the forecast says of the clock's day.
         """
+        sizes = tuple(len(of.rows) for of in rows)
         if sizes != self._sizes:
             self._sizes, self._kept = sizes, {}
         fed = [course for course in courses if clock in course.persons]
@@ -40,7 +49,24 @@ class ClockStack:
         ):
             return None
         block = _Block(self, clock, courses, persons=persons)
-        return ClockCount(block.met, block.late, block.overdue, block.expected(day, now), block.grown)
+        expected, coming = block.expected(day, now), self._coming(clock, rest, rows, day, now)
+        if coming is not None:
+            told = coming.total
+            expected = np.where(np.isnan(told), expected, block.counted + told)
+        return ClockCount(block.met, block.late, block.overdue, expected, block.grown, coming)
+
+    def _coming(
+        self, clock: str, rest: RestOfDay | None, rows: Sequence[SiteRows], day: ClockDay, now: float
+    ) -> Coming | None:
+        """What the forecast still has for the rows of all sites; NaN for those of which it says nothing."""
+        if rest is None or not rest.covers(day, now):
+            return None
+        of = [rest, *(one.rows for one in rows)]
+        kept = self._kept.get((clock, "coming"))
+        if kept is None or any(one is not before for one, before in zip(of, kept[0], strict=True)):
+            whole = [rest.whole(one.site, one.rows) for one in rows]
+            kept = self._kept[clock, "coming"] = of, np.concatenate(whole)
+        return Coming(rest.edges, kept[1]).after(now)
 
     def place(self, course: StillCourse, clock: str) -> int:
         """The column of a clock in the blocks of a site; -1 where it does not feed it."""
@@ -88,12 +114,15 @@ class _Block:
     def met(self) -> Floats:
         return self._met(np.maximum(self._first - self._when_begun("first"), 0.0), self.late)
 
+    @cached_property
+    def counted(self) -> Floats:
+        return self.met + self.late + known_or_zero(self.overdue)
+
     def expected(self, day: ClockDay, now: float) -> Floats:
-        counted = self.met + self.late + known_or_zero(self.overdue)
         factors = {one.since: 0.0 for one in self._begun if one is not None}
         factors = {since: day_factor(day, since, now) for since in factors}
         first = next(iter(factors.values()))  # what the rows of a site that does not feed it are multiplied by is NaN
-        return counted * self._stack.by_row([factors[one.since] if one else first for one in self._begun])
+        return self.counted * self._stack.by_row([factors[one.since] if one else first for one in self._begun])
 
     def grown(self, window: str) -> Grown:
         """As `StillCourse.grown`; NaN where nothing is known yet."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
@@ -64,10 +64,19 @@ class SiteTable:
     memory: Memory
     row_at: Mapping[str, int] = field(init=False)
     plan_at: Mapping[int, int] = field(init=False)
+    outside: NDArray[np.bool_] = field(init=False)
+    """The cells that no rule looks at."""
+    outsides: Sequence[NDArray[np.bool_]] = field(init=False)
+    """The different rows of these, and for each plan which of them is its own (`kinds`)."""
+    kinds: Sequence[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.row_at = {row.key: index for index, row in enumerate(self.rows)}
         self.plan_at = {plan.index: index for index, plan in enumerate(self.plans)}
+        self.outside = ~self.mask
+        found: dict[bytes, int] = {}
+        self.kinds = [found.setdefault(row.tobytes(), len(found)) for row in self.outside]
+        self.outsides = [self.outside[self.kinds.index(kind)] for kind in range(len(found))]
 
     def find(self, plan: Plan, key: str) -> tuple[int, int] | None:
         """The cell of a rule on a row, None where the rule does not look at it or the row does not exist."""
@@ -85,14 +94,15 @@ class SiteTable:
         scope = Scope(_Figures(columns, self.announced, len(self.rows)), {}, self.functions)
         with np.errstate(all="ignore"):
             self.memory.observe(scope, now)
-            when = self._matrix([plan.when for plan in self.plans], scope)
-            when[~self.mask] = 0.0
+            scopes = self._scopes(scope)
+            when = self._matrix([plan.when for plan in self.plans], scopes)
+            when[self.outside] = 0.0
             clear = np.subtract(1.0, when)
             active = set(np.flatnonzero(self.codes.any(axis=1)).tolist())
             for rank in sorted(active):
                 plan = self.plans[rank]
                 if plan.clear is not None:
-                    clear[rank] = plan.clear.value(scope)
+                    clear[rank] = plan.clear.value(scopes[rank])
                 self._remember(rank, plan.show.value(scope))
             changed = self._changed(when, clear) if active else (when == 1.0)
             cells = [(rank, row) for rank, row in np.argwhere(changed).tolist()]
@@ -100,9 +110,14 @@ class SiteTable:
                 self._remember(rank, self.plans[rank].show.value(scope))
         return Reading(when, clear, cells)
 
-    def _matrix(self, nodes: Sequence[Node], scope: Scope) -> NDArray[np.float64]:
+    def _scopes(self, scope: Scope) -> list[Scope]:
+        """What the conditions of each plan are worked out against: no other rows count than those it looks at."""
+        several = [replace(scope, outside=outside) for outside in self.outsides]
+        return [several[kind] for kind in self.kinds]
+
+    def _matrix(self, nodes: Sequence[Node], scopes: Sequence[Scope]) -> NDArray[np.float64]:
         matrix = np.empty((len(nodes), len(self.rows)))
-        for rank, node in enumerate(nodes):
+        for rank, (node, scope) in enumerate(zip(nodes, scopes, strict=True)):
             matrix[rank] = node.value(scope)
         return matrix
 

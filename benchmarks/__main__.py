@@ -17,6 +17,8 @@ from typing import Any
 NAMES: tuple[str, ...] = (
     "decode", "thousand_sites", "table", "latency", "notice", "start", "headless", "rules", "storm", "projection",
     "simulate", "stepping", "audit",
+    "decode", "thousand_sites", "table", "latency", "notice", "start", "headless", "day", "rules", "storm",
+    "projection", "simulate", "stepping",
 )  # fmt: skip
 """The benchmarks, in the order in which they run; each is the module of that name."""
 

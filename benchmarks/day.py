@@ -1,11 +1,11 @@
 """CPU of the whole promotion day of thirteen sites, headless: the 24 hours of Double 11 in seconds of a second each.
 
-Thirteen sites and 143 queues through the real codec, board, clocks, rules, projection, playbooks and journal, in one
-thread; nobody decides, or with `auto` the built-in player. Held against the 300 s of CPU that the day may take. The CPU
+Thirteen sites and 143 queues through sessions, board, clocks, rules, projection, playbooks and journal, in one
+thread; nobody decides, or the built-in player does. Held against the 300 s of CPU that the day may take. The CPU
 of every simulated hour is told with its parts:
 
 - `world`: the contact-centre model alone
-- `sites`: their figures, the frames made of them and the codec on their side, and whoever sits at the desk
+- `sites`: their figures and the frames made of them, and whoever sits at the desk
 - `judged`: frames taken, boards, clocks and rules
 - `projected`: where queues are heading, every five seconds
 - `deadlines`: platforms, alerts and playbooks whose time has come
@@ -90,8 +90,8 @@ class _Day:
         return {"cpu_s": whole, **parts, "sites": whole - sum(parts.values())}
 
 
-def _hours(quick: bool, auto: bool) -> tuple[list[Figures], int]:
-    """CPU of each hour, or of four minutes of every fourth one as of an hour, and the number of queues."""
+def _hours(quick: bool, auto: bool, seconds: int) -> tuple[list[Figures], int]:
+    """CPU of each hour, or of so many seconds of every fourth one as of an hour, and the number of queues."""
     scenario = whole_day()
     if not quick:
         day = _Day(scenario, auto=auto)
@@ -100,14 +100,14 @@ def _hours(quick: bool, auto: bool) -> tuple[list[Figures], int]:
     for hour in range(0, HOURS, 4):
         later = {"starts": scenario.starts + timedelta(hours=hour), "injections": ()}
         day = _Day(scenario.model_copy(update=later), auto=auto)
-        day.run(60)
-        found.append({name: value * 15.0 for name, value in day.run(240).items()})
+        day.run(min(60, seconds))
+        found.append({name: value * 3600.0 / seconds for name, value in day.run(seconds).items()})
     return found, day.rows
 
 
-def measure(quick: bool = False, *, auto: bool = False) -> Outcome:
+def measure(quick: bool = False, *, auto: bool = False, seconds: int = 240) -> Outcome:
     """The whole day; samples of it where it is quick."""
-    hours, queues = _hours(quick, auto)
+    hours, queues = _hours(quick, auto, seconds)
     mean = {name: sum(hour[name] for hour in hours) / len(hours) for name in hours[0]}
     whole = mean["cpu_s"] * HOURS
     return Outcome(

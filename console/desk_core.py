@@ -31,16 +31,28 @@ from console.evaluation import NEVER_GRACE_S, Evaluation
 from console.evidence import Evidence
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
+from console.intents import (
+    AlertIntent,
+    AskWhy,
+    Intent,
+    Outcome,
+    Question,
+    Request,
+    RuleIntent,
+    SetPace,
+    WriteNote,
+    not_here,
+)
 from console.journal_keeper import JournalKeeper
 from console.landing import Landed
+from console.notes import note_text
 from console.notice_desk import NoticeDesk
 from console.outlook_desk import OutlookDesk
 from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
 from console.recorder import Recorder
-from console.rule_desk import NO_RULE_FILES, RuleDesk
+from console.rule_desk import RuleDesk
 from console.view import DeskTitle, DeskView, Mode
 from console.viewing import Viewing
 from feeds.board import Board
@@ -48,7 +60,7 @@ from feeds.codec import encode
 from feeds.contract import Ack, Event, Frame, Nack, Progress, Query, Result
 from feeds.courses import MAX_FULL_ROWS
 from feeds.errors import RefusedError
-from feeds.session import Arrival, SiteSession
+from feeds.session import Arrival, Message, SiteSession
 from playbooks.effects import Effect, Record, Send
 from playbooks.playbook import Playbook
 
@@ -103,8 +115,7 @@ class DeskCore:
         self._recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
         self._evaluation = Evaluation(self.board, self.engine, self.clocks, self.projecting)
-        self._sampled = 0
-        self._now = 0.0
+        self._sampled, self._now = 0, 0.0
         self._due = float("inf")
         self._viewing = Viewing(self)
 
@@ -122,31 +133,30 @@ class DeskCore:
         self._recorder.link(now, site, "refused" if refused else "down", why)
         self.board.sessions[site].disconnected(now, why, refused=refused)
 
-    def receive(self, site: str, data: bytes, now: float) -> None:
+    def receive(self, site: str, data: Message, now: float) -> None:
         """A message from a site."""
         self.receive_all(((site, data),), now)
 
-    def receive_all(self, messages: Iterable[tuple[str, bytes]], now: float) -> None:
+    def receive_all(self, messages: Iterable[tuple[str, Message]], now: float) -> None:
         """Messages of several sites that came at one moment: the same as one after the other, at less cost."""
         self._until(now)
-        landed = Landed(self.board, self.clocks)
+        landed, sessions = Landed(self.board, self.clocks), self.board.sessions
         for site, data in messages:
-            session = self.board.sessions[site]
             if site in landed.sites or (landed.sites and not landed.can_wait(site)):
                 self._evaluate_all(landed, now)
             self._recorder.frame(now, site, data)
             if self.playbooks.watching:
                 landed.keep(site, now)
-            arrival = session.receive(data, now)
+            arrival = sessions[site].receive(data, now)
             self._send(arrival.replies)
-            self._sooner(session.next_change(now))
+            self._sooner(sessions[site].next_change(now))
             if arrival.landed and not arrival.announced:
                 landed.sites.append(site)
                 continue
             landed.forget(site)
             if arrival.announced or isinstance(arrival.frame, Ack | Nack | Progress | Result):
                 self._evaluate_all(landed, now)
-                self._take(site, session, arrival, now)
+                self._take(site, sessions[site], arrival, now)
             elif isinstance(arrival.frame, Event):
                 self._viewing.say(arrival.frame)
         self._evaluate_all(landed, now)
@@ -187,10 +197,7 @@ class DeskCore:
         return self._due
 
     def why(self, rule: str, key: str, now: float) -> Why:
-        """Why a rule fires on a row or does not, by what the rules saw last; changes nothing.
-
-        Raises RefusedError for a rule or row that does not exist.
-        """
+        """Why a rule fires on a row or does not, by what was seen last. Raises RefusedError for what does not exist."""
         return self.engine.why(rule, key, now, self.seen)
 
     @property
@@ -233,13 +240,11 @@ class DeskCore:
         self._due = self._next_due()
         said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions), "rules": self.rules.hash}
         if self.journal.keeps_state:
-            said |= {"alerts": restored.alerts, "silences": restored.silences, "runs": restored.runs}
-            said |= {"problem": restored.problem} if restored.problem else {}
+            said |= restored.said()
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        for problem in filter(None, (locked, restored.problem)):
-            self._viewing.say(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
+        self._viewing.warn(filter(None, (locked, restored.problem)), now)
         if restored.alerts:
-            self.histories.recall(self.journal.journal, {one.id for one in self.engine.alerts()})
+            self.histories.recall(self.journal, {one.id for one in self.engine.alerts()})
         self._note(ended)
         self.notifying.begin(now)
         self._sooner(self.notifying.next_deadline())
@@ -318,13 +323,12 @@ class DeskCore:
 
     def _evaluate_all(self, landed: Landed, now: float) -> None:
         """Let the rules look at the sites whose figures landed; playbooks see them land one after the other."""
-        if not landed.sites:
-            return
         for site, transitions in self._evaluation.of_all(landed.sites, now):
             landed.forget(site)
             self._judged(transitions, lambda at: landed.facts(at, self.projecting.projected), now)
-        landed.sites.clear()
-        self._sooner(self.engine.next_deadline())
+        if landed.sites:
+            landed.sites.clear()
+            self._sooner(self.engine.next_deadline())
 
     def _judged(self, transitions: Sequence[Transition], facts: Callable[[float], BoardFacts], now: float) -> None:
         """The rules have looked at a site."""
@@ -334,7 +338,7 @@ class DeskCore:
             self._apply(self.playbooks.facts(facts(now), now), now)
 
     def _facts(self, now: float) -> BoardFacts:
-        return BoardFacts(self.board.view(now), self.clocks.view(now), self.projecting.projected)
+        return Landed(self.board, self.clocks).facts(now, self.projecting.projected)
 
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Write down what alerts did: each by its rule, or by the person who had a hand in it."""
@@ -370,6 +374,9 @@ class DeskCore:
                     self.journal.append(now, deed.entry, who, deed.body, self._state.of_silences())
                 self._sooner(self.engine.next_deadline())
                 return Outcome()
+            if isinstance(intent, WriteNote):
+                self.journal.append(now, "note", who, {"text": note_text(intent)})
+                return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
                 return Outcome()
@@ -385,8 +392,8 @@ class DeskCore:
             return Outcome(error.code, str(error), str(error))
 
     def _answered(self, question: Question, now: float) -> Outcome:
-        if isinstance(question, AskReload):  # whoever has files answers it before it comes here
-            return NO_RULE_FILES
+        if not isinstance(question, AskWhy):  # whoever has files, or a drill in hand, answers it before it comes here
+            return not_here(question)
         try:
             return Outcome(why=self.why(question.rule, question.key, now))
         except RefusedError as error:

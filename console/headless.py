@@ -65,11 +65,18 @@ def drill_hash(scenario: Scenario) -> str:
 
 
 def drill_core(
-    scenario: Scenario, seed: int, journal: Journal, writer: RecordingWriter | None = None, *, seen: bool = True
+    scenario: Scenario,
+    seed: int,
+    journal: Journal | JournalKeeper,
+    writer: RecordingWriter | None = None,
+    ids: Ids | None = None,
+    *,
+    seen: bool = True,
 ) -> DeskCore:
     """The desk of a drill: the shipped rules and playbooks over the scenario's sites, ids from the seed.
 
-    `seen` says whether a screen will look at it.
+    One that goes on where another stood is given its `ids`: none is used twice. `seen` says whether a screen will
+    look at it.
     """
     return DeskCore(
         [site.id for site in scenario.sites],
@@ -77,8 +84,8 @@ def drill_core(
         shipped_playbooks(),
         mode="drill",
         title=drill_title(scenario),
-        ids=Ids(desk_id(scenario, seed)),
-        journal=JournalKeeper(journal),
+        ids=ids or Ids(desk_id(scenario, seed)),
+        journal=journal if isinstance(journal, JournalKeeper) else JournalKeeper(journal),
         recorder=Recorder(writer),
         plan=drill_plan(scenario),
         seen=seen,
@@ -140,7 +147,7 @@ def headless_result(world: World, core: DeskCore, minutes: float, started: float
         "scenario": world.scenario.id,
         "seed": world.seed,
         "minutes": minutes,
-        "sites": [{"site": site, **world.totals(site)} for site in world.sites],
+        "sites": _sites(world),
         **desk_report(core, started),
     }
     return HeadlessResult(report, core.journal.error or _lost(core.journal), tuple(player.refused))
@@ -164,3 +171,12 @@ def desk_report(core: DeskCore, started: float) -> dict[str, Any]:
         for t in core.transitions
     ]
     return {"alerts": alerts, "playbooks": core.playbooks.report(started)}
+
+
+def _sites(world: World) -> list[dict[str, Any]]:
+    """What came to each site and what became of it; `timed_out` only where an order let any contact go."""
+    rows: list[dict[str, Any]] = [{"site": site, **world.totals(site)} for site in world.sites]
+    if not any(row["timed_out"] for row in rows):
+        for row in rows:
+            del row["timed_out"]
+    return rows

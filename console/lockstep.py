@@ -1,6 +1,6 @@
 """A drill on a virtual clock, in one thread: the same desk and the same sites, faster than real time, bit for bit.
 
-Each simulated second every site's frames pass the real codec in site order and the desk takes them, then deadlines fall
+Each simulated second every site's frames go over the wire in site order and the desk takes them, then deadlines fall
 due, then commands go to the sites and their replies come back. Nothing reads a wall clock or depends on hash order.
 """
 
@@ -10,9 +10,10 @@ from collections.abc import Callable
 
 from console.desk_core import DeskCore
 from console.wire import Wire
-from feeds.codec import decode, encode
-from feeds.contract import Command, Query, Resync, Subscribe
+from feeds.codec import decode
+from feeds.contract import Command, Frame, Query, Resync, Subscribe
 from feeds.publisher import Publisher
+from feeds.session import Message
 from simulators.serve import BEAT_EVERY_S, next_state, respond
 from simulators.site import SimulatedSite
 from simulators.world import World
@@ -29,7 +30,7 @@ class LockStep:
         self._sites = {site: SimulatedSite(world, site, 1) for site in world.sites}
         self._publishers = {site: Publisher(simulated.hello()) for site, simulated in self._sites.items()}
         self._dark: set[str] = set()
-        self._arrived: list[tuple[str, bytes]] = []
+        self._arrived: list[tuple[str, Message]] = []
         self._seconds = 0
 
     def begin(self) -> None:
@@ -65,7 +66,7 @@ class LockStep:
             self._dark.discard(site)
             self._connect(site, now)
         if simulated.frozen or self._seconds % BEAT_EVERY_S == 0:
-            self._to_desk(site, encode(self._publishers[site].beat(simulated.clock_ns(now))))
+            self._to_desk(site, self._publishers[site].beat(simulated.clock_ns(now)))
         if not simulated.frozen:
             self._publish(site, now)
 
@@ -77,16 +78,16 @@ class LockStep:
 
     def _welcome(self, site: str, subscribe: Subscribe, now: float) -> None:
         for frame in self._publishers[site].welcome(subscribe, self._sites[site].clock_ns(now)):
-            self._to_desk(site, encode(frame))
+            self._to_desk(site, frame)
 
     def _publish(self, site: str, now: float) -> None:
         simulated = self._sites[site]
-        data = encode(next_state(simulated, self._publishers[site], simulated.clock_ns(now)))
+        frame = next_state(simulated, self._publishers[site], simulated.clock_ns(now))
         for _ in range(2 if simulated.repeats else 1):
-            self._to_desk(site, data)
+            self._to_desk(site, frame)
 
-    def _to_desk(self, site: str, data: bytes) -> None:
-        self._arrived.append((site, self._wire.to_desk(site, data)))
+    def _to_desk(self, site: str, frame: Frame) -> None:
+        self._arrived.append((site, self._wire.to_desk(site, frame)))
 
     def _deliver(self, now: float) -> None:
         """Hand the desk what has arrived of this second."""
@@ -104,7 +105,7 @@ class LockStep:
                 match decode(self._wire.to_site(site, data)):
                     case Command() | Query() as order:
                         for reply in respond(self._sites[site], order, now):
-                            self._to_desk(site, encode(reply))
+                            self._to_desk(site, reply)
                     case Resync():
                         self._welcome(site, Subscribe(site), now)
                     case _:

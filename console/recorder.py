@@ -12,6 +12,7 @@ from alerts.silence import restored_matcher, restored_window
 from console.intents import (
     Acknowledge,
     AnswerRun,
+    ApproveRun,
     AskPreview,
     AssignAlert,
     EndSilence,
@@ -25,8 +26,11 @@ from console.intents import (
     StartPlaybook,
     Unacknowledge,
     UnlockRules,
+    WriteNote,
 )
+from feeds.codec import encode
 from feeds.recording import RecordingWriter
+from feeds.session import Message
 
 _KINDS: dict[str, Callable[..., Request]] = {
     "acknowledge": Acknowledge,
@@ -34,6 +38,8 @@ _KINDS: dict[str, Callable[..., Request]] = {
     "revert": RevertRun,
     "renew": RenewRun,
     "answer": AnswerRun,
+    "approve": ApproveRun,
+    "note": WriteNote,
     "pace": SetPace,
     "lock_rules": LockRules,
     "unlock_rules": UnlockRules,
@@ -52,10 +58,11 @@ class Recorder:
         self._writer = writer
         self.error = ""
 
-    def frame(self, now: float, site: str, data: bytes) -> None:
+    def frame(self, now: float, site: str, data: Message) -> None:
         """A message from a site, as it came."""
         if self._writer is not None:
-            self._keep(lambda writer: writer.frame(now, site, data))
+            told = data if isinstance(data, bytes) else encode(data)
+            self._keep(lambda writer: writer.frame(now, site, told))
 
     def link(self, now: float, site: str, state: str, why: str) -> None:
         """A connection that came, went or was refused."""

@@ -43,6 +43,9 @@ SILENT_AFTER_S = 5.0
 
 _EVENTS_REMEMBERED = 4096
 
+Message = bytes | Snapshot | Delta
+"""What comes from a site: the bytes of a frame, or where site and desk share a process, a state as it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -103,10 +106,10 @@ class SiteSession:
 
     # Frames -----------------------------------------------------------------------------------------------------
 
-    def receive(self, data: bytes, now: float) -> Arrival:
+    def receive(self, data: Message, now: float) -> Arrival:
         """What `data`, received at the desk's time `now`, means. Never raises: what cannot be used is counted."""
         try:
-            return self._take(decode(data), now)
+            return self._take(decode(data) if isinstance(data, bytes) else data, now)
         except FrameError as error:
             self.faults[error.kind] += 1
             if error.kind in ("schema", "truncated", "unknown_row"):

@@ -8,7 +8,8 @@ from feeds.clock_columns import counter_columns, gauge_columns
 from feeds.contract import Ack, Column, Command, Frame, Hello, Nack, Query, Result, Row, Snapshot, schema_hash
 from feeds.metric import Metric
 from feeds.metrics_stored import COUNTERS, GAUGES
-from simulators.obedience import Done, Refused, carry_out
+from simulators.obedience import carry_out
+from simulators.obeying.outcome import Done, Refused
 from simulators.orders import ORDERS, VERBS, read_order
 from simulators.world import World
 
@@ -35,7 +36,8 @@ class SimulatedSite:
         self._gauges = np.array([*range(len(GAUGES)), *(len(GAUGES) + n for n in self._clocks)])
         pairs = [2 * n + part for n in self._clocks for part in (0, 1)]
         self._counters = np.array([*range(len(COUNTERS)), *(len(COUNTERS) + n for n in pairs)])
-        self._replies: dict[str, tuple[Command, list[Frame]]] = {}
+        self.replies: dict[str, tuple[Command, list[Frame]]] = {}
+        """What it replied to each order, by the order's id."""
         self.id = site_id
         self.epoch = epoch
 
@@ -107,10 +109,10 @@ class SimulatedSite:
         """
         if self.dark(now):
             return []
-        known = self._replies.get(command.id)
+        known = self.replies.get(command.id)
         if known is None:
             reply = self._carry_out(command, now)
-            self._replies[command.id] = command, reply
+            self.replies[command.id] = command, reply
             return reply
         first, reply = known
         if (first.verb, first.args) != (command.verb, command.args):
@@ -121,7 +123,7 @@ class SimulatedSite:
         """The stored reply to a command, or a Nack when the site never had it. Nothing while the site is dark."""
         if self.dark(self._world.now):
             return []
-        known = self._replies.get(query.id)
+        known = self.replies.get(query.id)
         if known is None:
             return [Nack(self.id, query.id, "BAD_ARGS", why="no command with this id")]
         return _again(known[1])

@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks import (
     audit,
+    day,
     decode,
     headless,
     latency,
@@ -81,6 +82,14 @@ def test_audit_of_a_journal() -> None:
     said = read(audit.measure(quick=True, rows=10_000))
     assert (said["figures"]["rows"], said["figures"]["holds"]) == (10_000, True)
     assert said["limit"]["rows_per_cpu_s"] > said["figures"]["rows_per_cpu_s"] > 0
+
+
+def test_a_few_seconds_of_the_day() -> None:
+    said = read(day.measure(quick=True, auto=True, seconds=2))
+    hour = said["figures"]["cpu_s_per_simulated_h"]
+    assert said["figures"]["queues"] >= 130
+    assert hour["cpu_s"] == pytest.approx(sum(value for name, value in hour.items() if name != "cpu_s"), abs=0.01)
+    assert said["limit"]["cpu_s_per_day"] == day.LIMIT_S
 
 
 def test_headless() -> None:

@@ -15,7 +15,6 @@ from feeds.errors import InputError
 if TYPE_CHECKING:
     from console.headless import HeadlessResult
     from console.wire import Wire
-    from feeds.journal import Journal
 
 LONGEST_MINUTES = 7 * 24 * 60
 MOST_REPLICATIONS = 10_000
@@ -38,6 +37,7 @@ class Asked:
 
 def run_once(asked: Asked) -> int:
     """Run and judge one drill, print what came of it, and write its report; the exit code. Raises InputError."""
+    from console.drill_journal import drill_journal
     from console.drill_report import write_report
     from console.headless import drill_hash, drill_meta
     from console.rehearsal import NOBODY, read_choice, rehearse
@@ -49,7 +49,7 @@ def run_once(asked: Asked) -> int:
     with ExitStack() as stack:
         link = _wire(asked.wire, [site.id for site in scenario.sites])
         stack.callback(link.close)
-        book = fresh_journal(asked.journal)
+        book = drill_journal(asked.journal)
         stack.callback(book.close)
         writer = None
         if asked.record:
@@ -100,20 +100,6 @@ def _wire(name: str, sites: Sequence[str]) -> Wire:
     return SocketWire(sites) if name == "sockets" else MemoryWire()
 
 
-def _fresh(path: Path) -> Path:
-    """A journal of a drill begins empty: another drill's entries in it would no longer be the outcome of a seed."""
-    if path.exists() and path.stat().st_size:
-        raise InputError(str(path), "there is something in this file already", "the path of a new journal")
-    return path
-
-
-def fresh_journal(path: Path | None) -> Journal:
-    """A drill's journal: in this file, which must be new, else in memory. Raises InputError."""
-    from feeds.journal import MEMORY, Journal
-
-    return Journal(_fresh(path) if path else MEMORY)
-
-
 def told_of(result: HeadlessResult) -> int:
     """Say on stderr what was refused and what could not be written down; the exit code."""
     from console.exit_codes import EXIT_UNJOURNALLED
@@ -133,10 +119,10 @@ def _told(result: HeadlessResult, report: dict[str, Any], as_json: bool) -> int:
 
 
 def _summary(report: dict[str, Any]) -> str:
-    columns = ("offered", "answered", "abandoned", "bot_contained", "open")
+    columns = ("offered", "answered", "abandoned", "timed_out", "bot_contained", "open")
     lines = [f"{report['scenario']}, seed {report['seed']}, {report['minutes']} min"]
     lines.append(f"{'site':<14}" + "".join(f"{name:>15}" for name in columns))
-    lines += [f"{row['site']:<14}" + "".join(f"{row[name]:>15,}" for name in columns) for row in report["sites"]]
+    lines += [f"{row['site']:<14}" + "".join(f"{row.get(name, 0):>15,}" for name in columns) for row in report["sites"]]
     fired = sum(alert["to"] == "firing" for alert in report["alerts"])
     lines.append(f"{fired} alerts fired, {len(report['playbooks'])} playbooks ran")
     return "\n".join([*lines, *_score_lines(report["score"])])

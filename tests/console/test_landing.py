@@ -60,6 +60,7 @@ def test_clocks_of_several_sites_at_once_are_those_of_each() -> None:
     now = max(site.at for site in core.board.view(0.0).sites)
     sites = [site.id for site in core.board.view(now).sites if site.state == "live"]
     assert len(sites) > 3
+    assert core.clocks.forecast
     whole = core.clocks.stacked_columns(sites, now)
     each = [core.clocks.columns(site, now) for site in sites]
     for name in whole:
