@@ -338,7 +338,7 @@ class DeskCore:
             self._apply(self.playbooks.facts(facts(now), now), now)
 
     def _facts(self, now: float) -> BoardFacts:
-        return Landed(self.board, self.clocks).facts(now, self.projecting.projected)
+        return Landed(self.board, self.clocks).facts(now, self.projecting.projected, self.projecting.basis)
 
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Write down what alerts did: each by its rule, or by the person who had a hand in it."""

@@ -9,11 +9,15 @@ from functools import cached_property
 from alerts.clock_floor import NETWORK, By
 from alerts.clocks_view import ClocksView
 from alerts.projected import PROJECTED
-from console.projecting import NOTHING, Projected
+from console.projecting import NOTHING, Basis, Projected
 from feeds.board_view import BoardView
 from feeds.columns import Columns
 from feeds.contract import Hello, Row
 from feeds.site_view import SiteView
+from playbooks.ahead.lanes import LanesAhead, lanes_ahead
+from playbooks.ahead.worth import Worth
+
+USUAL_WORTH = Worth()
 
 
 class BoardFacts:
@@ -25,8 +29,11 @@ class BoardFacts:
         clocks: ClocksView | None = None,
         projected: Projected = NOTHING,
         hello_of: Callable[[str], Hello | None] = lambda _: None,
+        basis: Basis | None = None,
+        worth: Worth = USUAL_WORTH,
     ) -> None:
         self._view, self._clocks, self._projected, self._hello_of = view, clocks, projected, hello_of
+        self._basis, self._worth = basis, worth
 
     def sites(self) -> tuple[str, ...]:
         """Every configured site, in the desk's order."""
@@ -76,6 +83,17 @@ class BoardFacts:
         if metric not in found.columns:
             return math.nan
         return float(found.columns[metric][index]) if index >= 0 else math.nan
+
+    def ahead(self) -> LanesAhead | None:
+        """Every lane of the sites that were believed when the board was projected last; None before."""
+        return self._lanes
+
+    @cached_property
+    def _lanes(self) -> LanesAhead | None:
+        found = self._basis
+        if found is None:
+            return None
+        return lanes_ahead(found.sites, found.lanes, found.ahead, found.arrivals, self._worth)
 
     def network(self, metric: str) -> float:
         """A metric, or a figure of a clock, over all known sites."""

@@ -63,6 +63,8 @@ class Basis:
     sites: tuple[tuple[str, SitePools], ...]
     lanes: LaneInputs
     ahead: Ahead | None
+    arrivals: tuple[Floats, ...] = ()
+    """Of each site over its queues, per second."""
 
 
 class ProjectionDesk:
@@ -127,7 +129,7 @@ class ProjectionDesk:
         planned = self.plan.forecast is not None or self.plan.roster is not None
         placed = [(site.id, pools) for site, pools, _ in taken]
         ahead = self._planned(placed).ahead(lanes.measured_ago_s, now) if planned and not whole else None
-        self.basis = Basis(tuple(placed), lanes, ahead)
+        self.basis = Basis(tuple(placed), lanes, ahead, tuple(queues.arrivals_per_s for _, _, queues in taken))
         figures, at = project_lanes(lanes, ahead).columns, 0
         for site, pools, queues in taken:
             until = at + len(pools.lane_pool)

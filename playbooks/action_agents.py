@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from playbooks.action import Action, Args, Argument, Choice, World, busiest_category, number_of, text_of
 from playbooks.facts import Facts, total
+from playbooks.moves.choosing import Chosen, choose_move
 from playbooks.run import Order, Reply, Resource, StepState, Value
 from playbooks.spare import agents_key, candidates, needed, spare
 from playbooks.words import Words
@@ -31,7 +32,7 @@ class ReallocateAgents(Action):
     verbs = ("lend_agents", "borrow_agents")
     undo_verbs = ("return_agents",)
     arguments = (
-        Argument("to", "site"),
+        Argument("to", "site", auto=True),
         Argument("category", "category", auto=True),
         Argument("from", "site", auto=True),
         Argument("count", "count", auto=True),
@@ -94,17 +95,27 @@ class ReallocateAgents(Action):
         return (Order(text_of(args, "to"), "return_agents", {"transfer": token}),) if replies else ()
 
     def choose(self, name: str, args: Args, world: World) -> Choice:
-        """The category where most wait; the donor with most to spare; as many as help and the donor can give."""
-        receiver = text_of(args, "to")
+        """The best move by the projection (`playbooks.moves`).
+
+        Where it knows nothing: the category where most wait; the donor with most to spare; as many as help and the
+        donor can give.
+        """
+        known = {key: text_of(args, key) for key in ("to", "category", "from") if key in args}
+        found = choose_move(world, known.get("to"), known.get("category"), known.get("from"))
+        if found is not None and (found.move is not None or name != "category"):
+            return _chosen(name, found)
+        if name == "to":
+            return Choice(None, Words("各基地走势未知", "where the sites are heading is unknown"))
+        receiver = known["to"]
         if name == "category":
             return busiest_category(receiver, world.facts)
-        category = text_of(args, "category")
+        category = known["category"]
         if name == "from":
-            found = candidates(receiver, category, world)
-            if found and found[0].why_not is None:
-                return Choice(found[0].site, None, found)
+            able = candidates(receiver, category, world)
+            if able and able[0].why_not is None:
+                return Choice(able[0].site, None, able)
             reason = Words(f"没有可调出「{category}」人员的基地", f"no site has {category} agents to spare")
-            return Choice(None, reason, found)
+            return Choice(None, reason, able)
         return _count(receiver, text_of(args, "from"), category, world)
 
     def _lend(self, args: Args, token: str) -> Order:
@@ -126,6 +137,19 @@ class ReallocateAgents(Action):
         for at, reply in enumerate(replies[: index + 1]):
             moved = _heads(reply, at, moved)
         return moved
+
+
+def _chosen(name: str, found: Chosen) -> Choice:
+    """One part of the best move; None where there is none."""
+    if found.move is None:
+        return Choice(None, found.reason, found.candidates, found.advice)
+    parts: dict[str, Value] = {
+        "to": found.move.receiver,
+        "category": found.move.category,
+        "from": found.move.donor,
+        "count": float(found.move.count),
+    }
+    return Choice(parts[name], None, found.candidates, found.advice)
 
 
 def _heads(reply: Reply, index: int, asked: float) -> float:

@@ -1,7 +1,7 @@
 """What is to be decided when people may move between sites, as numbers: who can give how many, and what it is worth.
 
 A *place* is the agents of one category at one site. People move between places of one category only: the skill stays
-the same. What a number of people more or less is worth comes from outside (`playbooks.moves.worth`); the curves need
+the same. What a number of people more or less is worth comes from outside (`playbooks.moves.curves`); the curves need
 not be concave: a place that drowns gains little from the first few.
 """
 

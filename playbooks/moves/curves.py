@@ -1,0 +1,123 @@
+"""What people are worth at a place: the projection run for every number of them at once.
+
+Over the lead time and the half hour after it, customers answered in time, each by its worth, with so many more or less.
+Who leaves takes no new contact a minute later; who comes is there when the lead time is over, at the pace of somebody
+new. A donor is offered a number only where every lane of its own stays above the line with so many gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from alerts.projection.course import Course
+from alerts.projection.fast import project_fast
+from playbooks.ahead.heading import in_time
+from playbooks.ahead.lanes import LanesAhead, Place
+from playbooks.moves.problem import Floats, Ints, MoveProblem
+
+WARN_LEVEL = 0.72
+"""A donor's share answered in time stays above this: the line of the shipped rule `service-level-warning`."""
+
+AT_ONCE = 20_000
+"""Courses that are projected at a time, which bounds the memory."""
+
+LONGEST_LEAD_S = 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How people come: when they are there, what one of them does at first, and the donors' line."""
+
+    lead_s: float
+    efficiency: float
+    line: float = WARN_LEVEL
+
+
+def move_problem(
+    lanes: LanesAhead,
+    receivers: Sequence[Place],
+    donors: Mapping[Place, float],
+    sizes: Ints,
+    terms: Terms,
+    most_out: Mapping[str, float] | None = None,
+) -> MoveProblem:
+    """The problem of moving people to `receivers` from `donors`, who can let so many go each."""
+    places = tuple(dict.fromkeys((*receivers, *donors)))
+    row = {place: at for at, place in enumerate(places)}
+    gain = np.full((len(places), len(sizes)), np.nan)
+    loss = gain.copy()
+    far = _further(lanes, terms.lead_s)
+    lead_steps = min(round(terms.lead_s / lanes.course.step_s), far.steps - 1)
+    coming = np.where(np.arange(far.steps) >= lead_steps, terms.efficiency, 0.0)
+    going = np.where(np.arange(far.steps) >= 1, -1.0, 0.0)
+    worth, _ = _worths(lanes, far, receivers, sizes, coming)
+    gain[[row[place] for place in receivers]] = worth[:, 1:] - worth[:, :1]
+    worth, level = _worths(lanes, far, tuple(donors), sizes, going)
+    can = np.array([donors[place] for place in donors])[:, None] >= sizes[None, :]
+    safe = (level[:, 1:] >= terms.line) & can
+    loss[[row[place] for place in donors]] = np.where(safe, np.maximum(worth[:, :1] - worth[:, 1:], 0.0), np.nan)
+    return MoveProblem(places, sizes, gain, loss, most_out or {})
+
+
+def levels(lanes: LanesAhead, places: Sequence[Place]) -> Floats:
+    """The share answered in time over the half hour ahead of the worst lane of each place, as things stand."""
+    return _worths(lanes, lanes.course, places, np.empty(0, np.intp), np.zeros(lanes.course.steps))[1][:, 0]
+
+
+def _further(lanes: LanesAhead, seconds: float) -> Course:
+    """The course with so much more time behind it, in which everything stays as it was at its end."""
+    course = lanes.course
+    more = round(min(seconds, LONGEST_LEAD_S) / course.step_s)
+    arrivals, agents = (
+        np.concatenate([x, np.broadcast_to(x[-1:], (more, x.shape[1]))]) for x in (course.arrivals, course.agents)
+    )
+    return Course(course.step_s, arrivals, agents, course.handle_s, course.patience_s, course.slots)
+
+
+def _worths(
+    lanes: LanesAhead, course: Course, places: Sequence[Place], sizes: Ints, when: Floats
+) -> tuple[Floats, Floats]:
+    """For each place with nobody moved and with each number: the worth of who is answered in time, the worst level.
+
+    `when` is what one person who moves adds in each step, (steps,).
+    """
+    counts = np.concatenate([[0], sizes]).astype(np.float64)
+    which = [lanes.of_category.get(place, np.empty(0, np.intp)) for place in places]
+    lane = np.concatenate([np.empty(0, np.intp), *which]).astype(np.intp)
+    place = np.repeat(np.arange(len(places)), [len(own) for own in which])
+    each = np.concatenate([np.empty(0), *(lanes.shares(own) for own in which if len(own))]) * lanes.agent[lane]
+    answered, offered = np.zeros((len(lane), len(counts))), np.zeros((len(lane), len(counts)))
+    batch = max(1, AT_ONCE // len(counts))
+    for start in range(0, len(lane), batch):
+        mine = slice(start, start + batch)
+        answered[mine], offered[mine] = _answered(lanes, course, lane[mine], each[mine][:, None] * counts, when)
+    worth = np.full((len(places), len(counts)), np.nan)
+    level = worth.copy()
+    if not len(lane):
+        return worth, level
+    for at in range(len(counts)):
+        worth[:, at] = np.bincount(place, answered[:, at] * lanes.worth[lane], len(places))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            own = np.where(offered[:, at] > 0, answered[:, at] / offered[:, at], 1.0)
+        own = np.where(np.isnan(answered[:, at]), np.nan, own)
+        lowest = np.full(len(places), np.inf)
+        np.minimum.at(lowest, place, own)
+        level[:, at] = lowest
+    empty = np.array([not len(own) for own in which])
+    worth[empty] = level[empty] = np.nan
+    return worth, level
+
+
+def _answered(lanes: LanesAhead, course: Course, lane: Ints, more: Floats, when: Floats) -> tuple[Floats, Floats]:
+    """Customers answered in time, and all who come, of each lane with each number of agents more, (lanes, numbers)."""
+    columns = np.repeat(lane, more.shape[1])
+    some = course.only(columns)
+    changed = some.with_agents(np.maximum(some.agents + when[:, None] * more.ravel()[None, :], 0.0))
+    with np.errstate(all="ignore"):
+        found = project_fast(changed, lanes.present[columns], lanes.limit_s[columns][None, :])
+        answered = in_time(changed, found, lanes.own[columns])
+    offered = changed.arrivals.sum(axis=0) * changed.step_s * lanes.own[columns]
+    return answered.reshape(more.shape), offered.reshape(more.shape)
