@@ -42,6 +42,8 @@ class Heading:
     worth: float
     """The same, each by what they are worth."""
     offered: float
+    gave_up: float
+    """Customers who give up in this half hour."""
 
     @property
     def mean_level(self) -> float:
@@ -104,7 +106,14 @@ def heading(lanes: LanesAhead, which: Ints) -> Heading:
         answered=float(answered.sum()),
         worth=float((answered * lanes.worth[which]).sum()),
         offered=float(offered.sum()),
+        gave_up=float(_gone(middle, course)[first].sum()),
     )
+
+
+def _gone(found: FastProjection, course: Course) -> Floats:
+    """Contacts of each lane's pool that give up, (lanes,)."""
+    rate = found.abandon_rate
+    return np.asarray((rate[1:] + rate[:-1]).sum(axis=0) / 2 * course.step_s, np.float64)
 
 
 def _of_numbers(course: Course, found: FastProjection, limit: Floats) -> tuple[tuple[Floats, Floats], ...]:

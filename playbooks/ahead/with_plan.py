@@ -15,6 +15,9 @@ from playbooks.ahead.lanes import LanesAhead
 
 Role = Literal["receiver", "donor"]
 
+HELPED = 0.5
+"""What a customer counts who is helped otherwise than by an answer in time; a proposal, not measured."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceAhead:
@@ -53,44 +56,54 @@ class PlanAhead:
     relieved: float
     """Fewer customers come in the half hour because of it: they were met by the bot, answered before they asked …"""
 
+    kept: float
+    """Fewer customers give up because of it."""
+
     @property
     def effect(self) -> float:
-        """What a suggestion goes by: worth gained, and customers who need nobody any more."""
-        return self.worth + self.relieved
+        """What a suggestion goes by: the worth of who is answered in time, and by half who is helped otherwise.
+
+        In a queue that drowns nobody is answered in time with or without a plan; that fewer ask, or fewer give up, is
+        what there is to gain then.
+        """
+        return self.worth + HELPED * max(self.relieved, self.kept, 0.0)
 
 
 def plan_ahead(lanes: LanesAhead, changes: Iterable[Change]) -> PlanAhead | None:
     """The half hour without and with these changes; None where they concern no queue that is known of."""
     changes = tuple(changes)
     planned = with_changes(lanes, changes)
+    touched = _touched(lanes, changes)
+    if not touched:
+        return None
     found = [
         PlaceAhead(site, category, role, heading(lanes, which), heading(planned, which))
-        for (site, category), (role, which) in _touched(lanes, changes).items()
+        for site, category, role, which in touched
     ]
-    if not found:
-        return None
+    # Places may share lanes: the sums are over all lanes, each once.
+    every = np.unique(np.concatenate([which for _, _, _, which in touched]))
+    before, after = heading(lanes, every), heading(planned, every)
     steps, turned_away = lanes.course.steps, any(change.lost for change in changes)
     return PlanAhead(
         times=tuple(lanes.course.step_s * at for at in range(steps + 1)),
         places=tuple(sorted(found, key=lambda place: place.role == "donor")),
-        gained=sum(place.gained for place in found),
-        worth=sum(place.planned.worth - place.without.worth for place in found),
-        relieved=0.0
-        if turned_away
-        else max(0.0, sum(place.without.offered - place.planned.offered for place in found)),
+        gained=after.answered - before.answered,
+        worth=after.worth - before.worth,
+        relieved=0.0 if turned_away else max(0.0, before.offered - after.offered),
+        kept=0.0 if turned_away else before.gave_up - after.gave_up,
     )
 
 
-def _touched(lanes: LanesAhead, changes: Iterable[Change]) -> dict[tuple[str, str], tuple[Role, Ints]]:
+def _touched(lanes: LanesAhead, changes: Iterable[Change]) -> list[tuple[str, str, Role, Ints]]:
     """Every place that changes, once, with its lanes; one that both gives and gets is a receiver."""
-    found: dict[tuple[str, str], tuple[Role, Ints]] = {}
+    found: dict[tuple[str, bytes], tuple[str, str, Role, Ints]] = {}
     for change in changes:
         which = lanes_of(change, lanes)
         if not len(which):
             continue
         gives = change.agents < 0 or change.arrivals > 0 or change.capacity < 0
-        key = (change.site, change.category)
-        role, before = found.get(key, ("donor" if gives else "receiver", which))
-        both: Role = "receiver" if not gives else role
-        found[key] = (both, np.union1d(before, which).astype(np.intp))
-    return found
+        key = (change.site, which.tobytes())
+        before = found.get(key)
+        role: Role = "donor" if gives and (before is None or before[2] == "donor") else "receiver"
+        found[key] = (change.site, before[1] if before is not None else change.category, role, which)
+    return list(found.values())
