@@ -43,3 +43,8 @@ for b in [x for x in shipped_playbooks() if len(sys.argv)<4 or x.id in sys.argv[
     for given in ([{'to':worst[1]},{'to':'auto'}] if b.id=='cross-site-move' else [{'queue':worst[1],'cap':50}] if b.id=='queue-cap' else [{'site':worst[1].split('/')[0]}]):
         core._facts  # fresh
         t=time.process_time(); w=time.time(); o=core.submit(AskPreview(b.id, given),'lin',now); print(b.id, 'ms',round((time.process_time()-t)*1e3,1),round((time.time()-w)*1e3,1)); show(o)
+import cProfile,pstats
+if 'prof' in sys.argv:
+    pr=cProfile.Profile(); pr.enable(); core.submit(AskPreview('cross-site-move', {'to':worst[1]}),'lin',now); pr.disable(); pstats.Stats(pr).sort_stats('cumtime').print_stats(28)
+if 'save' in sys.argv:
+    o=core.submit(AskPreview('cross-site-move', {'to':worst[1]}),'lin',now); pickle.dump((o.preview, core.view(now)) , open('/tmp/opt_prev.pkl','wb'))

@@ -101,7 +101,7 @@ class ReallocateAgents(Action):
         donor can give.
         """
         known = {key: text_of(args, key) for key in ("to", "category", "from") if key in args}
-        found = choose_move(world, known.get("to"), known.get("category"), known.get("from"))
+        found = choose_move(world, known.get("to"), known.get("category"), known.get("from"), advise=name == "from")
         if found is not None and (found.move is not None or name != "category"):
             return _chosen(name, found)
         if name == "to":
@@ -141,15 +141,16 @@ class ReallocateAgents(Action):
 
 def _chosen(name: str, found: Chosen) -> Choice:
     """One part of the best move; None where there is none."""
+    listed = () if name == "count" else found.candidates  # with the donor chosen, only that one was looked at
     if found.move is None:
-        return Choice(None, found.reason, found.candidates, found.advice)
+        return Choice(None, found.reason, listed, found.advice)
     parts: dict[str, Value] = {
         "to": found.move.receiver,
         "category": found.move.category,
         "from": found.move.donor,
         "count": float(found.move.count),
     }
-    return Choice(parts[name], None, found.candidates, found.advice)
+    return Choice(parts[name], None, listed, found.advice)
 
 
 def _heads(reply: Reply, index: int, asked: float) -> float:

@@ -12,6 +12,9 @@ from alerts.projection.decay import Floats
 from alerts.projection.pools import Ints
 from playbooks.ahead.lanes import LanesAhead
 
+LEAVE_S = 60.0
+"""Who is asked to go takes no new contact a minute later."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -52,10 +55,10 @@ def with_changes(lanes: LanesAhead, changes: Iterable[Change]) -> LanesAhead:
     for change in changes:
         which = lanes_of(change, lanes)
         if len(which):
-            ramp = _ramp(change, lanes.course)
-            arrivals[:, which] *= 1.0 + ramp * change.arrivals * _concerned(change, which, lanes)
-            agents[:, which] *= (1.0 + ramp * change.capacity) / np.maximum(1.0 + ramp * change.handle, 0.05)
-            agents[:, which] += ramp * change.agents * lanes.shares(which) * lanes.agent[which]
+            part = ramp(change.begins_s, change.whole_s, lanes.course)
+            arrivals[:, which] *= 1.0 + part * change.arrivals * _concerned(change, which, lanes)
+            agents[:, which] *= (1.0 + part * change.capacity) / np.maximum(1.0 + part * change.handle, 0.05)
+            agents[:, which] += part * change.agents * lanes.shares(which) * lanes.agent[which]
     course = lanes.course
     return replace(
         lanes,
@@ -70,9 +73,9 @@ def with_changes(lanes: LanesAhead, changes: Iterable[Change]) -> LanesAhead:
     )
 
 
-def _ramp(change: Change, course: Course) -> Floats:
-    """How much of a change is there in each step, (steps, 1): its mean over the step."""
-    begins, whole = change.begins_s, max(change.whole_s, change.begins_s)
+def ramp(begins: float, whole: float, course: Course) -> Floats:
+    """How much of a change is there in each step, its mean over the step, (steps, 1)."""
+    whole = max(whole, begins)
     edges = course.step_s * np.arange(course.steps + 1)
     if whole > begins:
         done = np.clip(edges - begins, 0.0, whole - begins) ** 2 / (2 * (whole - begins)) + np.maximum(edges - whole, 0)

@@ -11,14 +11,11 @@ from collections.abc import Callable, Mapping
 
 from alerts.projection.board import SLOWDOWN
 from playbooks.action import Args, names_of, number_of, text_of
-from playbooks.ahead.change import Change
+from playbooks.ahead.change import LEAVE_S, Change
 from playbooks.ahead.lanes import LanesAhead
 from playbooks.facts import Facts, is_known
 from playbooks.playbook import About
 from playbooks.spare import FIRST_EFFICIENCY
-
-LEAVE_S = 60.0
-"""Who is asked to go takes no new contact a minute later."""
 
 CONTAINED = 0.5
 """Of those whom the bot meets it keeps so many, where nobody has counted them."""

@@ -7,7 +7,8 @@ of their squares. A wait is that of a queue of so many, on average; a level is t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -51,32 +52,58 @@ class Heading:
         return self.answered / self.offered if self.offered > 0 else float("nan")
 
 
-def project(lanes: LanesAhead, which: Ints, factor: float = 1.0) -> tuple[Course, FastProjection]:
-    """The projection of some lanes, with arrivals multiplied by 1 + `factor` - 1 of their own standard errors."""
-    course = lanes.course.only(which)
-    if factor != 1.0:
-        scale = 1.0 + (factor - 1.0) * lanes.noise[which]
-        course = Course(
-            course.step_s,
-            course.arrivals * np.maximum(scale, 0.0),
-            course.agents,
-            course.handle_s,
-            course.patience_s,
-            course.slots,
-        )
-    return course, project_fast(course, lanes.present[which], lanes.limit_s[which][None, :])
-
-
 def in_time(course: Course, found: FastProjection, own: Floats) -> Floats:
     """The customers of each lane who are answered in time, in all steps, (lanes,)."""
     level = np.clip(found.answered_within[:, :, 0], 0.0, 1.0)
     return np.asarray((course.arrivals * (level[1:] + level[:-1]) / 2).sum(axis=0) * course.step_s * own, np.float64)
 
 
-def heading(lanes: LanesAhead, which: Ints) -> Heading:
-    """Where these lanes are heading together: waiting adds up over pools, waits and levels are means over customers."""
-    course, middle = project(lanes, which)
-    fewer, more = (project(lanes, which, 1.0 + side * BEYOND)[1] for side in (-1.0, 1.0))
+def headings(views: Sequence[tuple[LanesAhead, Ints]]) -> list[Heading]:
+    """Where the lanes of each view are heading together; all views are projected in one go.
+
+    Waiting adds up over pools, waits and levels are means over customers.
+    """
+    courses = [_with_arrivals(lanes, which, side) for side in (-1.0, 0.0, 1.0) for lanes, which in views]
+    sizes = [course.queues for course in courses]
+    present = np.concatenate([lanes.present[which] for lanes, which in views])
+    limits = np.concatenate([lanes.limit_s[which] for lanes, which in views])
+    with np.errstate(all="ignore"):
+        found = project_fast(_joined(courses), np.tile(present, 3), np.tile(limits, 3)[None, :])
+        ends = np.cumsum([0, *sizes])
+        parts = [_part(found, slice(*ends[at : at + 2])) for at in range(len(courses))]
+        count = len(views)
+        return [
+            _heading(*view, courses[count + at], parts[at], parts[count + at], parts[2 * count + at])
+            for at, view in enumerate(views)
+        ]
+
+
+def _with_arrivals(lanes: LanesAhead, which: Ints, side: float) -> Course:
+    """The course of some lanes where fewer (-1) or more (1) come than were counted, at the edge of the band."""
+    course = lanes.course.only(which)
+    scale = np.maximum(1.0 + side * BEYOND * lanes.noise[which], 0.0)
+    return replace(course, arrivals=course.arrivals * scale)
+
+
+def _joined(courses: Sequence[Course]) -> Course:
+    """The queues of all courses side by side; they have the same steps."""
+    arrays = (
+        np.concatenate([getattr(course, name) for course in courses], axis=1)
+        for name in ("arrivals", "agents", "handle_s")
+    )
+    rows = (np.concatenate([getattr(course, name) for course in courses]) for name in ("patience_s", "slots"))
+    return Course(courses[0].step_s, *arrays, *rows)
+
+
+def _part(found: FastProjection, queues: slice) -> FastProjection:
+    """The figures of some of the queues."""
+    values = {one.name: getattr(found, one.name)[:, queues] for one in fields(found) if one.name != "times"}
+    return FastProjection(times=found.times, **values)
+
+
+def _heading(
+    lanes: LanesAhead, which: Ints, course: Course, fewer: FastProjection, middle: FastProjection, more: FastProjection
+) -> Heading:
     own, first = lanes.own[which], np.unique(lanes.pool[which], return_index=True)[1]
     answered = in_time(course, middle, own)
     offered = course.arrivals.sum(axis=0) * course.step_s * own

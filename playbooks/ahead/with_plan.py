@@ -10,7 +10,7 @@ import numpy as np
 
 from alerts.projection.pools import Ints
 from playbooks.ahead.change import Change, lanes_of, with_changes
-from playbooks.ahead.heading import Heading, heading
+from playbooks.ahead.heading import Heading, headings
 from playbooks.ahead.lanes import LanesAhead
 
 Role = Literal["receiver", "donor"]
@@ -76,13 +76,16 @@ def plan_ahead(lanes: LanesAhead, changes: Iterable[Change]) -> PlanAhead | None
     touched = _touched(lanes, changes)
     if not touched:
         return None
-    found = [
-        PlaceAhead(site, category, role, heading(lanes, which), heading(planned, which))
-        for site, category, role, which in touched
-    ]
     # Places may share lanes: the sums are over all lanes, each once.
     every = np.unique(np.concatenate([which for _, _, _, which in touched]))
-    before, after = heading(lanes, every), heading(planned, every)
+    parts = [*(which for _, _, _, which in touched), every]
+    both = headings([(view, which) for view in (lanes, planned) for which in parts])
+    *without, before = both[: len(parts)]
+    *after_each, after = both[len(parts) :]
+    found = [
+        PlaceAhead(site, category, role, *pair)
+        for (site, category, role, _), *pair in zip(touched, without, after_each, strict=True)
+    ]
     steps, turned_away = lanes.course.steps, any(change.lost for change in changes)
     return PlanAhead(
         times=tuple(lanes.course.step_s * at for at in range(steps + 1)),

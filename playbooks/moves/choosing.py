@@ -16,7 +16,7 @@ import numpy as np
 from playbooks.action import Candidate, World
 from playbooks.ahead.lanes import Foresight, LanesAhead, Place
 from playbooks.facts import Facts, is_known
-from playbooks.moves.curves import Terms, levels, move_problem
+from playbooks.moves.curves import WARN_LEVEL, Terms, levels, move_problem
 from playbooks.moves.levers import NO_GAIN, SATURATED, USE_LEVERS
 from playbooks.moves.one import best_move
 from playbooks.moves.problem import Ints, Move, MovePlan, MoveProblem
@@ -25,7 +25,7 @@ from playbooks.spare import FIRST_EFFICIENCY, candidates
 from playbooks.words import Words
 
 MOST_AT_ONCE = 60
-LEAD_S = 1_200.0
+LEAD_S = (600.0, 1_200.0)
 """How long people are on their way where the playbook does not say."""
 
 LEAST_GAIN = 1.0
@@ -50,8 +50,12 @@ def foresight(facts: Facts) -> LanesAhead | None:
     return facts.ahead() if isinstance(facts, Foresight) else None
 
 
-def choose_move(world: World, receiver: str | None, category: str | None, donor: str | None = None) -> Chosen | None:
+def choose_move(
+    world: World, receiver: str | None, category: str | None, donor: str | None = None, *, advise: bool = False
+) -> Chosen | None:
     """The best move to a receiver (None: to any), of a category (None: any), from a donor (None: any).
+
+    `advise` asks besides what several moves would bring.
 
     None where the projection knows nothing of who would receive: then it has no say.
     """
@@ -74,7 +78,7 @@ def choose_move(world: World, receiver: str | None, category: str | None, donor:
     best = best_move(problem)
     if best.value < LEAST_GAIN:
         return Chosen(None, NO_GAIN, listed, (USE_LEVERS,))
-    return Chosen(best.moves[0], None, _in_order(listed), _advice(problem, best))
+    return Chosen(best.moves[0], None, _in_order(listed), _advice(problem, best) if advise else ())
 
 
 def _receivers(lanes: LanesAhead, facts: Facts, receiver: str | None) -> list[Place]:
@@ -82,7 +86,7 @@ def _receivers(lanes: LanesAhead, facts: Facts, receiver: str | None) -> list[Pl
     known = [place for place in lanes.of_category if place[1] and is_known(facts, place[0])]
     if receiver is not None:
         return [place for place in known if place[0] == receiver]
-    low = levels(lanes, known) < Terms(0.0, 1.0).line
+    low = levels(lanes, known) < WARN_LEVEL
     return [place for place, below in zip(known, low.tolist(), strict=True) if below]
 
 
@@ -96,8 +100,7 @@ def _sizes(world: World, spare: object) -> Ints:
 
 
 def _terms(world: World) -> Terms:
-    lead = world.times[1] if world.times is not None else LEAD_S
-    return Terms(lead, world.efficiency if world.efficiency is not None else FIRST_EFFICIENCY)
+    return Terms(world.times or LEAD_S, world.efficiency if world.efficiency is not None else FIRST_EFFICIENCY)
 
 
 def _offer(one: Candidate, problem: MoveProblem, receivers: Sequence[Place]) -> Candidate:

@@ -1,7 +1,7 @@
 """What people are worth at a place: the projection run for every number of them at once.
 
 Over the lead time and the half hour after it, customers answered in time, each by its worth, with so many more or less.
-Who leaves takes no new contact a minute later; who comes is there when the lead time is over, at the pace of somebody
+Who leaves takes no new contact a minute later; who comes is there by the end of the lead time, at the pace of somebody
 new. A donor is offered a number only where every lane of its own stays above the line with so many gone.
 """
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from alerts.projection.course import Course
 from alerts.projection.fast import project_fast
+from playbooks.ahead.change import LEAVE_S, ramp
 from playbooks.ahead.heading import in_time
 from playbooks.ahead.lanes import LanesAhead, Place
 from playbooks.moves.problem import Floats, Ints, MoveProblem
@@ -31,7 +32,8 @@ LONGEST_LEAD_S = 3_600.0
 class Terms:
     """How people come: when they are there, what one of them does at first, and the donors' line."""
 
-    lead_s: float
+    lead_s: tuple[float, float]
+    """The first and the last of them; straight between."""
     efficiency: float
     line: float = WARN_LEVEL
 
@@ -49,10 +51,9 @@ def move_problem(
     row = {place: at for at, place in enumerate(places)}
     gain = np.full((len(places), len(sizes)), np.nan)
     loss = gain.copy()
-    far = _further(lanes, terms.lead_s)
-    lead_steps = min(round(terms.lead_s / lanes.course.step_s), far.steps - 1)
-    coming = np.where(np.arange(far.steps) >= lead_steps, terms.efficiency, 0.0)
-    going = np.where(np.arange(far.steps) >= 1, -1.0, 0.0)
+    far = _further(lanes, terms.lead_s[1])
+    coming = ramp(*terms.lead_s, far)[:, 0] * terms.efficiency
+    going = -ramp(LEAVE_S, LEAVE_S, far)[:, 0]
     worth, _ = _worths(lanes, far, receivers, sizes, coming)
     gain[[row[place] for place in receivers]] = worth[:, 1:] - worth[:, :1]
     worth, level = _worths(lanes, far, tuple(donors), sizes, going)

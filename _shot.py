@@ -1,0 +1,2 @@
+"""previews a real plan and saves pictures"""
+import pickle, sys, asyncio, dataclasses
