@@ -53,6 +53,7 @@ from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
 from console.recorder import Recorder
 from console.rule_desk import RuleDesk
+from console.suggesting import SuggestionDesk
 from console.view import DeskTitle, DeskView, Mode
 from console.viewing import Viewing
 from feeds.board import Board
@@ -105,6 +106,7 @@ class DeskCore:
         self.outlook = OutlookDesk(self.board, self.clocks, playbooks, plan)
         self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan, self.outlook.columns)
         self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks)
+        self.suggesting = SuggestionDesk(self.playbooks.runner.playbooks, self.playbooks.suggested, seen=seen)
         self.rules = RuleDesk(self.engine, journal)
         self._evidence = Evidence(self.board.sessions, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
@@ -300,6 +302,7 @@ class DeskCore:
             self.board.sample(now)
             self.outlook.second(now, self.engine.rules)
             self.projecting.second(now, self.engine.rules)
+            self.suggesting.second(self.engine.alerts(), self._facts, now)
             if self._sampled % BEAT_EVERY_S == 0:
                 self.journal.advance(round(now * 1e9))
                 links = self.board.sessions.values()

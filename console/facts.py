@@ -14,10 +14,7 @@ from feeds.board_view import BoardView
 from feeds.columns import Columns
 from feeds.contract import Hello, Row
 from feeds.site_view import SiteView
-from playbooks.ahead.lanes import LanesAhead, lanes_ahead
-from playbooks.ahead.worth import Worth
-
-USUAL_WORTH = Worth()
+from playbooks.ahead.lanes import LanesAhead
 
 
 class BoardFacts:
@@ -30,10 +27,9 @@ class BoardFacts:
         projected: Projected = NOTHING,
         hello_of: Callable[[str], Hello | None] = lambda _: None,
         basis: Basis | None = None,
-        worth: Worth = USUAL_WORTH,
     ) -> None:
         self._view, self._clocks, self._projected, self._hello_of = view, clocks, projected, hello_of
-        self._basis, self._worth = basis, worth
+        self._basis = basis
 
     def sites(self) -> tuple[str, ...]:
         """Every configured site, in the desk's order."""
@@ -86,14 +82,7 @@ class BoardFacts:
 
     def ahead(self) -> LanesAhead | None:
         """Every lane of the sites that were believed when the board was projected last; None before."""
-        return self._lanes
-
-    @cached_property
-    def _lanes(self) -> LanesAhead | None:
-        found = self._basis
-        if found is None:
-            return None
-        return lanes_ahead(found.sites, found.lanes, found.ahead, found.arrivals, self._worth)
+        return self._basis.foresight if self._basis is not None else None
 
     def network(self, metric: str) -> float:
         """A metric, or a figure of a clock, over all known sites."""

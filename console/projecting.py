@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from math import floor
 from types import MappingProxyType
 
@@ -26,6 +27,8 @@ from feeds.columns import Floats
 from feeds.contract import Row
 from feeds.courses import MAX_FULL_ROWS
 from feeds.site_view import SiteView
+from playbooks.ahead.lanes import LanesAhead, lanes_ahead
+from playbooks.ahead.worth import Worth
 from playbooks.playbook import Playbook
 
 EVERY_S = 5
@@ -56,7 +59,7 @@ _NO_COLUMNS: Mapping[str, Floats] = MappingProxyType({})
 NOTHING = Projected({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Basis:
     """What a projection was worked out from: the sites with their pools, the lanes of all of them, the plan's word."""
 
@@ -65,6 +68,12 @@ class Basis:
     ahead: Ahead | None
     arrivals: tuple[Floats, ...] = ()
     """Of each site over its queues, per second."""
+    worth: Worth = field(default_factory=Worth)
+
+    @cached_property
+    def foresight(self) -> LanesAhead:
+        """The half hour ahead of every lane, as previews change it; worked out when the first one asks."""
+        return lanes_ahead(self.sites, self.lanes, self.ahead, self.arrivals, self.worth)
 
 
 class ProjectionDesk:

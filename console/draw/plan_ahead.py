@@ -114,10 +114,11 @@ def _chart(preview: Preview, found: PlanAhead, place: PlaceAhead, picture: Pictu
     start = preview.at
     times = [start + seconds for seconds in found.times]
     series = (
-        Series(_("without it"), times, place.without.level.middle, "two"),
+        # What comes later is drawn over what comes before: the band lies under the courses.
+        Series(_("low (10 %)"), times, place.planned.level.low, "faint"),
+        Series(_("high (90 %)"), times, place.planned.level.high, "faint"),
         Series(_("with it"), times, place.planned.level.middle, "one"),
-        Series(_("90 % at most"), times, place.planned.level.high, "faint"),
-        Series(_("10 % at least"), times, place.planned.level.low, "faint"),
+        Series(_("without it"), times, place.without.level.middle, "two"),
     )
     chart = Chart(series, start, times[-1], start, (), picture.zone, percent, "%", 1.0)
     title = _("{place}: answered in time, %").format(place=_name(place, picture))

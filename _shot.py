@@ -1,2 +1,0 @@
-"""previews a real plan and saves pictures"""
-import pickle, sys, asyncio, dataclasses
