@@ -159,9 +159,10 @@ class PlaybookDesk:
 
 
 def filled_from(playbook: Playbook, alert: Alert) -> dict[str, object]:
-    """The parameters that an alert fills in."""
+    """The parameters that an alert fills in; one about a whole site names the site, not the row of it."""
+    place = alert.site if alert.row.level == "site" else alert.key
     sources = {spec.name: spec.source for spec in playbook.parameters.values() if spec.source is not None}
-    return {name: alert.key if source == "alert.queue" else alert.site for name, source in sources.items()}
+    return {name: place if source == "alert.queue" else alert.site for name, source in sources.items()}
 
 
 def _plain(value: object) -> object:

@@ -1,7 +1,7 @@
 """Suggestions at the desk: for each alert that needs somebody the playbooks that fit, a preview or two a second.
 
-It goes by the core's seconds and never hurries: an alert's list is worked out playbook by playbook, shown when all of them
-have been looked at, and made anew after a while. Nothing is worked out where nobody looks.
+It goes by the core's seconds and never hurries: an alert's list is worked out playbook by playbook, shown when all have
+been looked at, and made anew after a while. Nothing is worked out where nobody looks.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def changes_of(action: str, args: Args, facts: Facts, about: About, lanes: Lanes
 
 def _known(change: Change) -> bool:
     figures = (change.agents, change.arrivals, change.capacity, change.handle)
-    return not any(map(math.isnan, figures)) and any(figures)
+    return not any(map(math.isnan, figures))
 
 
 def _move(args: Args, _facts: Facts, figures: Mapping[str, float], times: Times, _: LanesAhead) -> tuple[Change, ...]:

@@ -2,7 +2,7 @@
 
 Over the lead time and the half hour after it, customers answered in time, each by its worth, with so many more or less.
 Who leaves takes no new contact a minute later; who comes is there by the end of the lead time, at the pace of somebody
-new. A donor is offered a number only where every lane of its own stays above the line with so many gone.
+new. A donor is offered a number only where with so many gone each of its lanes stays above the line in every minute.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def move_problem(
 
 
 def levels(lanes: LanesAhead, places: Sequence[Place]) -> Floats:
-    """The share answered in time over the half hour ahead of the worst lane of each place, as things stand."""
+    """The share answered in time in the worst minute of the half hour ahead, as things stand; of the worst lane."""
     return _worths(lanes, lanes.course, places, np.empty(0, np.intp), np.zeros(lanes.course.steps))[1][:, 0]
 
 
@@ -90,22 +90,20 @@ def _worths(
     lane = np.concatenate([np.empty(0, np.intp), *which]).astype(np.intp)
     place = np.repeat(np.arange(len(places)), [len(own) for own in which])
     each = np.concatenate([np.empty(0), *(lanes.shares(own) for own in which if len(own))]) * lanes.agent[lane]
-    answered, offered = np.zeros((len(lane), len(counts))), np.zeros((len(lane), len(counts)))
+    answered, worst = np.zeros((len(lane), len(counts))), np.zeros((len(lane), len(counts)))
     batch = max(1, AT_ONCE // len(counts))
     for start in range(0, len(lane), batch):
         mine = slice(start, start + batch)
-        answered[mine], offered[mine] = _answered(lanes, course, lane[mine], each[mine][:, None] * counts, when)
+        answered[mine], worst[mine] = _answered(lanes, course, lane[mine], each[mine][:, None] * counts, when)
     worth = np.full((len(places), len(counts)), np.nan)
     level = worth.copy()
     if not len(lane):
         return worth, level
     for at in range(len(counts)):
         worth[:, at] = np.bincount(place, answered[:, at] * lanes.worth[lane], len(places))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            own = np.where(offered[:, at] > 0, answered[:, at] / offered[:, at], 1.0)
-        own = np.where(np.isnan(answered[:, at]), np.nan, own)
         lowest = np.full(len(places), np.inf)
-        np.minimum.at(lowest, place, own)
+        with np.errstate(invalid="ignore"):
+            np.minimum.at(lowest, place, worst[:, at])
         level[:, at] = lowest
     empty = np.array([not len(own) for own in which])
     worth[empty] = level[empty] = np.nan
@@ -113,12 +111,13 @@ def _worths(
 
 
 def _answered(lanes: LanesAhead, course: Course, lane: Ints, more: Floats, when: Floats) -> tuple[Floats, Floats]:
-    """Customers answered in time, and all who come, of each lane with each number of agents more, (lanes, numbers)."""
+    """Customers answered in time, and the share of its worst minute, of each lane with each number of agents more."""
     columns = np.repeat(lane, more.shape[1])
     some = course.only(columns)
     changed = some.with_agents(np.maximum(some.agents + when[:, None] * more.ravel()[None, :], 0.0))
     with np.errstate(all="ignore"):
         found = project_fast(changed, lanes.present[columns], lanes.limit_s[columns][None, :])
         answered = in_time(changed, found, lanes.own[columns])
-    offered = changed.arrivals.sum(axis=0) * changed.step_s * lanes.own[columns]
-    return answered.reshape(more.shape), offered.reshape(more.shape)
+    # Of the start nobody can change anything; a donor answers for what comes after.
+    worst = np.clip(found.answered_within[1:, :, 0], 0.0, 1.0).min(axis=0)
+    return answered.reshape(more.shape), np.asarray(worst, np.float64).reshape(more.shape)
