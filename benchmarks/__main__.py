@@ -16,7 +16,7 @@ from typing import Any
 
 NAMES: tuple[str, ...] = (
     "decode", "thousand_sites", "table", "latency", "notice", "start", "headless", "rules", "storm", "projection",
-    "simulate", "stepping", "audit",
+    "simulate", "stepping", "audit", "moves",
     "decode", "thousand_sites", "table", "latency", "notice", "start", "headless", "day", "rules", "storm",
     "projection", "simulate", "stepping",
 )  # fmt: skip
