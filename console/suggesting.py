@@ -7,7 +7,6 @@ been looked at, and made anew after a while. Nothing is worked out where nobody 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
 
 from alerts.alert import Alert, gravest_first
 from feeds.errors import InputError, RefusedError
@@ -25,8 +24,6 @@ GOOD_FOR_S = 20.0
 MOST_ALERTS = 12
 """So many alerts have lists, the gravest first; in a storm the others would only take turns."""
 
-NO_SUGGESTIONS: Mapping[str, tuple[Suggestion, ...]] = MappingProxyType({})
-
 MakePreview = Callable[[Playbook, Alert, Facts, float], Preview]
 
 
@@ -37,7 +34,7 @@ class SuggestionDesk:
         self._books, self._preview, self._seen = books, preview, seen
         self._job: _Job | None = None
         self._made: dict[str, float] = {}
-        self.found: Mapping[str, tuple[Suggestion, ...]] = NO_SUGGESTIONS
+        self.found: Mapping[str, tuple[Suggestion, ...]] = {}
 
     def second(self, alerts: Sequence[Alert], facts: Callable[[float], Facts], now: float) -> None:
         """A second of the desk begins: look at the next playbooks. `facts` is asked only where there is one to do."""
@@ -74,7 +71,7 @@ class SuggestionDesk:
             self._job = None
 
     def _keep(self, found: dict[str, tuple[Suggestion, ...]]) -> None:
-        self.found = MappingProxyType(found)
+        self.found = found
 
 
 class _Job:

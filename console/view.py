@@ -16,6 +16,7 @@ from alerts.notices.outbox import ReceiverView
 from alerts.rule_facts import RuleFacts
 from alerts.silence import Silence
 from console.alert_histories import AlertHistories
+from console.people import PersonHere, Reach, SiteLead, SiteWord
 from console.projecting import NOTHING, Projected
 from feeds.board_view import BoardView
 from playbooks.playbook import About
@@ -153,3 +154,11 @@ class DeskView:
     """The playbooks that fit each alert that needs somebody, by its id, the best first; worked out now and then."""
     histories: AlertHistories = field(default_factory=AlertHistories)
     """What happened to each alert; goes on while this view stands still."""
+    people: tuple[PersonHere, ...] = ()
+    """Who sits at the desk from elsewhere, longest first."""
+    site_words: tuple[SiteWord, ...] = ()
+    """What people said of sites that still counts."""
+    directory: tuple[SiteLead, ...] = ()
+    """Whom to call at the sites."""
+    reach: Reach | None = None
+    """How a console that sits elsewhere stands with its desk; None at the desk itself."""
