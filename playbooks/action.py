@@ -89,6 +89,8 @@ class Choice:
     candidates: tuple[Candidate, ...] = ()
     advice: tuple[Words, ...] = ()
     """What else would help, or would help more."""
+    queue: str | None = None
+    """The queue that stands for a site that was chosen, as `site/queue`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from playbooks.action import Action, Args, Argument, Choice, World, busiest_category, number_of, text_of
 from playbooks.facts import Facts, total
 from playbooks.moves.choosing import Chosen, choose_move
+from playbooks.moves.problem import Move
 from playbooks.run import Order, Reply, Resource, StepState, Value
 from playbooks.spare import agents_key, candidates, needed, spare
 from playbooks.words import Words
@@ -103,7 +104,7 @@ class ReallocateAgents(Action):
         known = {key: text_of(args, key) for key in ("to", "category", "from") if key in args}
         found = choose_move(world, known.get("to"), known.get("category"), known.get("from"), advise=name == "from")
         if found is not None and (found.move is not None or name != "category"):
-            return _chosen(name, found)
+            return _chosen(name, found, world.facts)
         if name == "to":
             return Choice(None, Words("各基地走势未知", "where the sites are heading is unknown"))
         receiver = known["to"]
@@ -139,7 +140,7 @@ class ReallocateAgents(Action):
         return moved
 
 
-def _chosen(name: str, found: Chosen) -> Choice:
+def _chosen(name: str, found: Chosen, facts: Facts) -> Choice:
     """One part of the best move; None where there is none."""
     listed = () if name == "count" else found.candidates  # with the donor chosen, only that one was looked at
     if found.move is None:
@@ -150,7 +151,15 @@ def _chosen(name: str, found: Chosen) -> Choice:
         "from": found.move.donor,
         "count": float(found.move.count),
     }
-    return Choice(parts[name], None, listed, found.advice)
+    queue = _busiest(found.move, facts) if name == "to" else None
+    return Choice(parts[name], None, listed, found.advice, queue)
+
+
+def _busiest(move: Move, facts: Facts) -> str | None:
+    """The receiver's queue of the category where most wait, as `site/queue`."""
+    waiting = [(-facts.value(move.receiver, q, "waiting"), q) for q in facts.queues(move.receiver, move.category)]
+    known = [pair for pair in waiting if not math.isnan(pair[0])]
+    return f"{move.receiver}/{min(known)[1]}" if known else None
 
 
 def _heads(reply: Reply, index: int, asked: float) -> float:

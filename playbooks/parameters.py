@@ -181,7 +181,7 @@ class _Filling:
             self.problems.append(self._dark(action, args) or choice.reason or _NOTHING)
         elif name is not None:
             spec_kind = self.playbook.parameters[name].kind
-            settled = _settled(spec_kind, choice.value, self.facts)
+            settled = choice.queue or _settled(spec_kind, choice.value, self.facts)
             self.params[name] = str(settled) if spec_kind == "queue" else choice.value
         return choice.value
 

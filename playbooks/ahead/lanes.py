@@ -60,6 +60,8 @@ class LanesAhead:
 
     def shares(self, lanes: Ints) -> Floats:
         """How people who join or leave are dealt out among the pools of these lanes: by size; sums to 1 over pools."""
+        if len(lanes) == 1:
+            return np.ones(1)
         first = np.unique(self.pool[lanes], return_index=True)[1]
         size = self.course.agents[0, lanes[first]]
         total = float(size.sum())

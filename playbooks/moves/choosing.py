@@ -25,6 +25,9 @@ from playbooks.spare import FIRST_EFFICIENCY, candidates
 from playbooks.words import Words
 
 MOST_AT_ONCE = 60
+FEW = 10
+"""Up to so many every number of people is tried at once, beyond it as many again in rising steps."""
+
 LEAD_S = (600.0, 1_200.0)
 """How long people are on their way where the playbook does not say."""
 
@@ -71,7 +74,8 @@ def choose_move(
     listed = offers[receivers[0][1]] if len(offers) == 1 else ()
     if world.facts.network("load") >= 1.0:
         return Chosen(None, SATURATED, listed, (USE_LEVERS,))
-    problem = move_problem(lanes, receivers, donors, _sizes(world, donors.values()), _terms(world))
+    most = max((spare for spare in donors.values() if not math.isnan(spare)), default=0.0)
+    problem = move_problem(lanes, receivers, donors, _sizes(world, most, fine=donor is not None), _terms(world))
     if np.isnan(problem.gain).all():
         return None
     listed = tuple(_offer(one, problem, receivers) for one in listed)
@@ -90,13 +94,19 @@ def _receivers(lanes: LanesAhead, facts: Facts, receiver: str | None) -> list[Pl
     return [place for place, below in zip(known, low.tolist(), strict=True) if below]
 
 
-def _sizes(world: World, spare: object) -> Ints:
-    """The numbers that are offered: what was asked for, else all that donors and parameter leave room for."""
+def _sizes(world: World, most: float, *, fine: bool) -> Ints:
+    """The numbers that are offered: what was asked for, else up to what donors and parameter leave room for.
+
+    Between several donors larger numbers are tried in steps; once one is chosen, every number is.
+    """
     if world.count is not None:
         return np.array([max(1, int(world.count))], np.intp)
-    most = max((float(one) for one in spare if not math.isnan(one)), default=0.0)  # type: ignore[attr-defined]
     least = max(1, math.ceil(world.least))
-    return np.arange(least, max(least, int(min(most, world.most, MOST_AT_ONCE))) + 1, dtype=np.intp)
+    found = np.arange(least, max(least, int(min(most, world.most, MOST_AT_ONCE))) + 1, dtype=np.intp)
+    if fine or len(found) <= FEW:
+        return found
+    steps = np.unique(np.round(np.geomspace(FEW, found[-1], FEW)).astype(np.intp))
+    return np.union1d(found[found <= FEW], steps[steps >= least]).astype(np.intp)
 
 
 def _terms(world: World) -> Terms:
