@@ -308,7 +308,7 @@ class DeskCore:
             self.board.sample(now)
             self.outlook.second(now, self.engine.rules)
             self.projecting.second(now, self.engine.rules)
-            self.suggesting.second(self.engine.alerts(), self._facts, now)
+            self.suggesting.second(self.engine.alerts(), self._facts, now, self.speed)
             if self._sampled % BEAT_EVERY_S == 0:
                 self.journal.advance(round(now * 1e9))
                 links = self.board.sessions.values()

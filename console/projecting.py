@@ -96,6 +96,8 @@ class ProjectionDesk:
         self._pools: dict[str, SitePools] = {}
         self._pool_plan: PoolPlan | None = None
         self._held: dict[str, HeldTimes] = {}
+        self.worth = Worth()
+        """What customers of which shops count for previews."""
         self.projected = NOTHING
         """What was projected last."""
         self.basis: Basis | None = None
@@ -138,7 +140,9 @@ class ProjectionDesk:
         planned = self.plan.forecast is not None or self.plan.roster is not None
         placed = [(site.id, pools) for site, pools, _ in taken]
         ahead = self._planned(placed).ahead(lanes.measured_ago_s, now) if planned and not whole else None
-        self.basis = Basis(tuple(placed), lanes, ahead, tuple(queues.arrivals_per_s for _, _, queues in taken))
+        self.basis = Basis(
+            tuple(placed), lanes, ahead, tuple(queues.arrivals_per_s for _, _, queues in taken), self.worth
+        )
         figures, at = project_lanes(lanes, ahead).columns, 0
         for site, pools, queues in taken:
             until = at + len(pools.lane_pool)

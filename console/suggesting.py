@@ -7,6 +7,7 @@ been looked at, and made anew after a while. Nothing is worked out where nobody 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import floor
 
 from alerts.alert import Alert, gravest_first
 from feeds.errors import InputError, RefusedError
@@ -36,9 +37,13 @@ class SuggestionDesk:
         self._made: dict[str, float] = {}
         self.found: Mapping[str, tuple[Suggestion, ...]] = {}
 
-    def second(self, alerts: Sequence[Alert], facts: Callable[[float], Facts], now: float) -> None:
-        """A second of the desk begins: look at the next playbooks. `facts` is asked only where there is one to do."""
-        if not self._seen or not (alerts or self.found):
+    def second(self, alerts: Sequence[Alert], facts: Callable[[float], Facts], now: float, speed: float = 1.0) -> None:
+        """A second of the desk begins: look at the next playbooks. `facts` is asked only where there is one to do.
+
+        Where the desk's clock goes `speed` times as fast as life only each so manieth second counts: people read no
+        faster, and the work is for them.
+        """
+        if not self._seen or not (alerts or self.found) or floor(now) % max(1, round(speed)):
             return
         wanted = _wanted(alerts)
         gone = [alert for alert in self.found if alert not in wanted]

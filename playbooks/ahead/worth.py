@@ -8,15 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
+from typing import Annotated
+
+from pydantic import Field
 
 from feeds.contract import Row
+from feeds.yamlfile import FileModel, read_yaml
 
 BY_TIER: Mapping[int, float] = MappingProxyType({0: 1.0, 1: 2.0, 2: 1.0, 3: 0.7})
 """Tier 1 is the most important; 0 is a row that says none."""
 
 LEAST = 0.5
 """Any lower tier."""
+
+Weight = Annotated[float, Field(gt=0, le=100)]
+
+
+class WorthTable(FileModel):
+    """By tier (0: a row that says none) and by shop id; what is left out stays as it is shipped."""
+
+    tiers: dict[Annotated[int, Field(ge=0, le=9)], Weight] = Field(default_factory=dict)
+    shops: dict[str, Weight] = Field(default_factory=dict)
+
+
+class WorthFile(FileModel):
+    """The whole file."""
+
+    worth: WorthTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +50,11 @@ class Worth:
         """The worth of a customer of this row, 1 for the usual one."""
         own = self.shops.get(row.shop) if row.shop else None
         return own if own is not None else self.tiers.get(row.tier, LEAST)
+
+
+def load_worth(path: Path) -> Worth:
+    """What a file says, else what is shipped. Raises InputError."""
+    if not path.is_file():
+        return Worth()
+    said = read_yaml(path, WorthFile).worth
+    return Worth(said.shops, {**BY_TIER, **said.tiers})

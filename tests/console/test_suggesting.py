@@ -84,3 +84,11 @@ def test_a_playbook_that_does_not_fit_after_all_is_left_out() -> None:
     run(desk, [one], 20)
     assert "cross-site-move" not in {s.playbook for s in desk.found[one.id]}
     assert desk.found[one.id]
+
+
+def test_a_faster_clock_makes_no_more_work_for_a_real_second() -> None:
+    counted = Counted()
+    desk, one = SuggestionDesk(BOOKS, counted), firing()
+    for second in range(60):
+        desk.second([one], lambda _: foreseen(), float(second), 60.0)
+    assert len(counted.made) == PER_SECOND
