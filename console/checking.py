@@ -23,6 +23,7 @@ from console.remote.token_file import TokenFile, TokenList
 from feeds.errors import InputError
 from feeds.yaml_tree import load_tree
 from feeds.yamlfile import read_text, read_yaml
+from playbooks.ahead.worth import load_worth
 from playbooks.library import load_playbook
 from playbooks.nearest import nearest_of
 from playbooks.playbook import Playbook
@@ -75,6 +76,7 @@ _KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "degrade": ("a degrade calendar", lambda path: load_degrade([path])),
     "receivers": ("receivers of notices", load_receivers),
     "profiles": ("a calendar of profiles", lambda path: load_profiles([path])),
+    "worth": ("what customers count", load_worth),
     "playbook": ("a playbook", load_playbook),
     "decisions": ("decisions", read_decisions),
     "starts": ("a scenario", lambda path: load_scenario(str(path))),

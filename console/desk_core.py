@@ -55,6 +55,7 @@ from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
 from console.recorder import Recorder
 from console.rule_desk import RuleDesk
+from console.suggesting import SuggestionDesk
 from console.view import DeskTitle, DeskView, Mode
 from console.viewing import Viewing
 from feeds.board import Board
@@ -107,6 +108,7 @@ class DeskCore:
         self.outlook = OutlookDesk(self.board, self.clocks, playbooks, plan)
         self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan, self.outlook.columns)
         self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks)
+        self.suggesting = SuggestionDesk(self.playbooks.runner.playbooks, self.playbooks.suggested, seen=seen)
         self.rules = RuleDesk(self.engine, journal)
         self.people = PeopleDesk(sites, journal)
         self._evidence = Evidence(self.board.sessions, journal)
@@ -306,6 +308,7 @@ class DeskCore:
             self.board.sample(now)
             self.outlook.second(now, self.engine.rules)
             self.projecting.second(now, self.engine.rules)
+            self.suggesting.second(self.engine.alerts(), self._facts, now, self.speed)
             if self._sampled % BEAT_EVERY_S == 0:
                 self.journal.advance(round(now * 1e9))
                 links = self.board.sessions.values()
@@ -344,7 +347,8 @@ class DeskCore:
             self._apply(self.playbooks.facts(facts(now), now), now)
 
     def _facts(self, now: float) -> BoardFacts:
-        return Landed(self.board, self.clocks, self.people.confirmed_up).facts(now, self.projecting.projected)
+        landed = Landed(self.board, self.clocks, self.people.confirmed_up)
+        return landed.facts(now, self.projecting.projected, self.projecting.basis)
 
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Write down what alerts did: each by its rule, or by the person who had a hand in it."""

@@ -107,12 +107,9 @@ class PlaybookDesk:
         self, intent: AskPreview, facts: Facts, alert_of: Callable[[str], Alert | None], now: float
     ) -> Preview:
         playbook = self.runner.playbooks.get(intent.playbook)
-        given = dict(intent.parameters)
         alert = alert_of(intent.alert) if intent.alert else None
-        if playbook is not None and alert is not None:
-            for spec in playbook.parameters.values():
-                if spec.source is not None:
-                    given.setdefault(spec.name, alert.key if spec.source == "alert.queue" else alert.site)
+        filled = filled_from(playbook, alert) if playbook is not None and alert is not None else {}
+        given = {**filled, **intent.parameters}
         try:
             preview = self.runner.preview(intent.playbook, given, facts, now, alert=intent.alert)
         except InputError as error:
@@ -124,6 +121,10 @@ class PlaybookDesk:
         while len(self._previews) > _PREVIEWS_KEPT:
             del self._previews[next(iter(self._previews))]
         return preview
+
+    def suggested(self, playbook: Playbook, alert: Alert, facts: Facts, now: float) -> Preview:
+        """What a playbook would do about an alert, for a suggestion; nobody is shown this plan."""
+        return self.runner.preview(playbook.id, filled_from(playbook, alert), facts, now, alert=alert.id)
 
     def _end_of(self, run_id: str, now: float) -> float:
         """When a run ends by itself; now, where that has passed or is not stated."""
@@ -155,6 +156,13 @@ class PlaybookDesk:
             }
             for run in self.runner.runs()
         ]
+
+
+def filled_from(playbook: Playbook, alert: Alert) -> dict[str, object]:
+    """The parameters that an alert fills in; one about a whole site names the site, not the row of it."""
+    place = alert.site if alert.row.level == "site" else alert.key
+    sources = {spec.name: spec.source for spec in playbook.parameters.values() if spec.source is not None}
+    return {name: place if source == "alert.queue" else alert.site for name, source in sources.items()}
 
 
 def _plain(value: object) -> object:

@@ -21,6 +21,7 @@ from console.projecting import NOTHING, Projected
 from feeds.board_view import BoardView
 from playbooks.playbook import About
 from playbooks.run import RunView
+from playbooks.suggesting import Suggestion
 
 Mode = Literal["live", "drill", "replay"]
 
@@ -149,6 +150,8 @@ class DeskView:
     """Where the queues were heading when they were projected last."""
     outlook: Outlook = field(default_factory=Outlook)
     """The plan held against the day, as of the last minute; without sites where there is no forecast."""
+    suggestions: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict)
+    """The playbooks that fit each alert that needs somebody, by its id, the best first; worked out now and then."""
     histories: AlertHistories = field(default_factory=AlertHistories)
     """What happened to each alert; goes on while this view stands still."""
     people: tuple[PersonHere, ...] = ()

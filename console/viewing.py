@@ -68,6 +68,7 @@ class Viewing:
             histories=core.histories,
             projected=core.projecting.projected,
             outlook=core.outlook.outlook,
+            suggestions=core.suggesting.found,
             people=core.people.here,
             site_words=core.people.words,
             directory=core.people.directory,
