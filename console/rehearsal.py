@@ -12,6 +12,7 @@ import numpy as np
 from console.auto_player import AutoPlayer
 from console.decisions import Decision, Script, read_decisions
 from console.desk_core import DeskCore
+from console.decisions_shipped import SHIPPED_DECISIONS, shipped_decisions
 from console.drill_course import CourseKeeper, clock_rows
 from console.headless import HeadlessResult, Player, drill_core, headless_result, play
 from console.wire import MemoryWire, Wire
@@ -31,7 +32,7 @@ OUTCOME = "drill.outcome"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Who plays: nobody (`none`), the built-in player (`auto`), or a script of decisions (`file`).
+    """Who plays: nobody (`none`), the built-in player (`auto`), or a script of decisions (`file`, or a shipped one's name).
 
     With `only`, no other playbook is started by them.
     """
@@ -73,10 +74,12 @@ class InTurn:
             player(now)
 
 
-def read_choice(text: str) -> Choice:
-    """`none`, `auto`, or the path of a file of decisions. Raises InputError."""
+def read_choice(text: str, scenario: str = "") -> Choice:
+    """`none`, `auto`, `good` or `naive` as shipped beside a scenario, or the path of a file. Raises InputError."""
     if text in ("none", "auto"):
         return Choice(text)
+    if text in SHIPPED_DECISIONS:
+        return Choice(text, shipped_decisions(scenario, text))
     return Choice("file", read_decisions(Path(text)))
 
 

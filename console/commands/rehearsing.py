@@ -45,7 +45,7 @@ def run_once(asked: Asked) -> int:
     from simulators.scenario import load_scenario
 
     scenario, seed = load_scenario(asked.scenario), asked.seed
-    length, choice = _length(asked.minutes, scenario.minutes), read_choice(asked.decisions)
+    length, choice = _length(asked.minutes, scenario.minutes), read_choice(asked.decisions, scenario.id)
     with ExitStack() as stack:
         link = _wire(asked.wire, [site.id for site in scenario.sites])
         stack.callback(link.close)
