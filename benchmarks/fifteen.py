@@ -21,6 +21,9 @@ from simulators.suffering import harm
 PLAYERS = ("none", "naive", "auto", "good")
 PROCESSES = 2
 
+EVERY_S = 5
+"""Sites send and everybody looks so many seconds apart: three times as fast as life's every second."""
+
 SLACK = 0.05
 """Points of the customers' part within which two drills are alike: where nothing is to be done nothing can be won."""
 
@@ -49,6 +52,7 @@ class Task:
     scenario: str
     seed: int
     players: tuple[str, ...]
+    every: int = EVERY_S
 
 
 def fifteen() -> tuple[str, ...]:
@@ -61,9 +65,8 @@ def ran(task: Task) -> list[Line]:
     scenario, best, lines = load_scenario(task.scenario), None, []
     for player in task.players:
         began = time.process_time()
-        run = rehearse(
-            scenario, task.seed, scenario.minutes, read_choice(player, scenario.id), best=best
-        )
+        choice = read_choice(player, scenario.id)
+        run = rehearse(scenario, task.seed, scenario.minutes, choice, best=best, every=task.every)
         best = run.best
         lines.append(line(task, player, run, time.process_time() - began))
     return lines
@@ -125,11 +128,12 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="SCENARIO", help="ids, or how they begin; default: all fifteen")
     parser.add_argument("--players", default=",".join(PLAYERS), help=f"some of {', '.join(PLAYERS)}")
     parser.add_argument("--seeds", default="7", help="numbers with commas between")
+    parser.add_argument("--every", type=int, default=EVERY_S, help="seconds between looks, a divisor of 60")
     parser.add_argument("--processes", type=int, default=PROCESSES)
     given = parser.parse_args()
     players = tuple(name for name in PLAYERS if name in given.players.split(","))
     names = [one for one in fifteen() if not given.names or any(one.startswith(name) for name in given.names)]
-    tasks = [Task(name, int(seed), players) for name in names for seed in given.seeds.split(",")]
+    tasks = [Task(name, int(seed), players, given.every) for name in names for seed in given.seeds.split(",")]
     lines: list[Line] = []
     with multiprocessing.get_context("spawn").Pool(max(1, given.processes)) as pool:
         for found in pool.imap(ran, tasks):

@@ -12,8 +12,8 @@ decisions:
 ```
 
 With `until` a decision stands: a run, a renewal or a revert is tried each ten seconds until it is accepted, a run with
-`again` once more whenever it has ended; alerts, questions and proposed runs of the names given (`*` and `?` allowed) are
-dealt with as they come.
+`again` once more whenever it has ended; alerts, questions and proposed runs of the names given (`*` and `?` allowed)
+are dealt with as they come.
 
 ```yaml
   - {at: 0s, until: 2h, acknowledge: "*", key: "hefei*", note: 已通知组长}
@@ -205,9 +205,9 @@ class Script:
     def _open_runs(self, decision: Decision) -> Iterator[RunView]:
         name = decision.run or decision.renew or decision.revert or decision.answer or decision.approve
         for run in self._core.playbooks.runs():
-            if name is not None and run.state not in FINAL and fnmatchcase(run.playbook, name):
-                if _has(dict(run.params), decision.parameters):
-                    yield run
+            named = name is not None and run.state not in FINAL and fnmatchcase(run.playbook, name)
+            if named and _has(dict(run.params), decision.parameters):
+                yield run
 
     def _alert(self, decision: Decision) -> str:
         rule, key = decision.acknowledge, decision.key
