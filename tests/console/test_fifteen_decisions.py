@@ -44,13 +44,14 @@ def _places(scenario: Scenario) -> set[object]:
 
 
 @pytest.fixture(scope="module")
+@pytest.mark.timeout(600)
 def played() -> dict[str, Rehearsal]:
     """The first quarter of an hour and a bit of the drill with the fewest sites."""
     scenario = load_scenario(SHORT)
     found = suffering(World(scenario, 7))
     nothing = found.since(found)
     return {
-        name: rehearse(scenario, 7, 20, read_choice(name, scenario.id), best=nothing, every=5)
+        name: rehearse(scenario, 7, 16, read_choice(name, scenario.id), best=nothing, every=5)
         for name in ("none", "naive", "good")
     }
 
