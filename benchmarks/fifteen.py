@@ -44,6 +44,11 @@ class Line:
     refused: int
     cpu_s: float
 
+    @property
+    def share(self) -> float:
+        """Of the points that could be had."""
+        return self.points / self.of
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -94,8 +99,9 @@ def wrong(lines: Iterable[Line]) -> list[str]:
             beside = by.get((scenario, seed, other))
             if beside is None:
                 continue
-            if good.points <= beside.points:
-                said.append(f"{scenario}, seed {seed}: good has {good.points:.1f}, {other} {beside.points:.1f}")
+            if min(good.points - beside.points, good.share - beside.share) <= 0:
+                figures = f"{good.points:.1f} of {good.of:g}, {other} {beside.points:.1f} of {beside.of:g}"
+                said.append(f"{scenario}, seed {seed}: good has {figures}")
             if good.customers < beside.customers - SLACK:
                 figures = f"{good.customers:.2f} points for customers, {other} {beside.customers:.2f}"
                 said.append(f"{scenario}, seed {seed}: good has {figures}")
