@@ -112,13 +112,17 @@ def play(
     wire: Wire,
     player: Player,
     watch: Callable[[World], None] = lambda _world: None,
+    every: int = 1,
 ) -> None:
-    """Run `minutes` of a world with a desk in lock step; `watch` sees the world at the start and after each second."""
+    """Run `minutes` of a world with a desk in lock step; `watch` sees the world at the start and after each second.
+
+    With `every`, sites send and everybody looks only so many seconds apart, which the scenario's beat must say.
+    """
     drill = LockStep(world, core, wire, player)
     drill.begin()
     watch(world)
-    for _ in range(round(minutes * 60.0)):
-        drill.step()
+    for _ in range(round(minutes * 60.0 / every)):
+        drill.step(every)
         watch(world)
 
 
