@@ -87,6 +87,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("look_again", ("r",), "r", N_("look again"), ("preflight",), "look_again", 5),
     Action("try_receivers", ("t",), "t", N_("test the receivers"), ("preflight",), "try_receivers", 6),
     Action("accept", ("x",), "x", N_("accept what is unknown here"), ("preflight",), "accept", 7),
+    Action("note", (), "", N_("write into the log"), ("app",), "note", 0, "note", N_("TEXT")),
+    Action("done", (), "", N_("a run's task is done"), ("app",), "done", 0, "done", N_("[RUN]")),
     Action("yes", ("y",), "y", N_("yes, or a run's first answer"), ("app",), "answer('y')"),
     Action("no", ("n",), "n", N_("no, or a run's last answer"), ("app",), "answer('n')"),
     Action("other", ("o",), "o", N_("a run's other answer"), ("app",), "answer('o')"),

@@ -12,6 +12,7 @@ from alerts.alert import Alert, gravest_first
 from console.desk_core import DeskCore
 from console.intents import Acknowledge, AnswerRun, AskPreview, StartPlaybook
 from playbooks.playbook import Playbook
+from playbooks.preview import Preview
 
 WHO = "auto"
 LOOK_EVERY_S = 10
@@ -43,7 +44,7 @@ class AutoPlayer:
                 )
         self._help(alerts, now)
         for run in self._core.playbooks.runs():
-            if run.choices:
+            if run.choices and not run.task:
                 self._core.submit(AnswerRun(run.id, run.choices[0]), WHO, now)
 
     def _help(self, alerts: Collection[Alert], now: float) -> None:
@@ -52,14 +53,19 @@ class AutoPlayer:
         for alert, book in due[:PREVIEWS_A_LOOK]:
             self._tried[alert.id, book.id] = now
             preview = self._core.submit(AskPreview(book.id, {}, alert.id), WHO, now).preview
-            if preview is not None and preview.ok:
+            if preview is not None and preview.ok and _by_command(preview):
                 self._core.submit(StartPlaybook(preview), WHO, now)
 
     def _is_due(self, alert: Alert, book: Playbook, now: float) -> bool:
-        if book.id != alert.playbook and book.suggested_by != alert.rule:
+        if book.id != alert.playbook:  # of all that would fit, the one that the rule names
             return False
         long_enough = now - (alert.fired_at or now) >= book.suggested_after
         return long_enough and now - self._tried.get((alert.id, book.id), -TRY_AGAIN_S) >= TRY_AGAIN_S
+
+
+def _by_command(preview: Preview) -> bool:
+    """Whether sites do all of it by themselves and one person may start it: nobody is there to do tasks."""
+    return preview.approvals == 1 and all(order.by == "site" for step in preview.steps for order in step.orders)
 
 
 def _counts(alert: Alert) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from alerts.clock_files import load_clocks
@@ -13,7 +13,7 @@ from alerts.notices.receivers import endpoint, load_receivers
 from alerts.profiles import load_profiles
 from alerts.rule_test_file import read_rule_tests
 from alerts.rule_tests import try_shipped_rules
-from alerts.rules import load_rules
+from alerts.rules import Rule, load_rules
 from console.config import FILE, DeskConfig
 from console.decisions import read_decisions
 from console.playbook_desk import shipped_playbooks
@@ -21,15 +21,31 @@ from feeds.errors import InputError
 from feeds.yaml_tree import load_tree
 from feeds.yamlfile import read_text, read_yaml
 from playbooks.library import load_playbook
+from playbooks.nearest import nearest_of
+from playbooks.playbook import Playbook
 from simulators.network import NetworkFile
 from simulators.scenario import list_scenarios, load_scenario
 
 
 def check_shipped() -> list[str]:
     """What comes with DutyDeck, checked."""
+    check_together(load_rules(), shipped_playbooks(), "shipped")
     counts = f"{len(load_rules())} rules, {len(load_clocks())} clocks, {len(shipped_playbooks())} playbooks, "
     counts += f"{len(list_scenarios())} scenarios, {try_shipped_rules()} rule tests"
     return [f"shipped: {counts}: good"]
+
+
+def check_together(rules: Iterable[Rule], playbooks: Iterable[Playbook], where: str) -> None:
+    """Refuse a rule that names no playbook there is, and a playbook that answers no rule there is."""
+    books, names = {book.id: book for book in playbooks}, {rule.rule: rule for rule in rules}
+    for rule in names.values():
+        if rule.playbook is not None and rule.playbook not in books:
+            expected = nearest_of(rule.playbook, books, "a playbook")
+            raise InputError(where, f"rule {rule.rule}: unknown playbook {rule.playbook!r}", expected)
+    for book in books.values():
+        if book.suggested_by is not None and book.suggested_by not in names:
+            expected = nearest_of(book.suggested_by, names, "a rule")
+            raise InputError(where, f"playbook {book.id}: suggest: unknown alert {book.suggested_by!r}", expected)
 
 
 def check_folder(folder: Path) -> list[str]:

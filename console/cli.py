@@ -17,6 +17,7 @@ from console.commands import (
     fitting,
     forecast,
     live,
+    playbooks,
     preflight,
     recordings,
     replay,
@@ -53,7 +54,21 @@ def _start(
         raise typer.Exit(live.open_console(config, lang))
 
 
-for _group in (audit, drill, recordings, replay, live, check, preflight, testing, why, erlang, fitting, forecast):
+for _group in (
+    audit,
+    drill,
+    recordings,
+    replay,
+    live,
+    check,
+    preflight,
+    testing,
+    why,
+    erlang,
+    fitting,
+    forecast,
+    playbooks,
+):
     _group.register(app)
 
 

@@ -6,6 +6,9 @@ decisions:
   - {at: 7m, acknowledge: oldest-wait, key: hefei/q03, note: 已通知组长}
   - {at: 30m, renew: bot-overflow, for: 30m}
   - {at: 40m, revert: bot-overflow}
+  - {at: 41m, answer: verify-feed, choice: done}     # a task or question of a run; else its first choice
+  - {at: 42m, approve: queue-greeting, who: wang}
+  - {at: 43m, note: 商家已确认}
 ```
 """
 
@@ -18,14 +21,28 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from console.desk_core import DeskCore
-from console.intents import Acknowledge, AskPreview, Intent, Outcome, RenewRun, RevertRun, StartPlaybook
+from console.intents import (
+    Acknowledge,
+    AnswerRun,
+    ApproveRun,
+    AskPreview,
+    Intent,
+    Outcome,
+    RenewRun,
+    RevertRun,
+    StartPlaybook,
+    WriteNote,
+)
 from feeds.durations import Duration
 from feeds.yamlfile import read_yaml
 from playbooks.run import FINAL
 
 
 class Decision(BaseModel):
-    """One decision, `at` a time after the start: exactly one of `run`, `acknowledge`, `renew` and `revert`."""
+    """One decision, `at` a time after the start: one of `run`, `acknowledge`, `renew`, `revert`, `answer`, `approve`.
+
+    A `note` beside an acknowledgement is its note; alone it is written into the log.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -40,11 +57,16 @@ class Decision(BaseModel):
     for_: Annotated[Duration, Field(alias="for", default=1800.0, gt=0)]
     """How much longer than its stated time what is renewed stays in force."""
     revert: str | None = None
+    answer: str | None = None
+    choice: str = ""
+    approve: str | None = None
 
     @model_validator(mode="after")
     def _one_deed(self) -> Decision:
-        if sum(deed is not None for deed in (self.run, self.acknowledge, self.renew, self.revert)) != 1:
-            raise ValueError("one of run, acknowledge, renew and revert")
+        deeds = (self.run, self.acknowledge, self.renew, self.revert, self.answer, self.approve)
+        count = sum(deed is not None for deed in deeds)
+        if count > 1 or (count == 0 and not self.note):
+            raise ValueError("one of run, acknowledge, renew, revert, answer, approve and note")
         return self
 
 
@@ -85,7 +107,18 @@ class Script:
             return submit(Acknowledge(self._alert(decision), decision.note))
         if decision.renew is not None:
             return submit(RenewRun(self._open_run(decision.renew), decision.for_))
-        return submit(RevertRun(self._open_run(decision.revert or "")))
+        if decision.revert is not None:
+            return submit(RevertRun(self._open_run(decision.revert)))
+        if decision.approve is not None:
+            return submit(ApproveRun(self._open_run(decision.approve)))
+        if decision.answer is not None:
+            run = self._open_run(decision.answer)
+            return submit(AnswerRun(run, decision.choice or self._first_choice(run)))
+        return submit(WriteNote(decision.note))
+
+    def _first_choice(self, run_id: str) -> str:
+        choices = next((run.choices for run in self._core.playbooks.runs() if run.id == run_id), ())
+        return choices[0] if choices else ""
 
     def _open_run(self, playbook: str) -> str:
         """The oldest run of a playbook that is not over; empty where there is none."""

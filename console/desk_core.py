@@ -31,9 +31,10 @@ from console.evaluation import NEVER_GRACE_S, Evaluation
 from console.evidence import Evidence
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace
+from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace, WriteNote
 from console.journal_keeper import JournalKeeper
 from console.landing import Landed
+from console.notes import note_text
 from console.notice_desk import NoticeDesk
 from console.outlook_desk import OutlookDesk
 from console.platform_watching import PlatformDesk
@@ -368,6 +369,9 @@ class DeskCore:
                 if deed.entry:
                     self.journal.append(now, deed.entry, who, deed.body, self._state.of_silences())
                 self._sooner(self.engine.next_deadline())
+                return Outcome()
+            if isinstance(intent, WriteNote):
+                self.journal.append(now, "note", who, {"text": note_text(intent)})
                 return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)

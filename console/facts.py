@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from alerts.clock_floor import NETWORK, By
@@ -12,15 +12,21 @@ from alerts.projected import PROJECTED
 from console.projecting import NOTHING, Projected
 from feeds.board_view import BoardView
 from feeds.columns import Columns
-from feeds.contract import Row
+from feeds.contract import Hello, Row
 from feeds.site_view import SiteView
 
 
 class BoardFacts:
     """One board view, answered by site, queue and metric. Whatever is not known is NaN."""
 
-    def __init__(self, view: BoardView, clocks: ClocksView | None = None, projected: Projected = NOTHING) -> None:
-        self._view, self._clocks, self._projected = view, clocks, projected
+    def __init__(
+        self,
+        view: BoardView,
+        clocks: ClocksView | None = None,
+        projected: Projected = NOTHING,
+        hello_of: Callable[[str], Hello | None] = lambda _: None,
+    ) -> None:
+        self._view, self._clocks, self._projected, self._hello_of = view, clocks, projected, hello_of
 
     def sites(self) -> tuple[str, ...]:
         """Every configured site, in the desk's order."""
@@ -47,6 +53,15 @@ class BoardFacts:
     def _rows(self, site: str) -> list[Row]:
         found = self._view.by_id.get(site)
         return [row for row in found.rows if row.kind == "queue"] if found else []
+
+    def phase(self, site: str, queue: str) -> str:
+        """The phase that a queue serves; empty where the site does not say."""
+        return next((row.phase for row in self._rows(site) if row.id == queue), "")
+
+    def can(self, site: str, verb: str) -> bool:
+        """Whether the site's hello lists a command; one that said none yet may know it."""
+        hello = self._hello_of(site)
+        return hello is None or verb in hello.verbs
 
     def value(self, site: str, row: str | None, metric: str) -> float:
         """A metric, or a figure of a clock, for one queue; with `row` None for the site's own row."""

@@ -140,7 +140,7 @@ def headless_result(world: World, core: DeskCore, minutes: float, started: float
         "scenario": world.scenario.id,
         "seed": world.seed,
         "minutes": minutes,
-        "sites": [{"site": site, **world.totals(site)} for site in world.sites],
+        "sites": _sites(world),
         **desk_report(core, started),
     }
     return HeadlessResult(report, core.journal.error or _lost(core.journal), tuple(player.refused))
@@ -164,3 +164,12 @@ def desk_report(core: DeskCore, started: float) -> dict[str, Any]:
         for t in core.transitions
     ]
     return {"alerts": alerts, "playbooks": core.playbooks.report(started)}
+
+
+def _sites(world: World) -> list[dict[str, Any]]:
+    """What came to each site and what became of it; `timed_out` only where an order let any contact go."""
+    rows: list[dict[str, Any]] = [{"site": site, **world.totals(site)} for site in world.sites]
+    if not any(row["timed_out"] for row in rows):
+        for row in rows:
+            del row["timed_out"]
+    return rows

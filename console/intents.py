@@ -98,6 +98,20 @@ class AnswerRun:
 
 
 @dataclass(frozen=True, slots=True)
+class ApproveRun:
+    """Confirm a run that was proposed by somebody else and needs more than one person."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteNote:
+    """Write a sentence into the log of the desk: what was seen, said or decided."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetPace:
     """Drill or replay only: how many seconds pass in one; 0 pauses."""
 
@@ -146,7 +160,18 @@ class UnlockRules:
 
 
 RuleIntent = ReloadRules | LockRules | UnlockRules
-Request = AlertIntent | AskPreview | StartPlaybook | RevertRun | RenewRun | AnswerRun | SetPace | RuleIntent
+Request = (
+    AlertIntent
+    | AskPreview
+    | StartPlaybook
+    | RevertRun
+    | RenewRun
+    | AnswerRun
+    | ApproveRun
+    | WriteNote
+    | SetPace
+    | RuleIntent
+)
 """What is an input of the desk, and recorded as such."""
 
 Question = AskWhy | AskReload

@@ -40,4 +40,5 @@ class Landed:
 
     def facts(self, now: float, projected: Projected) -> BoardFacts:
         """The board with the sites that wait for their turn as they stood before."""
-        return BoardFacts(self._board.view(now, self._views), self._clocks.view(now, self._stood), projected)
+        view, clocks = self._board.view(now, self._views), self._clocks.view(now, self._stood)
+        return BoardFacts(view, clocks, projected, lambda site: self._board.sessions[site].board.hello)

@@ -11,7 +11,7 @@ from alerts.clock_names import clock_names
 from console.evidence import sites_named
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import AnswerRun, AskPreview, Intent, Outcome, RenewRun, RevertRun, StartPlaybook
+from console.intents import AnswerRun, ApproveRun, AskPreview, Intent, Outcome, RenewRun, RevertRun, StartPlaybook
 from console.journal_keeper import JournalKeeper
 from console.view import Mark, PlaybookView
 from feeds.contract import Ack, Nack, Progress, Result
@@ -98,6 +98,8 @@ class PlaybookDesk:
                 return Outcome(), self.runner.renew(run, self._end_of(run, now) + seconds, who, now)
             case AnswerRun(run, choice):
                 return Outcome(), self.runner.answer(run, choice, who, now)
+            case ApproveRun(run):
+                return Outcome(), self.runner.approve(run, who, facts, now)
             case _:
                 raise RefusedError("UNKNOWN_INTENT", f"the desk does not know how to {type(intent).__name__}")
 
@@ -167,4 +169,5 @@ def _listed(playbook: Playbook) -> PlaybookView:
         playbook.tier,
         tuple(playbook.parameters),
         playbook.suggested_by or "",
+        playbook.about,
     )

@@ -12,6 +12,7 @@ from alerts.silence import restored_matcher, restored_window
 from console.intents import (
     Acknowledge,
     AnswerRun,
+    ApproveRun,
     AskPreview,
     AssignAlert,
     EndSilence,
@@ -25,6 +26,7 @@ from console.intents import (
     StartPlaybook,
     Unacknowledge,
     UnlockRules,
+    WriteNote,
 )
 from feeds.codec import encode
 from feeds.recording import RecordingWriter
@@ -36,6 +38,8 @@ _KINDS: dict[str, Callable[..., Request]] = {
     "revert": RevertRun,
     "renew": RenewRun,
     "answer": AnswerRun,
+    "approve": ApproveRun,
+    "note": WriteNote,
     "pace": SetPace,
     "lock_rules": LockRules,
     "unlock_rules": UnlockRules,

@@ -179,10 +179,10 @@ def _clocks(rows: Sequence[dict[str, Any]]) -> Section:
 
 
 def _sites(rows: Sequence[dict[str, Any]]) -> Section:
-    names = ("offered", "answered", "abandoned", "bot_contained", "open")
+    names = ("offered", "answered", "abandoned", "timed_out", "bot_contained", "open")
     columns = (("基地", "site"), ("进线", "offered"), ("接起", "answered"), ("放弃", "abandoned"),
-               ("机器人解决", "contained"), ("未了", "open"))  # fmt: skip
-    shown = tuple((str(row["site"]), *(f"{row[name]:,}" for name in names)) for row in rows)
+               ("离队", "let go"), ("机器人解决", "contained"), ("未了", "open"))  # fmt: skip
+    shown = tuple((str(row["site"]), *(f"{row.get(name, 0):,}" for name in names)) for row in rows)
     note = ("自预热开始计数。", "Counted from the beginning of the warm-up.")
     return Section("基地", "Sites", columns, shown, note)
 

@@ -8,7 +8,7 @@ from textual.app import App
 
 from console.draw.runs import choice_of, choice_words
 from console.i18n import _, local
-from console.intents import AnswerRun, Intent, Outcome, RenewRun, RevertRun
+from console.intents import AnswerRun, ApproveRun, Intent, Outcome, RenewRun, RevertRun, WriteNote
 from console.picture import Picture
 from console.screens.deck_screen import DeckScreen
 from console.widgets.footer_bar import FooterBar
@@ -54,12 +54,38 @@ class RunActions(App[int]):
             if key == "y":
                 self.send(intent, done)
             return
+        proposed = self._proposed_here()
+        if key == "y" and proposed is not None:
+            self.send(ApproveRun(proposed.id), _("approved: {run}").format(run=proposed.id))
+            return
         asking = self._asking_run()
         choice = choice_of(asking.choices, key) if asking is not None else None
         if asking is None or choice is None:
             self.say(_("nothing is being asked"))
         else:
             self.send(AnswerRun(asking.id, choice), _("answered: {choice}").format(choice=choice_words(choice)))
+
+    def _proposed_here(self) -> RunView | None:
+        """The run under the cursor, where it waits for one more person."""
+        screen = self.screen
+        here = screen.run_here() if isinstance(screen, DeckScreen) else None
+        return here if here is not None and here.state is RunState.PROPOSED else None
+
+    def action_done(self, argument: str) -> None:
+        """Say that the task of a run is done: of the one named, else of the one that asks."""
+        found = [run for run in self.newest.view.runs if run.task and argument in ("", run.id, run.playbook)]
+        if not found:
+            self.say(_("no run has a task for anybody now"), "bad")
+            return
+        choice = found[0].choices[0]
+        self.send(AnswerRun(found[0].id, choice), _("answered: {choice}").format(choice=choice_words(choice)))
+
+    def action_note(self, argument: str) -> None:
+        """Write into the log of the desk."""
+        if not argument.strip():
+            self.say(_("a note has words: :note TEXT"), "bad")
+        else:
+            self.send(WriteNote(argument), _("written down"))
 
     def _asking_run(self) -> RunView | None:
         screen = self.screen

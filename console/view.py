@@ -18,6 +18,7 @@ from alerts.silence import Silence
 from console.alert_histories import AlertHistories
 from console.projecting import NOTHING, Projected
 from feeds.board_view import BoardView
+from playbooks.playbook import About
 from playbooks.run import RunView
 
 Mode = Literal["live", "drill", "replay"]
@@ -94,6 +95,8 @@ class PlaybookView:
     tier: int
     parameters: tuple[str, ...]
     alert: str = ""
+    about: About = field(default_factory=About)
+    """What the catalogue says of it: rung, owner, lead time, effect, cost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,36 @@ class Metric:
         return f"{self.name}.v1"
 
 
+def gauge(
+    name: str,
+    zh: str,
+    en: str,
+    unit: Unit,
+    definition: str,
+    *,
+    add: Add = Add.SUM,
+    good: Good = Good.NEITHER,
+    rows: Rows = Rows.BOTH,
+    history: bool = False,
+) -> Metric:
+    """A metric that is true at a moment."""
+    return Metric(name, zh, en, unit, Kind.GAUGE, definition, add, good, rows, history)
+
+
+def counter(
+    name: str,
+    zh: str,
+    en: str,
+    definition: str,
+    *,
+    unit: Unit = Unit.COUNT,
+    good: Good = Good.NEITHER,
+    history: bool = False,
+) -> Metric:
+    """A metric that counts up; it adds up over rows."""
+    return Metric(name, zh, en, unit, Kind.COUNTER, definition, Add.SUM, good, Rows.BOTH, history)
+
+
 @dataclass(frozen=True, slots=True)
 class Derived:
     """A computed metric: sum of `numerator` over sum of `denominator`, each over `window`.

@@ -24,7 +24,7 @@ NETWORK = "*"
 
 _MAXIMUM = np.array([m.add is Add.MAX for m in GAUGES])
 _OWN = np.array([m.add is Add.OWN for m in GAUGES])
-_POOL = np.array([m.unit is Unit.AGENTS or m.name in ("slots", "slots_free") for m in GAUGES])
+_POOL = np.array([m.unit is Unit.AGENTS or m.name in ("slots", "slots_free", "owed_rest_s") for m in GAUGES])
 """Gauges that belong to the group of agents behind a queue, not to the queue."""
 
 

@@ -12,11 +12,31 @@ from playbooks.facts import Facts, total
 from playbooks.run import Order, Reply, Resource, StepState, Value
 from playbooks.words import Words
 
-Kind = Literal["site", "queue", "category", "count", "share", "duration"]
+Kind = Literal["site", "queue", "category", "count", "share", "duration", "number", "name"]
 """What a parameter of a playbook holds."""
 
-ArgumentKind = Literal["site", "category", "count", "share", "queues"]
-"""What an argument of an action takes; `queues` takes a queue, a category (all its queues) or a list of names."""
+ArgumentKind = Literal[
+    "site",
+    "category",
+    "count",
+    "share",
+    "queues",
+    "number",
+    "seconds",
+    "name",
+    "names",
+    "switch",
+    "words",
+    "undo",
+    "choices",
+    "condition",
+]
+"""What an argument of an action takes.
+
+`queues` takes a queue, a category (all its queues) or a list of names, `["*"]` for all of the site; `names` a list of
+names; `switch` on or off; `words` a sentence in both languages, in which `{name}` stands for a parameter; `undo` the
+same, or `none`; `choices` the answers that may be given, each with its number; `condition` an expression.
+"""
 
 ACCEPTS: Mapping[str, tuple[Kind, ...]] = {
     "site": ("site", "queue"),
@@ -24,17 +44,27 @@ ACCEPTS: Mapping[str, tuple[Kind, ...]] = {
     "count": ("count",),
     "share": ("share",),
     "queues": ("queue", "category"),
+    "number": ("number", "count", "share"),
+    "seconds": ("duration",),
+    "name": ("name",),
+    "names": ("name",),
+    "switch": (),
+    "words": (),
+    "undo": (),
+    "choices": (),
+    "condition": (),
 }
 """The kinds of parameters that each kind of argument takes: a queue stands for its site and for its category too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument of an action. One with `auto` is chosen by the action where the playbook leaves it out."""
+    """One argument of an action. Left out, one with `auto` is chosen by the action, else it is its `default`."""
 
     name: str
     kind: ArgumentKind
     auto: bool = False
+    default: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +104,12 @@ class Action(ABC):
     name: ClassVar[str]
     arguments: ClassVar[tuple[Argument, ...]]
     """In the order in which `auto` resolves them."""
+    verbs: ClassVar[tuple[str, ...]] = ()
+    """The commands that it needs."""
+    undo_verbs: ClassVar[tuple[str, ...]] = ()
+    """The commands that undo it. A site that does not list one of them gets it as a task."""
+    absolute: ClassVar[bool] = False
+    """Whether its inverse sets values rather than moves something: of several on the same targets the last decides."""
 
     @abstractmethod
     def words(self, args: Args) -> Words:
@@ -122,7 +158,7 @@ class Action(ABC):
 
     def sites(self, args: Args) -> tuple[str, ...]:
         """The sites that take part."""
-        return tuple(dict.fromkeys(order.site for order in self.orders(args, "")))
+        return tuple(dict.fromkeys(order.site for order in self.orders(args, "") if order.site))
 
 
 def plain_outcome(reply: Reply) -> StepState:

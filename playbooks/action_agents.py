@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from playbooks.action import Action, Args, Argument, Choice, World, busiest_category, number_of, text_of
-from playbooks.facts import Facts
+from playbooks.facts import Facts, total
 from playbooks.run import Order, Reply, Resource, StepState, Value
 from playbooks.spare import agents_key, candidates, needed, spare
 from playbooks.words import Words
@@ -28,6 +28,8 @@ class ReallocateAgents(Action):
     """
 
     name = "reallocate_agents"
+    verbs = ("lend_agents", "borrow_agents")
+    undo_verbs = ("return_agents",)
     arguments = (
         Argument("to", "site"),
         Argument("category", "category", auto=True),
@@ -67,7 +69,7 @@ class ReallocateAgents(Action):
             return Words("调出与调入为同一基地", "donor and receiver are the same site")
         if category not in facts.categories(donor):
             return Words(f"{donor} 无「{category}」人员", f"nobody at {donor} serves {category}")
-        return None
+        return _too_many(donor, category, number_of(args, "count"), facts)
 
     def outcome(self, args: Args, index: int, reply: Reply) -> StepState:
         """Nobody moved is a failure; a number that is not told is unknown."""
@@ -136,6 +138,18 @@ def _heads(reply: Reply, index: int, asked: float) -> float:
         return math.nan
     moved = math.fsum(max(-MOST_HEADS, min(MOST_HEADS, change)) for change in changes)
     return float(math.floor(min(asked, max(0.0, moved)) + 0.5))
+
+
+def _too_many(donor: str, category: str, count: float, facts: Facts) -> Words | None:
+    """That more are asked for than there are; an unknown number is for the guards to refuse."""
+    if count < 1:
+        return Words("调拨人数至少 1", "a move is of at least 1 agent")
+    there = total(facts, donor, facts.queues(donor, category), "agents_online")
+    if count > there:
+        return Words(
+            f"{donor}「{category}」在线仅 {there:g} 人", f"{donor} has only {there:g} {category} agents online"
+        )
+    return None
 
 
 def _count(receiver: str, donor: str, category: str, world: World) -> Choice:

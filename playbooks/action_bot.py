@@ -18,6 +18,8 @@ class SetBotShare(Action):
     """
 
     name = "set_bot_share"
+    verbs = undo_verbs = ("set_bot_share",)
+    absolute = True
     arguments = (
         Argument("site", "site"),
         Argument("category", "category", auto=True),

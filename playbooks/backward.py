@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from playbooks.actions import ACTIONS
+from playbooks.by_hand import carried_by, put_to_person, still_asked, without_questions
 from playbooks.orders import issue
 from playbooks.run import CARRIED_OUT, Order, Run, RunState, StepRun, StepState, Undo
 from playbooks.turn import AUTOMATIC, Turn
@@ -12,6 +13,7 @@ from playbooks.words import Words
 
 WHY: dict[str, Words] = {
     "key": Words("按键还原", "taken back by hand"),
+    "declined": Words("有人说不", "somebody said no"),
     "cancelled": Words("已取消", "cancelled"),
     "expiry": Words("到时还原", "its time is over"),
     "condition": Words("还原条件成立", "its end condition holds"),
@@ -25,10 +27,10 @@ def begin_revert(turn: Turn, run: Run, who: str, why: str, *, force: bool = Fals
 
     With an answer still out it waits for it. `why` is a key of WHY.
     """
-    run = replace(run, revert=(who, why), until=None, check_due=None)
+    run = without_questions(replace(run, revert=(who, why), until=None, check_due=None))
     if run.outstanding:
         turn.record("reverting", run, by=who, why=why, waits_for=[order.command.id for order in run.outstanding])
-        return replace(run, question=None)
+        return still_asked(run)
     if not run.undo:
         unsure = any(order.state is StepState.UNKNOWN for step in run.steps for order in step.issued)
         if unsure and not force:
@@ -54,7 +56,9 @@ def next_undo(turn: Turn, run: Run, *, force: bool = False) -> Run:
     if turn.known is None and not force:  # nobody has looked at the board yet: `forward.look` comes back here
         return replace(run, state=RunState.REVERTING, question=None)
     order = run.undo[at].order
-    bar = None if force else turn.barred(order.site) if who == AUTOMATIC else turn.dark(order.site)
+    bar = (
+        None if force or order.by != "site" else turn.barred(order.site) if who == AUTOMATIC else turn.dark(order.site)
+    )
     if bar is not None:
         words = Words(
             f"应还原 ({WHY[why].zh}),但 {bar.zh}。仍向 {order.site} 发送?",
@@ -63,7 +67,9 @@ def next_undo(turn: Turn, run: Run, *, force: bool = False) -> Run:
         return turn.ask(run, words, "revert", "keep")
     going = replace(run, state=RunState.REVERTING, question=None)
     turn.record("reverting", going, by=who, why=why)
-    return _with_undo(going, at, Undo(order, issue(turn, going, order, "revert", who)))
+    issued = issue(turn, going, order, "revert", who)
+    sent = _with_undo(going, at, Undo(order, issued))
+    return put_to_person(turn, sent, issued) if issued.by == "person" else sent
 
 
 def undo_settled(turn: Turn, run: Run, at: int) -> Run:
@@ -79,6 +85,7 @@ def undo_settled(turn: Turn, run: Run, at: int) -> Run:
             f"Whether {site} carried out {verb} is unknown. Ask it again?",
         )
         return turn.ask(run, words, "query", "revert", "close", state=RunState.UNKNOWN)
+    site = site or str(issued.command.args.get("to", ""))
     why = issued.reply.why if issued.reply and issued.reply.why else str(issued.state)
     words = Words(
         f"{site} 还原未完成 ({why})。再发一次?", f"{site} did not take it all back ({why}). Send it once more?"
@@ -100,9 +107,32 @@ def again(run: Run) -> Run:
 def undo_orders(run: Run) -> tuple[Order, ...]:
     """What undoes the steps that were carried out, or may have been: the last step first."""
     found: list[Order] = []
-    for step in reversed(run.steps):
-        found.extend(_undo_step(step))
+    for at, step in reversed(tuple(enumerate(run.steps))):
+        if not any(_sets_again(earlier, step) for earlier in run.steps[:at]):
+            words = ACTIONS[step.action].words({**step.args, **step.achieved})
+            undoing = Words(f"还原「{words.zh}」", f"undo “{words.en}”")
+            found.extend(carried_by(order, run.by_hand, undoing) for order in _undo_step(step))
     return tuple(found)
+
+
+def _sets_again(earlier: StepRun, later: StepRun) -> bool:
+    """Whether undoing `earlier` puts back all that `later` set: the same setting, of the same things."""
+    if earlier.action != later.action or not ACTIONS[later.action].absolute or not _was_done(earlier):
+        return False
+    mine, others = _targets(later), _targets(earlier)
+    return (
+        mine == others
+        and bool(mine)
+        and ACTIONS[later.action].sites(later.args) == ACTIONS[later.action].sites(earlier.args)
+    )
+
+
+def _was_done(step: StepRun) -> bool:
+    return any(order.state in CARRIED_OUT for order in step.issued)
+
+
+def _targets(step: StepRun) -> frozenset[str]:
+    return frozenset(item.target for reply in step.replies for item in reply.items if not item.error)
 
 
 def _undo_step(step: StepRun) -> tuple[Order, ...]:

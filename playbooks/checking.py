@@ -14,23 +14,39 @@ from feeds.catalog import METRICS
 from feeds.errors import InputError
 from feeds.text import clean
 from feeds.yaml_tree import Places
-from playbooks.action import ACCEPTS, Action, Argument, Kind
+from playbooks.action import ACCEPTS, Action, Argument, ArgumentKind, Kind
 from playbooks.actions import ACTIONS
 from playbooks.conditions import Condition, condition
+from playbooks.literals import LITERAL, fields_of, literal
 from playbooks.nearest import nearest_of
 from playbooks.parameters import value_of
 from playbooks.plan import AUTO, Parameter, PlaybookFile, Step
-from playbooks.playbook import ParameterSpec, PlannedStep, Playbook
+from playbooks.playbook import NOTHING, About, ParameterSpec, PlannedStep, Playbook
+from playbooks.roles import ROLES
 from playbooks.run import Value
-from playbooks.scope import heads
+from playbooks.scope import UNKNOWN, heads
 from playbooks.words import Words
 
-NUMBERS: tuple[Kind, ...] = ("count", "share", "duration")
+NUMBERS: tuple[Kind, ...] = ("count", "share", "duration", "number")
 """The kinds of parameters that an expression may use."""
 
 
-FIGURES: frozenset[str] = frozenset(METRICS) | frozenset(PROJECTED) | SHIPPED_CLOCK_NAMES
-"""What may be asked of a place in an expression: the catalogue's metrics, projected figures, the figures of clocks."""
+HELD: Mapping[ArgumentKind, Kind] = {
+    "site": "site",
+    "category": "category",
+    "count": "count",
+    "share": "share",
+    "number": "number",
+    "seconds": "duration",
+    "name": "name",
+}
+"""How the value of an argument is written where it is no parameter."""
+
+FIGURES: frozenset[str] = frozenset(METRICS) | frozenset(PROJECTED) | SHIPPED_CLOCK_NAMES | {UNKNOWN}
+"""What may be asked of a place in an expression: the catalogue's metrics, projected figures, the figures of clocks.
+
+`unknown` is 1 where the site cannot be believed, else 0.
+"""
 
 
 def check_playbook(model: PlaybookFile, places: Places | None = None, more: Collection[str] = ()) -> Playbook:
@@ -53,6 +69,8 @@ class _Checking:
 
     def playbook(self) -> Playbook:
         model = self.model
+        if model.owner:
+            self._role(model.owner, ("owner",))
         steps = tuple(self._step(index, step) for index, step in enumerate(model.steps))
         parameters = {name: self._parameter(name, spec) for name, spec in model.parameters.items()}
         source = _readable(model.model_dump(mode="json", by_alias=True, exclude_defaults=True))
@@ -73,6 +91,9 @@ class _Checking:
             revert_after=model.revert.after,
             source=source,
             digest=digest_of(source),
+            about=about_of(model),
+            cooldown=model.cooldown,
+            next=model.next,
         )
 
     def _action(self, index: int, step: Step) -> Action:
@@ -106,7 +127,7 @@ class _Checking:
             return "queue" if spec.source == "alert.queue" else "site"
         for step, action in zip(self.model.steps, self.actions, strict=True):
             for argument in action.arguments:
-                if step.args.get(argument.name) == f"${name}":
+                if step.args.get(argument.name) == f"${name}" and ACCEPTS[argument.kind]:
                     return ACCEPTS[argument.kind][0]
         raise self.places.error(
             ("parameters", name), f"parameter {name!r} has no kind and no action uses it", "kind: …"
@@ -147,12 +168,22 @@ class _Checking:
             if argument.name in step.args:
                 place = (*path, step.action, argument.name)
                 args[argument.name] = self._argument(step.args[argument.name], argument, place)
-            elif not argument.auto:
+            elif not argument.auto and argument.default is None:
                 raise self.places.error(
                     (*path, step.action), f"{step.action} needs {argument.name!r}", f"{argument.name}: …"
                 )
+        when = self._optional(step.when, (*path, "when"))
+        if "to" in args and "say" in args:
+            self._role(str(args["to"]), (*path, step.action, "to"))
+        if action.name == "ask" and args.get("answer"):
+            self._answer(str(args["answer"]), (*path, step.action, "answer"))
+        if action.name == "wait":
+            place = (*path, step.action, "until")
+            return PlannedStep(
+                action, args, self._condition(str(args["until"]), place, "before", "held"), _seconds(args), when
+            )
         verify = self._optional(step.verify.that if step.verify else None, (*path, "verify", "that"), "before")
-        return PlannedStep(action, args, verify, step.verify.within if step.verify else 0.0)
+        return PlannedStep(action, args, verify, step.verify.within if step.verify else 0.0, when)
 
     def _argument(self, raw: object, argument: Argument, path: tuple[str | int, ...]) -> Value:
         if isinstance(raw, str) and raw.startswith("$"):
@@ -163,16 +194,31 @@ class _Checking:
             if kind not in ACCEPTS[argument.kind]:
                 raise self.places.error(path, f"{raw} is a {kind}", " or ".join(ACCEPTS[argument.kind]))
             return raw
-        if argument.kind == "queues":
-            if isinstance(raw, list) and raw and all(isinstance(name, str) and name for name in raw):
-                return tuple(raw)
-            raise self.places.error(
-                path, f"{clean(repr(raw))} is not a list of queues", "a list of names, or a $parameter"
-            )
         try:
-            return value_of(ParameterSpec(argument.name, argument.kind), raw, self.model.playbook)
+            if argument.kind in LITERAL:
+                return self._named(literal(argument.kind, raw, self.model.playbook), argument)
+            return value_of(ParameterSpec(argument.name, HELD[argument.kind]), raw, self.model.playbook)
         except InputError as wrong:
             raise self.places.error(path, wrong.what, wrong.expected) from None
+
+    def _role(self, role: str, path: tuple[str | int, ...]) -> None:
+        if role not in ROLES:
+            raise self.places.error(path, f"unknown role {clean(role)!r}", nearest_of(role, ROLES, "a role"))
+
+    def _answer(self, name: str, path: tuple[str | int, ...]) -> None:
+        """Later steps may ask for the answer by its name."""
+        if not name.isidentifier() or name in self.kinds:
+            raise self.places.error(path, f"{clean(name)!r} cannot be the name of an answer", "a word of its own")
+        self.numbers |= {name}
+
+    def _named(self, value: Value, argument: Argument) -> Value:
+        """A sentence may name parameters only."""
+        if argument.kind in ("words", "undo") and isinstance(value, tuple):
+            for name in (name for text in value for name in fields_of(text)):
+                if name not in self.kinds:
+                    expected = nearest_of(name, self.kinds, "a parameter")
+                    raise InputError(self.model.playbook, f"unknown parameter {{{clean(name)}}}", expected)
+        return value
 
     def _optional(self, text: str | None, path: tuple[str | int, ...], *also: str) -> Condition | None:
         return None if text is None else self._condition(text, path, *also)
@@ -182,6 +228,26 @@ class _Checking:
             return self.places.inside(path, at)
 
         return condition(text, self.places.where, place, self.names, self.numbers, also=also)
+
+
+def about_of(model: PlaybookFile) -> About:
+    """What a catalogue says of a playbook."""
+    figures = model.effect.model_dump(exclude={"zh", "en"}, exclude_none=True) if model.effect else {}
+    return About(
+        rung=model.rung,
+        phase=model.phase,
+        owner=clean(model.owner),
+        lead_time=model.lead_time,
+        effect=Words(clean(model.effect.zh, 200), clean(model.effect.en, 200)) if model.effect else NOTHING,
+        figures=figures,
+        cost=Words(clean(model.cost.zh, 200), clean(model.cost.en, 200)) if model.cost else NOTHING,
+        rank=model.cost.rank if model.cost else 5,
+    )
+
+
+def _seconds(args: Mapping[str, Value]) -> float:
+    within = args["within"]
+    return float(within) if isinstance(within, float | int) else 0.0
 
 
 def digest_of(source: Mapping[str, Any]) -> str:
@@ -198,5 +264,8 @@ def _with_units(value: Any, key: str) -> Any:  # noqa: ANN401 - plain data of an
     if isinstance(value, dict):
         return {name: _with_units(inner, name) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_with_units(inner, "") for inner in value]
-    return f"{value:.3f}s" if key in ("for", "within", "after") and isinstance(value, float) else value
+        return [_with_units(inner, key) for inner in value]
+    return f"{value:.3f}s" if key in _DURATIONS and isinstance(value, float) else value
+
+
+_DURATIONS = ("for", "within", "after", "lead_time", "cooldown")

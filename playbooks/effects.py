@@ -27,6 +27,11 @@ RECORD_KINDS: tuple[str, ...] = (
     "verified",  # every step is done and seen: in force
     "checked",  # whether it helped
     "stepped",  # the next step begins
+    "skipped",  # a step whose condition did not hold is left out
+    "task",  # a person is asked to do something, or to decide
+    "overdue",  # that person has not said in time that it is done
+    "note",  # what a playbook writes into the log
+    "notice",  # what is to be told to merchants or sites
     "failed",  # a step failed, or the run ended in failure
     "unknown",  # nobody can say whether a command was carried out
     "asked",  # a person has to decide

@@ -22,6 +22,12 @@ class Facts(Protocol):
     def queues(self, site: str, category: str | None = None) -> tuple[str, ...]:
         """Ids of the site's queues, or of those of one category."""
 
+    def phase(self, site: str, queue: str) -> str:
+        """The phase that a queue serves (`pre`, `after`); empty where the site does not say."""
+
+    def can(self, site: str, verb: str) -> bool:
+        """Whether the site lists a command among those that it carries out by itself. One never heard of may."""
+
     def value(self, site: str, row: str | None, metric: str) -> float:
         """A metric of the catalogue, or `clock.figure`, for one queue, or with `row` None for the site's own row."""
 

@@ -11,6 +11,7 @@ from typing import Any
 from feeds.errors import InputError
 from feeds.yamlfile import read_yaml_located
 from playbooks.checking import check_playbook
+from playbooks.nearest import nearest_of
 from playbooks.plan import PlaybookFile
 from playbooks.playbook import Playbook
 
@@ -39,7 +40,22 @@ def load_library(folders: Iterable[Path | Traversable], names: Collection[str] =
                 raise InputError(str(source), f"playbook {playbook.id!r} is in {here[playbook.id]} too", "each id once")
             here[playbook.id] = source.name
             found[playbook.id] = playbook
+    check_next(found)
     return tuple(found[name] for name in sorted(found))
+
+
+def check_next(books: Mapping[str, Playbook]) -> None:
+    """Refuse a `next` that does not exist or leads back to where it came from. Raises InputError."""
+    for book in books.values():
+        seen, at = [book.id], book
+        while at.next is not None:
+            if at.next not in books:
+                expected = nearest_of(at.next, books, "a playbook")
+                raise InputError(at.id, f"next: unknown playbook {at.next!r}", expected)
+            at = books[at.next]
+            seen.append(at.id)
+            if seen.count(at.id) > 1:
+                raise InputError(book.id, f"next goes round in a circle: {' → '.join(seen)}", "an end")
 
 
 def shipped() -> Traversable:

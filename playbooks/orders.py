@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from feeds.contract import Ack, Command, Nack, Progress, Query, Result
 from feeds.text import clean
+from playbooks.by_hand import asked_again, choices_of
 from playbooks.effects import Send
 from playbooks.run import OPEN, Issued, Item, Order, Reply, Run, StepState
 from playbooks.turn import Turn
+from playbooks.words import Words
 
 COMMAND_TTL_S = 15.0
 """A site must not begin to carry a command out later than this after it was made; by then an answer is overdue."""
@@ -40,11 +42,26 @@ def issue(turn: Turn, run: Run, order: Order, purpose: str, who: str) -> Issued:
         deadline_ns=round((turn.now + COMMAND_TTL_S) * 1e9),
         approvals=run.approvals,
     )
+    if order.by != "site":
+        return _to_people(turn, run, order, command, purpose)
     turn.record(
         "intent", run, command=command.id, site=order.site, verb=order.verb, args=command.args, purpose=purpose, by=who
     )
     turn.effects.append(Send(command, unjournalled=not turn.journalled))
     return Issued(command, due=turn.now + COMMAND_TTL_S)
+
+
+def _to_people(turn: Turn, run: Run, order: Order, command: Command, purpose: str) -> Issued:
+    """Write down what a person has to do, or what the desk itself does by writing it down."""
+    words = order.words or Words(order.verb, order.verb)
+    body = {"command": command.id, "site": order.site, "verb": order.verb, "args": command.args}
+    body |= {"purpose": purpose, "by": command.issuer, "text": f"{words.zh} / {words.en}"}
+    if order.verb in ("note", "notice"):
+        turn.record(order.verb, run, **body)
+    if order.by == "desk":
+        return Issued(command, StepState.DONE, reply=Reply("done"), by="desk", words=words)
+    turn.record("task", run, **body, within=order.within)
+    return Issued(command, due=turn.now + order.within, by="person", words=words, choices=choices_of(order))
 
 
 def answered(issued: Issued, frame: Answer, now: float) -> Issued | None:
@@ -72,6 +89,8 @@ def answered(issued: Issued, frame: Answer, now: float) -> Issued | None:
 
 def overdue(turn: Turn, run: Run, issued: Issued) -> Issued:
     """The order after its time for an answer has passed: asked for once, then unknown."""
+    if issued.by == "person":
+        return asked_again(turn, run, issued)
     if issued.queried:
         turn.record("unknown", run, command=issued.command.id, site=issued.command.site, verb=issued.command.verb)
         return replace(issued, state=StepState.UNKNOWN, due=None, queried=False)

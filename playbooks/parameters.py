@@ -11,11 +11,15 @@ from feeds.errors import InputError
 from feeds.text import clean
 from playbooks.action import Action, Argument, Candidate, Kind, World
 from playbooks.facts import Facts, busiest_queue, category_of, is_known, split_place
+from playbooks.literals import filled
 from playbooks.nearest import nearest_of
 from playbooks.plan import AUTO
 from playbooks.playbook import ParameterSpec, PlannedStep, Playbook
 from playbooks.run import Value
 from playbooks.words import Words, unknown_site
+
+LONGEST_NAME = 64
+"""So many characters fit a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,13 @@ def resolve(playbook: Playbook, given: Mapping[str, object], facts: Facts, held:
         if raw is not None and raw != AUTO:
             params[spec.name] = value_of(spec, _settled(spec.kind, raw, facts), playbook.id, facts)
     filling = _Filling(playbook, params, facts, held)
-    steps = []
+    steps: list[dict[str, Value]] = []
     for step in playbook.steps:
         steps.append(filling.arguments(step))
         if filling.problems:
             break
     filling.require_all()
+    steps = [filling.sentences(step, args) for step, args in zip(playbook.steps, steps, strict=False)]
     return Resolved(params, tuple(steps), tuple(filling.problems), filling.candidates)
 
 
@@ -110,6 +115,17 @@ class _Filling:
             self.problems.append(problem)
         return args
 
+    def sentences(self, step: PlannedStep, args: dict[str, Value]) -> dict[str, Value]:
+        """The arguments with the parameters written into their sentences."""
+        values = {name: _written(value) for name, value in self.params.items()}
+        texts = (argument.name for argument in step.action.arguments if argument.kind in ("words", "undo"))
+        said = {name: args[name] for name in texts if name in args}
+        return args | {
+            name: tuple(filled(text, values) for text in value)
+            for name, value in said.items()
+            if isinstance(value, tuple)
+        }
+
     def require_all(self) -> None:
         for name in self.playbook.parameters:
             if name not in self.params and not self.problems:
@@ -122,6 +138,8 @@ class _Filling:
             return self._fit(argument, self.playbook.parameters[name].kind, self.params[name], args)
         if name is None and template is not None:
             return template
+        if template is None and argument.default is not None:
+            return argument.default
         spec = self.playbook.parameters[name] if name is not None else None
         if spec is not None and (spec.default != AUTO or spec.kind != argument.kind):
             self.problems.append(Words(f"参数 {name} 未填", f"parameter {name} has no value"))
@@ -167,9 +185,17 @@ class _Filling:
         return value
 
 
+def _written(value: Value) -> str:
+    return f"{value:g}" if isinstance(value, float | int) else ", ".join(value) if isinstance(value, tuple) else value
+
+
 def value_of(spec: ParameterSpec, raw: object, where: str, facts: Facts | None = None) -> Value:
     """A parameter's value from what a person or a file wrote; with `facts`, a place must exist. Raises InputError."""
     place = f"{where}: {spec.name}"
+    if spec.kind == "name":
+        if isinstance(raw, str) and raw and len(raw) <= LONGEST_NAME:
+            return clean(raw)
+        raise InputError(place, f"{clean(repr(raw))} is not a name", f"at most {LONGEST_NAME} characters")
     if spec.kind in ("site", "queue", "category"):
         if not isinstance(raw, str) or not raw:
             raise InputError(place, f"{clean(repr(raw))} is not a name", f"a {spec.kind}")
@@ -193,6 +219,10 @@ def _number(kind: Kind, raw: str | float, place: str) -> float:
         number = float(raw)
     except ValueError:
         number = math.nan
+    if kind == "number":
+        if math.isfinite(number):
+            return number
+        raise InputError(place, f"{clean(repr(raw))} is not a number", "a number such as 0.5")
     if not math.isfinite(number) or number != int(number) or number < 0:
         raise InputError(place, f"{clean(repr(raw))} is not a whole number", "a count such as 30")
     return number

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from feeds.durations import Duration
+from feeds.durations import Duration, format_duration
 from feeds.yamlfile import FileModel
 from playbooks.action import Kind
+
+MAX_LASTS_S = 86_400.0
+"""Nothing is switched on or lent for longer than this without somebody renewing it."""
 
 AUTO = "auto"
 """The default of a parameter that the action chooses from the board."""
@@ -27,6 +30,25 @@ class Suggest(FileModel):
 
     alert: str
     after: Duration = Field(0.0, alias="for")
+
+
+class Cost(Title):
+    """What it costs, in words, and as a number from 1 (nobody notices) to 10 to rank by."""
+
+    rank: int = Field(ge=1, le=10)
+
+
+class Effect(Title):
+    """What it is expected to do, in words, and where it can be said in figures, as a relative change.
+
+    `arrivals` of new contacts that need a person, `capacity` in agents, `handle_time` of a contact; `efficiency` is
+    what one of its people does against one at home.
+    """
+
+    arrivals: float | None = Field(None, ge=-1, le=10)
+    capacity: float | None = Field(None, ge=-1, le=10)
+    handle_time: float | None = Field(None, ge=-1, le=10)
+    efficiency: float | None = Field(None, gt=0, le=2)
 
 
 class Parameter(FileModel):
@@ -52,10 +74,11 @@ class Verify(FileModel):
 
 
 class Step(FileModel):
-    """One action with its arguments under the action's name, and its `verify`."""
+    """One action with its arguments under the action's name, its `verify`, and `when` it is done at all."""
 
     model_config = ConfigDict(extra="allow")
 
+    when: str | None = None
     verify: Verify | None = None
 
     @model_validator(mode="after")
@@ -97,13 +120,37 @@ class Revert(FileModel):
     when: str | None = None
     after: Duration
 
+    @field_validator("after")
+    @classmethod
+    def _has_an_end(cls, after: float) -> float:
+        if 0.0 < after <= MAX_LASTS_S:
+            return after
+        what = f"it would end by itself after {format_duration(after)}"
+        raise PydanticCustomError(
+            "refused", "{what}; expected {expected}", {"what": what, "expected": "more than 0s and at most 1d"}
+        )
+
 
 class PlaybookFile(FileModel):
     """The whole file."""
 
     playbook: str = Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")
     title: Title
+    rung: str = Field("", pattern=r"^(P[0-9]{2})?$")
+    """Its place on the agreed ladder, P01 to P23."""
     tier: int = Field(1, ge=0, le=3)
+    phase: Literal["before", "during", "after", "any"] = "any"
+    """When in a peak it has its place."""
+    owner: str = Field("", max_length=64)
+    """The role that answers for it."""
+    lead_time: tuple[Duration, Duration] | None = None
+    """From the key to the first effect: at least, at most."""
+    effect: Effect | None = None
+    cost: Cost | None = None
+    cooldown: Duration = Field(0.0, ge=0, le=MAX_LASTS_S)
+    """After its end it is not started again on the same things for so long."""
+    next: str | None = None
+    """The playbook that is proposed where this one does not help."""
     suggest: Suggest | None = None
     parameters: dict[str, Parameter] = Field(default_factory=dict)
     guards: tuple[str, ...] = ()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from playbooks.action import Action, Kind
 from playbooks.conditions import Condition
 from playbooks.run import Value
 from playbooks.words import Words
+
+NOTHING = Words("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,24 @@ class PlannedStep:
     args: Mapping[str, Value]
     verify: Condition | None
     within: float
+    when: Condition | None = None
+    """Looked at when its turn comes; where it does not hold, the step is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a catalogue says of a playbook, beside its title. What the file leaves out is empty, 0 or None."""
+
+    rung: str = ""
+    phase: str = "any"
+    owner: str = ""
+    lead_time: tuple[float, float] | None = None
+    effect: Words = NOTHING
+    figures: Mapping[str, float] = field(default_factory=dict)
+    """`arrivals`, `capacity`, `handle_time` as relative changes, `efficiency` of its people."""
+    cost: Words = NOTHING
+    rank: int = 5
+    """By cost, 1 to 10."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +78,9 @@ class Playbook:
     """The file as plain data, from which it can be checked again."""
     digest: str
     """A hash of `source`: a run goes on under the definition that it was confirmed under."""
+    about: About = About()
+    cooldown: float = 0.0
+    next: str | None = None
 
     @property
     def kinds(self) -> dict[str, Kind]:
@@ -67,6 +90,6 @@ class Playbook:
     @property
     def names(self) -> tuple[str, ...]:
         """Every figure that any of its conditions depends on, each once."""
-        steps = tuple(step.verify for step in self.steps)
+        steps = tuple(condition for step in self.steps for condition in (step.when, step.verify))
         found = [c for c in (*self.guards, *steps, self.check, self.revert_when) if c is not None]
         return tuple(dict.fromkeys(name for one in found for name in one.names))

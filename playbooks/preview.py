@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Literal
 
 import msgpack
 
 from playbooks.action import Candidate
+from playbooks.by_hand import carried_by, lacking
 from playbooks.conditions import Condition, Sight
 from playbooks.facts import Facts, is_known, known_sites
 from playbooks.parameters import Resolved, resolve
-from playbooks.playbook import Playbook
+from playbooks.playbook import About, Playbook
 from playbooks.run import Order, Resource, Value
 from playbooks.scope import Scope, figure, scopes
 from playbooks.words import Words, unknown_site
@@ -48,6 +49,7 @@ class StepPlan:
     observed: Mapping[str, float]
     verify: str
     within: float
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,10 @@ class Preview:
     """The id of the alert that it answers."""
     ages: Mapping[str, float] = field(default_factory=dict)
     """How old the data of the sites was that it looked at, in seconds, as far as the desk says."""
+    about: About = field(default_factory=About)
+    """What the catalogue says of the playbook."""
+    by_hand: frozenset[str] = frozenset()
+    """`site verb` of every command, there and back, that its site cannot carry out by itself: a task for people."""
 
     @property
     def ok(self) -> bool:
@@ -96,7 +102,12 @@ def make_preview(
     places = scopes(playbook.kinds, found.params)
     steps = () if found.problems else _steps(playbook, found, facts)
     guards = () if found.problems else tuple(guard_view(g, places, found.params, facts) for g in playbook.guards)
-    touched = tuple(dict.fromkeys(order.site for step in steps for order in step.orders))
+    pairs = zip(playbook.steps, steps, strict=False)
+    by_hand = frozenset().union(*(lacking(plan.orders, step.action.undo_verbs, facts) for step, plan in pairs))
+    steps = tuple(
+        replace(plan, orders=tuple(carried_by(order, by_hand, plan.words) for order in plan.orders)) for plan in steps
+    )
+    touched = tuple(dict.fromkeys(order.site for step in steps for order in step.orders if order.site))
     refusals = (*found.problems, *_dark(touched, facts), *_unobserved(steps), *_failing(guards))
     return Preview(
         playbook=playbook.id,
@@ -115,6 +126,8 @@ def make_preview(
         approvals=playbook.approve,
         refusals=refusals,
         plan_hash=_plan_hash(playbook, found.params, steps),
+        by_hand=by_hand,
+        about=playbook.about,
     )
 
 
@@ -145,6 +158,7 @@ def _steps(playbook: Playbook, found: Resolved, facts: Facts) -> tuple[StepPlan,
             observed=step.action.observe(args, facts),
             verify=step.verify.text if step.verify else "",
             within=step.within,
+            when=step.when.text if step.when else "",
         )
         for step, args in zip(playbook.steps, found.steps, strict=True)
     )
@@ -183,5 +197,5 @@ def _failing(guards: tuple[GuardView, ...]) -> list[Words]:
 
 
 def _plan_hash(playbook: Playbook, params: Mapping[str, Value], steps: tuple[StepPlan, ...]) -> str:
-    orders = [[order.site, order.verb, sorted(order.args.items())] for step in steps for order in step.orders]
+    orders = [[order.by, order.site, order.verb, sorted(order.args.items())] for step in steps for order in step.orders]
     return sha256(msgpack.packb([playbook.digest, sorted(params.items()), orders])).hexdigest()[:16]

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from feeds.contract import Command
 from playbooks.words import Words
 
 Value = str | float | tuple[str, ...]
 """What a parameter or an argument holds: a name, a number, or names of queues."""
+
+
+By = Literal["site", "person", "desk"]
+"""Who carries an order out: the site by a command, a person who confirms it, or the desk by writing it down."""
+
+PASSIVE: frozenset[str] = frozenset({"ask", "note"})
+"""Orders that change nothing outside the desk: nothing is in force because of them."""
 
 
 class RunState(StrEnum):
@@ -56,6 +64,8 @@ class StepState(StrEnum):
     """The board did not show it in time."""
     FAILED = "failed"
     UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+    """Its condition did not hold when its turn came."""
 
 
 OPEN: frozenset[StepState] = frozenset({StepState.SENT, StepState.ACKNOWLEDGED})
@@ -74,11 +84,17 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One command as the plan has it: no id, deadline or issuer yet."""
+    """One command as the plan has it: no id, deadline or issuer yet.
+
+    What a person does has `words`; `within` is how long they have, in seconds. The `site` is empty where none is asked.
+    """
 
     site: str
     verb: str
     args: Mapping[str, object]
+    by: By = "site"
+    words: Words | None = None
+    within: float = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +130,11 @@ class Issued:
     reply: Reply | None = None
     share: float = 0.0
     """How far the site says it has come, 0 to 1."""
-
-    @property
-    def order(self) -> Order:
-        """The order without its id."""
-        return Order(self.command.site, self.command.verb, self.command.args)
+    by: By = "site"
+    words: Words | None = None
+    """What a person was told to do, or asked."""
+    choices: tuple[str, ...] = ()
+    """What that person may answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +156,8 @@ class StepRun:
     """Arguments as they came out, where that differs from what was asked: 22 of 30 people."""
     partial: bool = False
     reason: Words | None = None
+    held: Mapping[int, float] = field(default_factory=dict)
+    """For each `for` in what a `wait` waits for, by its place in the text, since when it has held."""
 
     @property
     def replies(self) -> tuple[Reply, ...]:
@@ -199,6 +217,8 @@ class Run:
     """(who, why) of the way back, from the moment it was wanted: it may wait for an answer that is still out."""
     ended: float | None = None
     note: Words | None = None
+    by_hand: frozenset[str] = frozenset()
+    """`site verb` of every command that its site cannot carry out by itself: a person does it there, and says so."""
 
     @property
     def outstanding(self) -> tuple[Issued, ...]:
@@ -212,7 +232,8 @@ class Run:
         if self.state in FINAL:
             return False
         touched = CARRIED_OUT | {StepState.UNKNOWN}
-        return any(order.state in touched for step in self.steps for order in step.issued)
+        orders = (order for step in self.steps for order in step.issued)
+        return any(order.state in touched and order.command.verb not in PASSIVE for order in orders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,3 +275,7 @@ class RunView:
     note: Words | None
     plan_hash: str
     alert: str = ""
+    next: str = ""
+    """The playbook that is proposed because this one does not help; empty where it does, or nobody can say."""
+    task: bool = False
+    """Whether the question is a person's task, and not a decision about the run."""

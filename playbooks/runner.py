@@ -27,7 +27,7 @@ from playbooks.plain import runs_from_plain, runs_to_plain
 from playbooks.playbook import Playbook
 from playbooks.preview import Preview, make_preview
 from playbooks.run import CARRIED_OUT, FINAL, Issued, Run, RunState, RunView
-from playbooks.starting import conflicts, new_run, recheck
+from playbooks.starting import conflicts, new_run, recheck, still_cooling
 from playbooks.turn import Turn
 from playbooks.views import run_view
 
@@ -73,18 +73,20 @@ class PlaybookRunner:
             raise RefusedError("UNKNOWN_PLAYBOOK", f"there is no playbook {playbook_id!r}")
         held = [resource for run in self._open() for resource in run.resources]
         found = make_preview(book, params, facts, now, held)
-        refusals = (*found.refusals, *conflicts(found.resources, self._open()))
+        cooling = still_cooling(book, found.resources, self._runs.values(), now)
+        refusals = (*found.refusals, *conflicts(found.resources, self._open()), *cooling)
         return replace(found, refusals=refusals, alert=alert)
 
     def start(self, preview: Preview, who: str, now: float) -> list[Effect]:
         """Carry out exactly this plan, once; with more approvals wanted, propose it. Raises RefusedError."""
-        book, others = self.playbooks.get(preview.playbook), self._open()
+        others = self._open()
         if self._known is None or not others:  # the board is watched only while runs are open
             self._known = preview.known
-        recheck(preview, book, others, self._known, now, allow_new=self.allow_new)
+        found = self.playbooks.get(preview.playbook)
+        book = recheck(preview, found, others, self._known, now, allow_new=self.allow_new)
         turn = self._turn(now)
         run = new_run(turn, preview, who)
-        return self._keep(turn, run if run.state is RunState.PROPOSED else begin(turn, run))
+        return self._keep(turn, run if run.state is RunState.PROPOSED else begin(turn, run, book))
 
     def approve(self, run_id: str, who: str, facts: Facts, now: float) -> list[Effect]:
         """One more person confirms a proposed run, on the figures as they are now. Raises RefusedError."""
@@ -101,7 +103,7 @@ class PlaybookRunner:
         if len(run.approvals) < book.approve:
             return self._keep(turn, run)
         first = replace(run.steps[0], before=fresh.before, observed=fresh.steps[0].observed)
-        return self._keep(turn, begin(turn, replace(run, steps=(first, *run.steps[1:]))))
+        return self._keep(turn, begin(turn, replace(run, steps=(first, *run.steps[1:])), book))
 
     def revert(self, run_id: str, who: str, now: float) -> list[Effect]:
         """Take back what a run changed. Raises RefusedError where there is nothing to take back."""

@@ -20,6 +20,9 @@ from playbooks.run import Value
 NETWORK = "network"
 DONOR, DONOR_PARAMETER = "donor", "from"
 
+UNKNOWN = "unknown"
+"""1 where a site cannot be believed now, else 0: the one figure that is never unknown itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -74,6 +77,8 @@ def figure(name: str, places: Mapping[str, Scope], facts: Facts) -> float:
     if head == NETWORK:
         return facts.network(metric)
     place = places.get(head)
+    if metric == UNKNOWN and place is not None:
+        return float(not is_known(facts, place.site))
     if place is None or not is_known(facts, place.site):
         return math.nan
     if place.queue is not None:

@@ -36,6 +36,21 @@ def conflicts(resources: Iterable[Resource], runs: Iterable[Run]) -> list[Words]
     return found
 
 
+def still_cooling(book: Playbook, resources: Iterable[Resource], runs: Iterable[Run], now: float) -> list[Words]:
+    """That the same playbook ended on the same things less than its cooldown ago."""
+    keys = {resource.key for resource in resources}
+    ended = [
+        run.ended + book.cooldown
+        for run in runs
+        if run.playbook == book.id and run.ended is not None and run.since is not None
+        if not keys.isdisjoint(held.key for held in run.resources)
+    ]
+    left = max(ended, default=now) - now
+    if left <= 0:
+        return []
+    return [Words(f"冷却中,还有 {left:.0f} 秒", f"it ended on the same things a moment ago: {left:.0f} s to go")]
+
+
 def recheck(
     preview: Preview,
     book: Playbook | None,
@@ -44,8 +59,8 @@ def recheck(
     now: float,
     *,
     allow_new: bool,
-) -> None:
-    """Refuse to start a plan that must not be, or that is not what it was. Raises RefusedError."""
+) -> Playbook:
+    """The playbook of a plan that may be started, and is still what it was. Raises RefusedError."""
     if not allow_new:
         raise RefusedError("UNJOURNALLED", "the journal cannot be written, so nothing new is started")
     if book is None or book.digest != preview.digest:
@@ -60,6 +75,7 @@ def recheck(
     held = conflicts(preview.resources, runs)
     if held:
         raise RefusedError("LOCKED", "; ".join(words.en for words in held))
+    return book
 
 
 def new_run(turn: Turn, preview: Preview, who: str) -> Run:
@@ -87,6 +103,7 @@ def new_run(turn: Turn, preview: Preview, who: str) -> Run:
         digest=preview.digest,
         lasts=preview.lasts,
         alert=preview.alert,
+        by_hand=preview.by_hand,
         state=RunState.PROPOSED if preview.approvals > 1 else RunState.RUNNING,
     )
     kind = "proposed" if run.state is RunState.PROPOSED else "started"

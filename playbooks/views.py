@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playbooks.actions import ACTIONS
+from playbooks.by_hand import with_person
 from playbooks.playbook import PlannedStep, Playbook
 from playbooks.run import Run, RunView, StepRun, StepView
 
@@ -32,6 +33,8 @@ def run_view(run: Run, book: Playbook) -> RunView:
         note=run.note,
         plan_hash=run.plan_hash,
         alert=run.alert,
+        next=(book.next or "") if run.worked == 0.0 else "",
+        task=run.question is not None and with_person(run) is not None,
     )
 
 

@@ -36,6 +36,11 @@ _BACK_AFTER_S = 60.0
 class Arriving(Protocol):
     """Where the first contacts of a world come from."""
 
+    @property
+    def expected(self) -> Floats:
+        """The rates per second behind the last counts."""
+        ...
+
     def counts(self, day_s: float, elapsed_s: float, factor: Floats) -> Ints:
         """First contacts of one second per queue, `day_s` after midnight and `elapsed_s` after the start."""
         ...
@@ -61,6 +66,12 @@ class Arrivals:
         self._sd = layout.scenario.drift
         self._drift = self._drift_rng.standard_normal(len(layout.sites)) * self._sd
         self._keep = math.exp(-1 / _DRIFT_TIME_S)
+        self._expected: Floats = np.zeros(len(self._rate))
+
+    @property
+    def expected(self) -> Floats:
+        """The rates from which the last counts were drawn."""
+        return self._expected
 
     def rates(self, day_s: float, elapsed_s: float) -> Floats:
         """Expected first contacts per second of each queue, before what a scenario injects."""
@@ -74,7 +85,8 @@ class Arrivals:
         """First contacts of one second per queue; the drift moves on."""
         step = self._drift_rng.standard_normal(len(self._drift))
         self._drift = self._keep * self._drift + self._sd * math.sqrt(1 - self._keep * self._keep) * step
-        return self._rng.poisson(self.rates(day_s, elapsed_s) * factor)
+        self._expected = self.rates(day_s, elapsed_s) * factor
+        return self._rng.poisson(self._expected)
 
 
 class Traits:

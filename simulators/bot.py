@@ -28,14 +28,26 @@ class Bot:
         self.open: Ints = np.zeros(len(layout.queues), dtype=np.int64)
         self._with_bot = Orbit()
 
-    def meet(self, batch: Batch, slots: Ints, tick: int, comebacks: Orbit, tally: Tally) -> NDArray[np.bool_]:
+    def meet(
+        self,
+        batch: Batch,
+        slots: Ints,
+        tick: int,
+        comebacks: Orbit,
+        tally: Tally,
+        full: NDArray[np.bool_] | None = None,
+    ) -> NDArray[np.bool_]:
         """Which contacts of a batch meet the bot; they stay with it until their time is up.
 
-        Who comes back because the bot did not help, and who was passed on, asks for a person at once.
+        Who comes back because the bot did not help, and who was passed on, asks for a person at once. `full` marks
+        those whose queue lets nobody in: where there is a bot they meet it whatever its share.
         """
         queue = batch.queue
         may = (batch.kind == FIRST) | (batch.kind == REDIAL)
-        meets: NDArray[np.bool_] = may & (batch.meets_bot < self.share[queue])
+        share = self.share[queue]
+        if full is not None:
+            share = np.where(full & (np.maximum(share, self.usual_share[queue]) > 0), 1.0, share)
+        meets: NDArray[np.bool_] = may & (batch.meets_bot < share)
         if not meets.any():
             return meets
         contained = meets & (batch.contained < self.containment[queue])

@@ -65,6 +65,15 @@ class ClockTally:
                     counts &= ~short
             self._count(number, queue[mine], good, counts)
 
+    def let_go(self, queue: Ints, waited: Ints) -> None:
+        """The queue itself let contacts go now after so long: late by every clock (`ClockDefinition.verdict`)."""
+        for number in range(len(self.clocks)):
+            mine = self.measured[number][queue]
+            if mine.any():
+                asked = self.now - waited[mine].astype(np.float64)
+                limit = self._limits[number].of(asked, np.full(len(asked), self.now))
+                self._count(number, queue[mine], np.zeros(len(asked), np.bool_), ~np.isnan(limit))
+
     def replied(self, queue: Ints, turns: Ints, within: Ints) -> None:
         """Conversations ended now; they had so many turns after the first, so many of them answered within 180 s."""
         for number, clock in enumerate(self.clocks):

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-FIRST, REDIAL, AFTER_BOT, AFTER_BOT_LATE, TRANSFER = range(5)
+FIRST, REDIAL, AFTER_BOT, AFTER_BOT_LATE, TRANSFER, LATER = range(6)
 """Why a contact is here: for the first time, again after giving up, again after a bot that did not help (within 30
-minutes, or later), passed on by an agent."""
+minutes, or later), passed on by an agent, left the line with a message or for a callback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,10 @@ class Batch:
     bot_ticks: Ints
     back_ticks: Ints
     """How long with the bot, and how long until a misled customer is back."""
+
+    def only(self, chosen: NDArray[np.bool_]) -> Batch:
+        """The chosen contacts."""
+        return Batch(*(getattr(self, column)[chosen] for column in Batch.__slots__))
 
 
 class Contacts:

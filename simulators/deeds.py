@@ -92,7 +92,7 @@ def deeds(entries: Iterable[Entry], started: float) -> tuple[Done, ...]:
     entries = list(entries)
     verbs: dict[str, list[str]] = {}
     for entry in entries:
-        if entry.kind == "playbook.intent":
+        if entry.kind in ("playbook.intent", "playbook.task"):
             verbs.setdefault(str(entry.body["run"]), []).append(str(entry.body["verb"]))
     found = [_deed(entry, at, verbs) for entry, at in in_order(entries, started)]
     return tuple(one for one in found if one is not None)
@@ -104,7 +104,7 @@ def _deed(entry: Entry, at: float, verbs: Mapping[str, list[str]]) -> Done | Non
         return _acknowledgement(entry, at)
     if entry.kind == "silence.begun":
         return Done(entry.number, at, who, "silence", values=_plain(body.get("matcher")), noted=bool(body.get("note")))
-    if entry.kind in ("note", "handover"):
+    if entry.kind in ("note", "handover", "playbook.note", "playbook.notice"):
         text = str(body.get("text", ""))
         return Done(entry.number, at, who, "note", values={"text": text}, noted=True)
     if entry.kind in ("playbook.started", "playbook.proposed"):

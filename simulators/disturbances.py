@@ -6,13 +6,15 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar, get_args
+from typing import TypeGuard, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulators import after_sale
 from simulators.feed_injection import SiteDark, SiteFreeze
 from simulators.injection import (
+    AfterSale,
     AgentsLeave,
     AgentsRest,
     BotFault,
@@ -20,6 +22,7 @@ from simulators.injection import (
     OnQueues,
     OrderRush,
     Oscillation,
+    PlatformDegrade,
     SitePower,
     Surge,
     TopicSpike,
@@ -45,6 +48,8 @@ class Effects:
     false_containment: Floats
     handle: Floats
     """Work of contacts that arrive is multiplied by this."""
+    degrade: Floats
+    """And by this, which local snippets can help against."""
     conversion: Floats
     order_value: Floats
     refunds: Floats
@@ -68,11 +73,11 @@ class Disturbances:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._all = layout.scenario.injections
+        self._all = layout.scenario.happening
         self._containment, self._misled = layout.column("containment"), layout.column("false_containment")
         self.leaves = tuple(self._leaves())
         self.powers = tuple(one for one in self._all if isinstance(one, SitePower))
-        self._timed = [(one, queues_of(layout, one)) for one in self._all if isinstance(one, get_args(OnQueues))]
+        self._timed = [(one, queues_of(layout, one)) for one in self._all if changes_contacts(one)]
         self._changes = sorted({moment for one, _ in self._timed for moment in _moments(one)})
         self._darks = _by_site(one for one in self._all if isinstance(one, SiteDark | SitePower))
         self._freezes = _by_site(one for one in self._all if isinstance(one, SiteFreeze))
@@ -86,7 +91,7 @@ class Disturbances:
 
     def effects(self, elapsed: float) -> Effects:
         """The effects on arrivals, contacts and the bot."""
-        factor, handle, conversion, value, refunds = np.ones((5, len(self._layout.queues)))
+        factor, handle, degrade, conversion, value, refunds = np.ones((6, len(self._layout.queues)))
         spike = np.zeros(len(self._layout.queues))
         containment, misled = self._containment.copy(), self._misled.copy()
         for one, where in self._timed:
@@ -97,6 +102,11 @@ class Disturbances:
                     containment[where], misled[where] = one.containment, one.false_containment
                 case HandleTime():
                     handle[where] *= one.factor
+                case AfterSale():
+                    factor[where] *= after_sale.contacts(one.day)
+                    refunds[where] *= after_sale.refunds(one.day)
+                case PlatformDegrade():
+                    degrade[where] *= one.slowdown
                 case OrderRush():
                     conversion[where] *= one.conversion
                     value[where] *= one.order_value
@@ -108,7 +118,7 @@ class Disturbances:
                     factor[where] *= now
                     if isinstance(one, TopicSpike):
                         spike[where] = 1 - (1 - spike[where]) / now
-        return Effects(factor, spike, containment, misled, handle, conversion, value, refunds)
+        return Effects(factor, spike, containment, misled, handle, degrade, conversion, value, refunds)
 
     def dark(self, site: str, elapsed: float) -> bool:
         """Whether the site's feed is dead."""
@@ -132,6 +142,20 @@ class Disturbances:
             until = float("inf") if one.for_ is None else one.at + one.for_
             share = 1.0 if isinstance(one, SitePower) else one.share
             yield Leave(one.at, until, groups, share, one.reason if isinstance(one, AgentsRest) else "")
+
+
+def after_sale_topics(layout: Layout) -> dict[int, Floats]:
+    """The topics' shares at the queues, by index, that a day after the promotion comes to; for the whole run."""
+    found: dict[int, Floats] = {}
+    for one in layout.scenario.happening:
+        if isinstance(one, AfterSale):
+            found |= dict.fromkeys(np.flatnonzero(queues_of(layout, one)).tolist(), after_sale.topics(one.day))
+    return found
+
+
+def changes_contacts(one: object) -> TypeGuard[OnQueues | PlatformDegrade]:
+    """Whether an injection changes arrivals, contacts or the bot."""
+    return isinstance(one, get_args(OnQueues)) or (isinstance(one, PlatformDegrade) and one.slowdown > 1)
 
 
 def queues_of(layout: Layout, one: Where) -> NDArray[np.bool_]:
@@ -165,7 +189,7 @@ def _strength(one: Surge | TopicSpike, elapsed: float) -> float:
     return float(1 + (one.factor - 1) * 2.0 ** (-(elapsed - one.at) / one.half_life))
 
 
-def _moments(one: OnQueues) -> list[float]:
+def _moments(one: OnQueues | PlatformDegrade) -> list[float]:
     """When the effect of an injection changes."""
     step = 0.0
     if isinstance(one, Oscillation):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from feeds.catalog import GAUGE_INDEX
 from feeds.metrics_stored import WAITING_OVER_S
+from simulators.contacts import LATER
 from simulators.layout import Layout
 from simulators.scenario import REST_REASONS
 from simulators.topics import top_share
@@ -54,6 +55,10 @@ class _Board:
         column = GAUGE_INDEX[name]
         self._queues[column], self._sites[column] = queues, sites
 
+    def fill(self, columns: Ints, values: NDArray[np.float32]) -> None:
+        """Gauges that are the same everywhere: the values of queues and of sites, a row for each of the columns."""
+        self._queues[columns], self._sites[columns] = values[:, :1], values[:, 1:]
+
 
 def gauge_block(world: World) -> NDArray[np.float32]:
     """All gauges of the catalogue that the model knows, float32 rows × columns; NaN for what it does not."""
@@ -61,6 +66,7 @@ def gauge_block(world: World) -> NDArray[np.float32]:
     _waiting(world, board)
     _people(world, board)
     _capacity(world, board)
+    _levers(world, board)
     return board.block()
 
 
@@ -85,20 +91,26 @@ def _people(world: World, board: _Board) -> None:
     staff, service = world.staff, world.service
     talking = service.held - service.in_acw
     board.of_groups("agents_rostered", staff.home - staff.off)
-    board.of_groups("agents_online", staff.present + staff.borrowed)
+    board.of_groups("agents_online", staff.present + staff.borrowed + staff.extra)
     board.of_groups("agents_available", np.clip(staff.slots - service.held, 0, staff.accepting))
     board.of_groups("agents_busy", np.minimum(talking, staff.on_duty))
     board.of_groups("agents_acw", service.in_acw)
     for number, reason in enumerate(REST_REASONS):
         board.of_groups(f"rest_{reason}", staff.rests[:, number])
-    board.of_groups("agents_borrowed", staff.borrowed)
-    board.of_groups("agents_lent", staff.out)
+    flexed, flexed_out, sent_home = world.transfers.within_sites(world.layout.group_site)
+    board.of_groups("agents_borrowed", staff.borrowed - flexed)
+    board.of_groups("agents_lent", staff.out - flexed_out - sent_home)
+    board.of_groups("agents_flexed", flexed)
+    board.of_groups("agents_sent_home", sent_home)
 
 
 def _capacity(world: World, board: _Board) -> None:
     layout, staff, service = world.layout, world.staff, world.service
     group = layout.queue_group
-    chats = np.bincount(world.contacts.queue[service.talking()], minlength=len(layout.queues))
+    talks = service.talking()
+    if world.levers.later.used:
+        talks = talks[world.contacts.kind[talks] != LATER]
+    chats = np.bincount(world.contacts.queue[talks], minlength=len(layout.queues))
     talking = service.held - service.in_acw
     slots, free = staff.slots, np.maximum(staff.slots - service.held, 0)
     board.of_queues("chats_open", chats)
@@ -116,3 +128,47 @@ def _capacity(world: World, board: _Board) -> None:
     )
     topics = world.topics.by_queue()
     board.put("top_topic_share", top_share(topics), top_share(np.add.reduceat(topics, layout.queue_start[:-1])))
+
+
+_USUAL: dict[str, tuple[float, float]] = {
+    **dict.fromkeys(("wrap_up_share", "routing_weight"), (1.0, np.nan)),
+    **dict.fromkeys(("queue_priority", "greeting_on", "queue_cap", "snippets_on"), (0.0, np.nan)),
+    **dict.fromkeys(("topics_answered", "topics_stopped", "work_open", "owed_rest_s"), (0.0, 0.0)),
+    **dict.fromkeys(("agents_supervisors", "agents_called_in"), (0.0, 0.0)),
+}
+"""The gauges of the levers while nothing is ordered, of a queue and of a site."""
+_USUAL_COLUMNS = np.array([GAUGE_INDEX[name] for name in _USUAL])
+_USUAL_VALUES = np.array(list(_USUAL.values()), dtype=np.float32)
+
+
+def _levers(world: World, board: _Board) -> None:
+    """What was ordered, and who and what is there because of it."""
+    layout, levers = world.layout, world.levers
+    board.put("callback_after_s", np.where(layout.chat, np.nan, levers.callback.ordered), np.nan)
+    if levers.called_in.pools.any():
+        left = np.where(levers.called_in.pools, sum(levers.called_in.left.values()), np.nan)
+        board.put("agents_standby", left[layout.queue_site], left)
+    if levers.touched:
+        _ordered(world, board)
+    else:
+        board.fill(_USUAL_COLUMNS, _USUAL_VALUES)
+
+
+def _ordered(world: World, board: _Board) -> None:
+    layout, levers = world.layout, world.levers
+    for name, lever in (
+        ("wrap_up_share", levers.wrap_up),
+        ("routing_weight", levers.routing),
+        ("queue_priority", levers.priority),
+        ("greeting_on", levers.greeting),
+        ("queue_cap", levers.queue_cap),
+        ("snippets_on", levers.snippets),
+    ):
+        board.put(name, lever.ordered, np.nan)
+    for name, switches in (("topics_answered", levers.topics.answers), ("topics_stopped", levers.topics.stops)):
+        counted = levers.topics.count(switches)
+        board.put(name, counted[layout.queue_site], counted)
+    board.of_queues("work_open", levers.later.open)
+    board.of_groups("owed_rest_s", levers.rest.owed.sum(axis=1))
+    board.of_groups("agents_supervisors", levers.supervisors.heads)
+    board.of_groups("agents_called_in", levers.called_in.working())

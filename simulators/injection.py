@@ -55,6 +55,17 @@ class TopicSpike(Where):
     half_life: Duration | None = Field(default=None, gt=0)
 
 
+class AfterSale(Where):
+    """After-sale contacts of the given day since the promotion: how many, what about, and how many refunds.
+
+    `phase` is `after` unless another is named.
+    """
+
+    kind: Literal["after_sale"]
+    day: float = Field(ge=-1, le=60)
+    phase: str = "after"
+
+
 class Oscillation(Where):
     """Arrivals swing by ± `amplitude` around what they would be, as a sine that begins upwards."""
 
@@ -95,6 +106,8 @@ class PlatformDegrade(Where):
 
     kind: Literal["platform_degrade"]
     counters: Literal["orders", "all"] = "orders"
+    slowdown: float = Field(default=1.0, ge=1, le=10)
+    """Contacts take so many times as long without order cards; local snippets take most of that away."""
 
 
 class AgentsLeave(_At):
@@ -114,7 +127,7 @@ class AgentsRest(_At):
     site: str
     share: Share
     category: str = ""
-    reason: Literal["ordinary", "meal", "meeting", "coaching", "training", "forced", "signin"] = "ordinary"
+    reason: Literal["ordinary", "meal", "meeting", "coaching", "training", "forced", "signin", "quality"] = "ordinary"
     for_: Duration = Field(alias="for", gt=0)
 
 
@@ -144,7 +157,7 @@ class Loan(_At):
 Leaving = AgentsLeave | SitePower
 """What takes people away."""
 
-OnQueues = Surge | TopicSpike | Oscillation | BotFault | HandleTime | OrderRush
+OnQueues = Surge | TopicSpike | AfterSale | Oscillation | BotFault | HandleTime | OrderRush
 """What changes arrivals, contacts and the bot at some queues."""
 
 Injection = Annotated[

@@ -40,6 +40,8 @@ class Conversations:
         self._conversion, self._value = layout.column("conversion"), layout.column("order_value")
         self._satisfied = layout.column("satisfied")
         self._usual = self._conversion, self._value
+        self.contentment: Floats | None = None
+        """By queue, what orders to the sites leave of the buyers' satisfaction; None: all of it."""
 
     def rush(self, conversion: Floats, value: Floats) -> None:
         """From now on buyers order so many times as often, and for so many times the value."""
@@ -78,7 +80,8 @@ class Conversations:
         rated = invited & (u[3] < _RATED)
         self._tally.add("ratings_invited", queue[invited])
         self._tally.add("ratings", queue[rated])
-        self._tally.add("ratings_satisfied", queue[rated & (u[4] < self._satisfied[queue] * np.sqrt(trusting))])
+        satisfied = self._satisfied if self.contentment is None else self._satisfied * self.contentment
+        self._tally.add("ratings_satisfied", queue[rated & (u[4] < satisfied[queue] * np.sqrt(trusting))])
 
     def _replies(self, queue: Ints, slowness: Floats) -> None:
         """The turns after the first one."""

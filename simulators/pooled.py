@@ -11,14 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulators.contacts import Contacts
-from simulators.disturbances import Disturbances, Leave
-from simulators.injection import OnQueues
+from simulators.disturbances import Disturbances, Leave, changes_contacts
 from simulators.layout import GroupPlan, Layout
 from simulators.scenario import REST_REASONS, Scenario
 from simulators.scenario import Staff as StaffPlan
@@ -77,7 +75,7 @@ class PooledWorld(World):
     """
 
     def __init__(self, scenario: Scenario, seed: int, policy: Policy) -> None:
-        kept = tuple(one for one in scenario.injections if isinstance(one, get_args(OnQueues)))
+        kept = tuple(one for one in scenario.injections if changes_contacts(one))
         layout = PooledLayout(scenario.model_copy(update={"injections": kept}))
         self._policy, self._apart = policy, Layout(scenario)
         super().__init__(layout.scenario, seed, layout=layout)
@@ -112,7 +110,7 @@ class InTimeFirst(WaitingLines):
         gone = super().hang_up(contacts, tick)
         late = tick - contacts.joined[self.slots] > self._limit_s
         order = np.lexsort((contacts.joined[self.slots], late, self.group))
-        self.slots, self.group = self.slots[order], self.group[order]
+        self._reorder(order)
         return gone
 
     def join(self, slots: Ints, groups: Ints, contacts: Contacts, tick: int) -> None:
@@ -120,8 +118,7 @@ class InTimeFirst(WaitingLines):
         super().join(slots, groups, contacts, tick)
         if len(slots):
             late = tick - contacts.joined[self.slots] > self._limit_s
-            order = np.lexsort((late, self.group))
-            self.slots, self.group = self.slots[order], self.group[order]
+            self._reorder(np.lexsort((late, self.group)))
 
 
 def best_possible(

@@ -31,6 +31,8 @@ class Streams:
     """Trades, refunds and shipping of the shops."""
     shifts: Generator
     """Attendance of the day, per group with a roster; drawn once."""
+    levers: Generator
+    """What customers do because of something ordered; nothing is drawn while nothing is."""
 
 
 def streams(seed: int) -> Streams:

@@ -16,7 +16,7 @@ from feeds.errors import InputError
 from feeds.text import clean
 from simulators.complaint import raise_complaints
 from simulators.curves import NAMED
-from simulators.injection import Injection
+from simulators.injection import AfterSale, Injection
 from simulators.network import Network
 from simulators.objectives import Objectives, Truth
 from simulators.opening import Opening
@@ -48,6 +48,8 @@ class Scenario(Network):
     """Where the sites came from, when they came from elsewhere: a shipped network's id, or a file beside this one."""
     only: tuple[Id, ...] = ()
     """Of the network's sites only these, in its order; empty: all."""
+    phase_day: float | None = Field(default=None, ge=-1, le=60)
+    """Days since the promotion: after-sale contacts are those of that day, warm-up included."""
     load: float = Field(default=1.0, gt=0, le=100)
     """Multiplies the contacts of every site."""
     injections: tuple[Injection, ...] = ()
@@ -56,6 +58,18 @@ class Scenario(Network):
     truth: Truth | None = None
     """What really happens; for the coach, never for the desk."""
     objectives: Objectives = Objectives()
+
+    @property
+    def happening(self) -> tuple[Injection, ...]:
+        """The injections, and what the day brings with it."""
+        if self.phase_day is None:
+            return self.injections
+        always = self.warm_up + self.minutes * 60.0 + 1.0
+        day = AfterSale.model_construct(
+            kind="after_sale", at=-self.warm_up, for_=always, day=self.phase_day, phase="after",
+            site="", category="", platform="", shop="",
+        )  # fmt: skip
+        return (day, *self.injections)
 
     @model_validator(mode="after")
     def _references(self) -> Scenario:

@@ -18,7 +18,7 @@ from simulators.day_intervals import Roster, interval_curve, refused
 from simulators.profile import Profile
 from simulators.vocabulary import Id, Text, Weight
 
-RestReason = Literal["ordinary", "meal", "meeting", "coaching", "training", "forced", "signin"]
+RestReason = Literal["ordinary", "meal", "meeting", "coaching", "training", "forced", "signin", "quality"]
 
 REST_REASONS: tuple[RestReason, ...] = get_args(RestReason)
 """Why an agent rests; each is the gauge `rest_` and its name."""
@@ -137,6 +137,20 @@ class Voice(Profile):
     """Its share of the site's contacts."""
 
 
+class Pools(FileModel):
+    """People outside the roster whom a site can call in."""
+
+    standby: int = Field(default=0, ge=0, le=100_000)
+    """On overtime or on call: there within half an hour to an hour."""
+    outsourcer: int = Field(default=0, ge=0, le=100_000)
+    """Of another company: there after an hour."""
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anybody."""
+        return self.standby + self.outsourcer > 0
+
+
 class Site(FileModel):
     """One site."""
 
@@ -150,5 +164,6 @@ class Site(FileModel):
     shops: tuple[Shop, ...] = ()
     queues: tuple[Queue, ...] = ()
     voice: Voice | None = None
+    pools: Pools = Pools()
     staff: Staff = Staff()
     profile: Profile = Profile()

@@ -8,7 +8,8 @@ from feeds.clock_columns import counter_columns, gauge_columns
 from feeds.contract import Ack, Column, Command, Frame, Hello, Nack, Query, Result, Row, Snapshot, schema_hash
 from feeds.metric import Metric
 from feeds.metrics_stored import COUNTERS, GAUGES
-from simulators.obedience import Done, Refused, carry_out
+from simulators.obedience import carry_out
+from simulators.obeying.outcome import Done, Refused
 from simulators.orders import ORDERS, VERBS, read_order
 from simulators.world import World
 

@@ -13,7 +13,11 @@ Floats = NDArray[np.float64]
 
 
 class Staff:
-    """Columns over the groups. Per group: home = present here + absent + out (lent, the way included) + off shift."""
+    """Columns over the groups.
+
+    Per group: home = present here + absent + out (lent, sent home, the way included) + off shift. At work here are
+    those present and not at rest, the borrowed, and the extra hands, who have no home here.
+    """
 
     def __init__(self, layout: Layout) -> None:
         groups = layout.groups
@@ -25,11 +29,17 @@ class Staff:
         self.borrowed: Ints = np.zeros_like(self.home)
         self.own_leaving: Ints = np.zeros_like(self.home)
         """Own agents who go as soon as their contacts allow it, and take no new ones until then."""
+        self.extra: Ints = np.zeros_like(self.home)
+        """Supervisors and people called in, at work here."""
+        self.extra_leaving: Ints = np.zeros_like(self.home)
         self.guests_leaving: Ints = np.zeros_like(self.home)
         self.cap: Ints = np.array([group.staff.cap for group in groups], dtype=np.int64)
+        self.usual_cap: Ints = self.cap.copy()
         self.slowdown: Floats = np.array([group.staff.slowdown for group in groups])
         self.reserve: Ints = np.array([_up(group.staff.reserve * group.agents) for group in groups], dtype=np.int64)
         self.rests: Ints = np.zeros((len(groups), len(REST_REASONS)), dtype=np.int64)
+        self.called: Ints = np.zeros_like(self.rests)
+        """Of each planned rest so many are at work instead; negative where more rest than planned."""
         self._rest_shares = [[group.staff.rests.get(reason, 0.0) for reason in REST_REASONS] for group in groups]
         for number in range(len(groups)):
             self._send_to_rest(number)
@@ -48,12 +58,12 @@ class Staff:
     @property
     def on_duty(self) -> Ints:
         """Agents at work here, guests included."""
-        return self.own_duty + self.borrowed
+        return self.own_duty + self.borrowed + self.extra
 
     @property
     def accepting(self) -> Ints:
         """Agents at work here who take new contacts."""
-        return self.on_duty - self.own_leaving - self.guests_leaving
+        return self.on_duty - self.own_leaving - self.guests_leaving - self.extra_leaving
 
     @property
     def slots(self) -> Ints:
@@ -78,6 +88,7 @@ class Staff:
             count = min(left, int(share * present + 0.5))
             self.rests[group, place] = count
             left -= count
+        self.called[group] = 0
 
     def leave(self, group: int, share: float) -> tuple[int, list[int]]:
         """A share of the own people present goes home. Returns how many, and how many of them from each rest."""
@@ -96,7 +107,9 @@ class Staff:
     def come_back(self, group: int, count: int, to_rest: list[int]) -> None:
         """Undoes `leave`, or `rest`."""
         self.absent[group] -= count
-        self.rests[group] = np.maximum(self.rests[group] + np.array(to_rest), 0)
+        planned = np.maximum(self.rests[group] + self.called[group] + np.array(to_rest), 0)
+        self.rests[group] = np.maximum(planned - self.called[group], 0)
+        self.called[group] = planned - self.rests[group]
 
     def rest(self, group: int, share: float, reason: str) -> tuple[int, list[int]]:
         """A share of the own people present takes a rest of this kind. Returns 0, and how many by kind of rest."""

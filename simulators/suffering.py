@@ -22,7 +22,8 @@ COUNTERS = ("offered", "answered", "abandoned", "bot_contained")
 class Suffering:
     """Sums over a stretch of time, by site. `met`, `missed` and `overdue` are clocks × sites.
 
-    A contact past its limit and still waiting at the end is late already: it is in `overdue`. Sales in CNY, expected.
+    A contact past its limit and still waiting at the end is late already: it is in `overdue`. Whoever a full queue
+    turns away is among the abandoned. Sales in CNY, expected.
     """
 
     sites: tuple[str, ...]
@@ -71,7 +72,8 @@ def suffering(world: World) -> Suffering:
         by_site(pairs[0::2]),
         by_site(pairs[1::2]),
         by_site(tally.overdue(*world.waiting())),
-        {name: by_site(world.tally.of(name)[None])[0] for name in COUNTERS},
+        {name: by_site(world.tally.of(name)[None])[0] for name in COUNTERS}
+        | {"abandoned": by_site((world.tally.of("abandoned") + world.tally.of("deflected"))[None])[0]},
         by_site(world.losses.expected[None])[0],
         by_site(world.losses.lost[None])[0],
         by_site(world.open_contacts().astype(np.float64)[None])[0],

@@ -40,6 +40,13 @@ class Transfer:
     """Of those working, the ones who go home as soon as their contacts allow it."""
     homeward: list[list[int]] = field(default_factory=list)
     """[tick of arrival, agents]"""
+    lead: int = -1
+    """Ticks on the way; -1: those of the network."""
+    efficiency: tuple[float, float] | None = None
+    """Speed on arrival and when settled; None: the network's."""
+    idle: bool = False
+    """Whether these people are sent home and not to work elsewhere."""
+    at_home: int = 0
 
     @property
     def at_work(self) -> int:
@@ -53,8 +60,8 @@ class Transfer:
 
     @property
     def bound_for_target(self) -> int:
-        """Agents that are or will be at the receiver, unless they are called back."""
-        coming = self.pending + self.outside + sum(count for *_, count in self.travelling)
+        """Agents that are or will be at the receiver (or at home), unless they are called back."""
+        coming = self.pending + self.outside + self.at_home + sum(count for *_, count in self.travelling)
         return coming + self.at_work - self.returning
 
 
@@ -65,7 +72,7 @@ class Transfers:
         self.loans: dict[str, Transfer] = {}
         self._staff = staff
         self._lead = lead_ticks
-        self._first, self._settled = efficiency
+        self._efficiency = efficiency
         self._departures: list[Transfer] = []
 
     def lendable(self, group: int) -> int:
@@ -93,9 +100,9 @@ class Transfers:
         for _, left, count in loan.travelling:
             loan.homeward.append([tick + (tick - left), count])
         loan.travelling.clear()
-        if loan.outside:
-            loan.homeward.append([tick + self._lead, loan.outside])
-            loan.outside = 0
+        if loan.outside or loan.at_home:
+            loan.homeward.append([tick + self._lead_of(loan), loan.outside + loan.at_home])
+            loan.outside = loan.at_home = 0
         more = loan.at_work - loan.returning
         if more:
             loan.returning += more
@@ -119,19 +126,37 @@ class Transfers:
         for loan in self.loans.values():
             self._arrive(loan, tick)
 
-    def efficiency(self, tick: int) -> Floats:
-        """Mean speed of the agents at work in each group: 1 with nobody borrowed."""
+    def efficiency(self, tick: int, lost: Floats | None = None) -> Floats:
+        """Mean speed of the agents at work in each group: 1 with nobody borrowed.
+
+        `lost` is what others take off it, in agents by group; it is used up.
+        """
         staff = self._staff
-        lost = np.zeros(len(staff.home))
+        lost = np.zeros(len(staff.home)) if lost is None else lost
         for loan in self.loans.values():
+            first, settled = loan.efficiency or self._efficiency
             for since, count in loan.working:
                 grown = min(1.0, (tick - since) / SETTLED_TICKS)
-                lost[loan.target] += count * (1 - self._first - (self._settled - self._first) * grown)
+                lost[loan.target] += count * (1 - first - (settled - first) * grown)
         return 1 - lost / np.maximum(staff.on_duty, 1)
 
     def on_the_way(self) -> int:
-        """Agents of the whole network that are between two sites."""
-        return sum(loan.on_the_way for loan in self.loans.values())
+        """Agents of the whole network that are between two places of work."""
+        return sum(loan.on_the_way for loan in self.loans.values() if not loan.idle)
+
+    def within_sites(self, group_site: Ints) -> tuple[Ints, Ints, Ints]:
+        """By group: agents at work from another group of the site, own agents out for one, own agents sent home."""
+        flexed, flexed_out, sent_home = np.zeros((3, len(group_site)), dtype=np.int64)
+        for loan in self.loans.values():
+            if loan.idle:
+                sent_home[loan.origin] += loan.at_home + loan.on_the_way
+            elif loan.origin >= 0 and group_site[loan.origin] == loan.to_site:
+                flexed[loan.target] += loan.at_work
+                flexed_out[loan.origin] += loan.at_work + loan.on_the_way
+        return flexed, flexed_out, sent_home
+
+    def _lead_of(self, loan: Transfer) -> int:
+        return self._lead if loan.lead < 0 else loan.lead
 
     def _trim(self) -> None:
         """People who went home cannot be lent: the latest promises shrink first."""
@@ -150,7 +175,10 @@ class Transfers:
             loan.pending -= count
             self._staff.own_leaving[loan.origin] -= count
             self._staff.out[loan.origin] += count
-            loan.travelling.append([tick + self._lead, tick, count])
+            if loan.idle:
+                loan.at_home += count
+            else:
+                loan.travelling.append([tick + self._lead_of(loan), tick, count])
 
     def _go_home(self, loan: Transfer, tick: int, free: Ints) -> None:
         count = min(loan.returning, int(free[loan.target]))
@@ -160,7 +188,7 @@ class Transfers:
         loan.returning -= count
         self._staff.guests_leaving[loan.target] -= count
         self._staff.borrowed[loan.target] -= count
-        loan.homeward.append([tick + self._lead, count])
+        loan.homeward.append([tick + self._lead_of(loan), count])
         while count:
             taken = min(count, loan.working[0][1])
             loan.working[0][1] -= taken

@@ -1,4 +1,7 @@
-"""The waiting lines: one line per group of agents, first come first served across the group's queues."""
+"""The waiting lines: one line per group of agents, first come first served across the group's queues.
+
+Where queues of the group are ranked before others it is so within a rank.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,9 @@ class WaitingLines:
         self.slots: Ints = np.zeros(0, dtype=np.int64)
         self.group: Ints = np.zeros(0, dtype=np.int64)
         self._every = np.arange(groups + 1)
+        self._ranks: Ints | None = None
+        self._key: Ints = self.group
+        """Group and rank of each who waits, as one number; the group alone where nothing is ranked."""
 
     def __len__(self) -> int:
         return len(self.slots)
@@ -27,11 +33,30 @@ class WaitingLines:
             return
         contacts.joined[slots] = tick
         contacts.gives_up[slots] = tick + contacts.patience[slots]
-        order = np.lexsort((contacts.tie[slots], groups))
-        slots, groups = slots[order], groups[order]
-        place = np.searchsorted(self.group, groups, side="right")
+        key = self._keys(slots, groups, contacts)
+        order = np.lexsort((contacts.tie[slots], key))
+        slots, groups, key = slots[order], groups[order], key[order]
+        place = np.searchsorted(self._key, key, side="right")
         self.slots = np.insert(self.slots, place, slots)
         self.group = np.insert(self.group, place, groups)
+        self._key = self.group if self._ranks is None else np.insert(self._key, place, key)
+
+    def rank(self, ranks: Ints | None, contacts: Contacts) -> None:
+        """Ranks the queues from now (from -99 to 99, lower first, one for each queue), or none of them."""
+        self._ranks = ranks
+        key = self._keys(self.slots, self.group, contacts)
+        self._key = key
+        self._reorder(np.lexsort((contacts.tie[self.slots], contacts.joined[self.slots], key)))
+
+    def _reorder(self, order: Ints) -> None:
+        self.slots, self.group = self.slots[order], self.group[order]
+        self._key = self.group if self._ranks is None else self._key[order]
+
+    def _keys(self, slots: Ints, groups: Ints, contacts: Contacts) -> Ints:
+        if self._ranks is None:
+            return groups
+        key: Ints = groups * 200 + self._ranks[contacts.queue[slots]] + 100
+        return key
 
     def hang_up(self, contacts: Contacts, tick: int) -> Ints:
         """Takes out the contacts whose patience has ended and returns their slots."""
@@ -43,6 +68,10 @@ class WaitingLines:
     def cut_off(self, groups: NDArray[np.bool_]) -> Ints:
         """Takes out everybody who waits for these groups and returns their slots."""
         return self._take(groups[self.group])
+
+    def leave(self, chosen: NDArray[np.bool_]) -> Ints:
+        """Takes out the chosen of those who wait and returns their slots."""
+        return self._take(chosen)
 
     def serve(self, free: Ints) -> Ints:
         """Takes the first `free[g]` contacts of each group's line and returns their slots, in the line's order."""
@@ -60,4 +89,5 @@ class WaitingLines:
             return np.zeros(0, dtype=np.int64)
         slots = self.slots[chosen]
         self.slots, self.group = self.slots[~chosen], self.group[~chosen]
+        self._key = self.group if self._ranks is None else self._key[~chosen]
         return slots

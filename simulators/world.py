@@ -11,6 +11,7 @@ the gauges waiting + bot_open; and the agents of all sites, with those between s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +22,19 @@ from simulators.arrivals import Arrivals, Arriving, Traits
 from simulators.bot import Bot
 from simulators.clock_tally import ClockTally
 from simulators.contacts import AFTER_BOT, AFTER_BOT_LATE, REDIAL, TRANSFER, Batch, Contacts
-from simulators.disturbances import Disturbances, Leave
+from simulators.disturbances import Disturbances, Leave, after_sale_topics
 from simulators.feed_faults import FeedFaults, Shown
-from simulators.gauges import gauge_block
-from simulators.laws import whole_ticks
+from simulators.figures import Figures
 from simulators.layout import Layout
+from simulators.levers.contentment import contentment
+from simulators.levers.routing import STRANGE_SHOP
+from simulators.levers.switchboard import Levers
 from simulators.losses import Losses
 from simulators.orbit import Orbit
+from simulators.orphans import Orphans
 from simulators.outcomes import Conversations, Trade
 from simulators.outside import Outside
-from simulators.power_loss import BACK_AFTER_S, Elsewhere
+from simulators.power_loss import Elsewhere
 from simulators.randomness import streams
 from simulators.scenario import Scenario
 from simulators.service import Service
@@ -39,12 +43,10 @@ from simulators.staffing import Staff
 from simulators.tally import Tally
 from simulators.topics import Topics
 from simulators.transfers import Transfers
+from simulators.unanswered import Unanswered
 from simulators.waiting import WaitingLines
 
 Ints = NDArray[np.int64]
-
-_REDIAL_AFTER_S = 15.0
-"""Nobody dials again sooner than this."""
 
 _TRADE_EVERY = 10
 """Ticks between bookings of the shops' business."""
@@ -68,7 +70,7 @@ class World:
     ) -> None:
         self.scenario, self.seed = scenario, seed
         self.layout = layout = layout or Layout(scenario)
-        self._streams = streams(seed)
+        self.streams = streams(seed)
         self.tally = Tally(len(layout.queues))
         kinds = [(queue.row.platform, queue.row.channel) for queue in layout.queues]
         self.clock_tally = ClockTally(load_clocks() if clocks is None else clocks, kinds, layout.chat)
@@ -76,28 +78,30 @@ class World:
         self.lines = WaitingLines(len(layout.groups))
         self.service = Service(len(layout.groups))
         self.staff = Staff(layout)
-        self._shifts: Attending = Shifts(layout, self._streams.shifts)
+        self._shifts: Attending = Shifts(layout, self.streams.shifts)
         self.transfers = Transfers(self.staff, whole(scenario.lead_time), scenario.borrowed_efficiency)
+        self.levers = Levers(layout, self.staff, self.tally, self.streams.levers)
         self.bot = Bot(layout)
-        self.topics = Topics(len(layout.queues))
-        self.conversations = Conversations(layout, self._streams, self.tally, self.clock_tally)
+        self.topics = Topics(len(layout.queues), after_sale_topics(layout))
+        self.conversations = Conversations(layout, self.streams, self.tally, self.clock_tally)
         self.losses = Losses(layout)
-        self._trade = Trade(layout, self._streams, self.tally)
-        self._arrivals: Arriving = Arrivals(layout, self._streams)
+        self._trade = Trade(layout, self.streams, self.tally)
+        self._arrivals: Arriving = Arrivals(layout, self.streams)
         self._traits = Traits(layout)
-        self._comebacks = Orbit()
+        self.comebacks = Orbit()
         self._disturbances = Disturbances(layout)
-        self._elsewhere = Elsewhere(layout)
-        self._faults = FeedFaults(layout)
+        self.elsewhere = Elsewhere(layout)
+        self.faults = FeedFaults(layout)
         self._outside = Outside(layout, self.transfers)
-        self._effects = self._disturbances.effects(-np.inf)
+        self._effects = self._disturbances.effects(-self.scenario.warm_up)
+        self._trade.rush(self._effects.refunds)
         self._away: dict[int, list[tuple[int, int, list[int]]]] = {}
-        self._redial, self._redial_after = layout.column("redial"), layout.column("redial_after")
         self._transfer = layout.column("transfer")
         self._start = scenario.starts.timestamp()
         self._day_s = _seconds_of_day(scenario)
-        self._held_back: dict[int, tuple[float, NDArray[np.float32], NDArray[np.float64]]] = {}
-        self._blocks: tuple[int, NDArray[np.float32], NDArray[np.float64]] | None = None
+        self.figures = Figures(self)
+        self.unanswered, self._orphans = Unanswered(self), Orphans(self)
+        self._stopping = False
         self._warm = whole(scenario.warm_up)
         self.tick = 0
         self._prepare()
@@ -133,22 +137,48 @@ class World:
         self.tick += 1
         self.clock_tally.now = self.now
         self._shifts.step(self.staff, self._day_s + self.elapsed - 1)
+        self._pull_levers()
         self.transfers.step(self.tick, self.service.held)
-        speed = self.staff.speed(self.service.held, self.transfers.efficiency(self.tick))
-        self._complete(self.service.advance(speed, self.contacts))
+        speed = self.staff.speed(self.service.held, self.transfers.efficiency(self.tick, self.levers.lost(self.tick)))
+        self.complete(self.service.advance(speed, self.contacts))
+        self._orphans.desert()
         self._abandon(self.lines.hang_up(self.contacts, self.tick))
         self._arrive()
-        self._answer(self.lines.serve(np.maximum(self.staff.slots - self.service.held, 0)))
+        self._answer(self.lines.serve(self._free()))
+        if self.levers.later.used:
+            self.levers.later.begin(self._free(), self.service, self.contacts, self.tick)
         if self.tick % _TRADE_EVERY == 0:
             self._trade.settle()
 
+    def _free(self) -> Ints:
+        """Contacts that each group's agents can take now."""
+        free: Ints = np.maximum(self.staff.slots - self.service.held, 0)
+        return free
+
+    def _pull_levers(self) -> None:
+        """What the desk has ordered takes hold."""
+        levers = self.levers
+        if not levers.touched:
+            return
+        levers.step(self.tick, self.service.held)
+        self.conversations.contentment = contentment(self)
+        if levers.topics.stops.used or self._stopping:
+            self._stopping = levers.topics.stops.used
+            effects, (orders, rush) = self._effects, levers.topics.orders_left(self._effects.spike)
+            self.conversations.rush((1 + (effects.conversion - 1) * rush) * orders, effects.order_value)
+            self._trade.rush(1 + (effects.refunds - 1) * rush)
+        if levers.queue_cap.used:
+            levers.queue_cap.count(
+                np.bincount(self.contacts.queue[self.lines.slots], minlength=len(self.layout.queues))
+            )
+
     def totals(self, site: str) -> dict[str, int]:
-        """offered, answered, abandoned, bot_contained and open of a site; offered is the sum of the rest."""
+        """offered, answered, abandoned, timed_out, bot_contained and open of a site; offered is the rest's sum."""
         number = self.layout.sites.index(site)
         queues = slice(int(self.layout.queue_start[number]), int(self.layout.queue_start[number + 1]))
         found = {
             name: int(self.tally.of(name)[queues].sum())
-            for name in ("offered", "answered", "abandoned", "bot_contained")
+            for name in ("offered", "answered", "abandoned", "timed_out", "bot_contained")
         }
         return found | {"open": int(self.open_contacts()[queues].sum())}
 
@@ -159,24 +189,8 @@ class World:
         return found
 
     def blocks(self, site: int) -> Shown:
-        """When a site's figures were taken, and its gauges and counters as rows × columns.
-
-        Columns are those of the catalogue, then those of `clock_tally`. While the site's source stands still these are
-        its figures from before.
-        """
-        if site in self._held_back:
-            return self._held_back[site]
-        figures = self._true_blocks(site)
-        return self._faults.shown(site, self.elapsed, figures) if self._faults else figures
-
-    def _true_blocks(self, site: int) -> Shown:
-        if self._blocks is None or self._blocks[0] != self.tick:
-            gauges, counters = gauge_block(self), self._counter_block()
-            late = self._by_row(self.clock_tally.overdue(*self.waiting())).astype(np.float32)
-            counted = self._by_row(self.clock_tally.counters())
-            self._blocks = self.tick, np.hstack((gauges, late)), np.hstack((counters, counted))
-        rows = self.layout.rows(site)
-        return self.now, self._blocks[1][rows], self._blocks[2][rows]
+        """When a site's figures were taken, and its gauges and counters as rows × columns; see `Figures`."""
+        return self.figures.of(site)
 
     def dark(self, site: str, now: float) -> bool:
         """Whether the site's feed is dead at `now` (seconds since the Unix epoch)."""
@@ -188,23 +202,11 @@ class World:
 
     def skew(self, site: str) -> float:
         """Seconds by which the site's clock is ahead now."""
-        return self._faults.skew(self.sites.index(site), self.elapsed) if self._faults else 0.0
+        return self.faults.skew(self.sites.index(site), self.elapsed) if self.faults else 0.0
 
     def repeats(self, site: str) -> bool:
         """Whether every frame of the site comes twice now."""
-        return bool(self._faults) and self._faults.repeats(self.sites.index(site), self.elapsed)
-
-    def _counter_block(self) -> NDArray[np.float64]:
-        return self._by_row(self.tally.values)
-
-    def _by_row(self, queues: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Figures × queues as rows × figures, with the sites' own rows."""
-        layout = self.layout
-        block = np.zeros((len(layout.queues) + len(layout.sites), len(queues)), dtype=np.float64)
-        block[layout.row_of_queue] = queues.T
-        if len(queues):
-            block[layout.row_of_site] = np.add.reduceat(queues, layout.queue_start[:-1], axis=1).T
-        return block
+        return bool(self.faults) and self.faults.repeats(self.sites.index(site), self.elapsed)
 
     def waiting(self) -> tuple[Ints, Ints]:
         """The queue and the wait in ticks of every contact that waits."""
@@ -228,15 +230,10 @@ class World:
             if elapsed - 1 < leave.until <= elapsed:
                 for group, count, rests in self._away.pop(number, []):
                     self.staff.come_back(group, count, rests)
-        for number, site in enumerate(self.sites if self._disturbances.freezes else ()):
-            frozen = self.frozen(site)
-            if frozen and number not in self._held_back:
-                at, gauges, counters = self.blocks(number)
-                self._held_back[number] = at, gauges.copy(), counters.copy()
-            elif not frozen:
-                self._held_back.pop(number, None)
-        if self._faults:
-            self._faults.step(elapsed, self._true_blocks)
+        if self._disturbances.freezes:
+            self.figures.freeze()
+        if self.faults:
+            self.faults.step(elapsed, self.figures.true)
 
     def _take_away(self, group: int, leave: Leave) -> tuple[int, list[int]]:
         if leave.reason:
@@ -248,29 +245,15 @@ class World:
         for one in self._disturbances.powers:
             site = self.sites.index(one.site)
             if elapsed - 1 < one.at <= elapsed:
-                self._elsewhere.lose(site)
-                self._cut_off(site)
+                self.elsewhere.lose(site)
+                self._orphans.cut_off_site(site)
             if elapsed - 1 < one.at + one.for_ <= elapsed:
-                self._elsewhere.regain(site)
+                self.elsewhere.regain(site)
 
-    def _cut_off(self, site: int) -> None:
-        """Open chats of a site end without an answer; their customers, and those who waited, ask again elsewhere."""
-        groups = self._elsewhere.groups(site)
-        talking, wrapping = self.service.cut_off(groups)
-        waiting = self.lines.cut_off(groups)
-        self._complete(wrapping)
-        self._give_up(waiting)
-        slots = np.concatenate((talking, waiting))
-        queue = self.contacts.queue[slots]
-        low, high = BACK_AFTER_S
-        delay = whole_ticks(low + self._streams.comebacks.random(len(slots)) * (high - low))
-        self._comebacks.put(self.tick + delay, self._elsewhere.of(queue), np.full(len(slots), REDIAL))
-        self.contacts.release(slots)
-        for loan in self.transfers.loans.values():
-            if loan.to_site == site and loan.origin >= 0:
-                self.transfers.give_back(loan, self.tick)
-
-    def _complete(self, slots: Ints) -> None:
+    def complete(self, slots: Ints) -> None:
+        """Conversations ended, wrap-up included."""
+        if self.levers.later.used:
+            slots = self.levers.later.ended(slots, self.contacts)
         if not len(slots):
             return
         contacts, layout = self.contacts, self.layout
@@ -279,11 +262,11 @@ class World:
         self.tally.add("completed", queue)
         self.tally.add("handle_sum_s", queue, (self.tick - answered).astype(np.float64))
         self.conversations.ended(queue, answered - contacts.joined[slots], self.slowness()[queue])
-        passed = self._streams.outcomes.random(len(slots)) < self._transfer[queue]
+        passed = self.streams.outcomes.random(len(slots)) < self._transfer[queue]
         passed &= layout.transfer_to[queue] >= 0
         self.tally.add("transferred", queue[passed])
         count = int(passed.sum())
-        self._comebacks.put(np.full(count, self.tick), layout.transfer_to[queue[passed]], np.full(count, TRANSFER))
+        self.comebacks.put(np.full(count, self.tick), layout.transfer_to[queue[passed]], np.full(count, TRANSFER))
         contacts.release(slots)
 
     def slowness(self) -> NDArray[np.float64]:
@@ -292,40 +275,46 @@ class World:
         per_group: NDArray[np.float64] = 1 + self.staff.slowdown * (each - 1)
         return per_group[self.layout.queue_group]
 
-    def _give_up(self, slots: Ints) -> None:
-        """Counts contacts that leave the queue without an answer."""
-        queue = self.contacts.queue[slots]
-        waits = self.tick - self.contacts.joined[slots]
-        self.tally.add_waits("abandoned", queue, waits)
-        self.tally.add("short_abandoned", queue[waits <= 5])
-        self.clock_tally.abandoned(queue, waits)
-        self.conversations.unanswered(queue)
-
     def _abandon(self, slots: Ints) -> None:
-        if not len(slots):
-            return
-        self._give_up(slots)
-        queue = self.contacts.queue[slots]
-        u = self._streams.comebacks.random(len(slots))
-        delay = whole_ticks(
-            _REDIAL_AFTER_S + self._streams.comebacks.standard_exponential(len(slots)) * self._redial_after[queue]
-        )
-        again = u < self._redial[queue]
-        self.losses.gave_up(queue[~again])
-        where = self._elsewhere.of(queue[again])
-        self._comebacks.put((self.tick + delay)[again], where, np.full(int(again.sum()), REDIAL))
-        self.contacts.release(slots)
+        self.unanswered.abandon(slots)
 
     def _arrive(self) -> None:
         counts = self._arrivals.counts(self._day_s + self.elapsed - 0.5, self.elapsed - 0.5, self._effects.factor)
         self._trade.visited(counts)
         queue = np.repeat(np.arange(len(counts)), counts)
-        first = self._traits.draw(self._streams.traits, queue, np.zeros(len(queue), dtype=np.int64))
-        queue, kind = self._comebacks.take(self.tick)
-        again = self._traits.draw(self._streams.comebacks, queue, kind)
+        first = self._traits.draw(self.streams.traits, queue, np.zeros(len(queue), dtype=np.int64))
+        if self.levers.routing.used or self.levers.topics.used:
+            first = self._spared(self._dealt(first))
+        queue, kind = self.comebacks.take(self.tick)
+        if self.levers.routing.used:
+            queue = self.levers.routing.elsewhere(queue, self._arrivals.expected)
+        again = self._traits.draw(self.streams.comebacks, queue, kind)
         handed = self.bot.finish(self.contacts, self.tick, self.tally)
+        if self.levers.queue_cap.used:
+            handed = self.unanswered.turn_away(handed, self.levers.queue_cap.beyond(self.contacts.queue[handed]))
         slots = np.concatenate((handed, self._admit(first), self._admit(again)))
+        if self.levers.greeting.used:
+            self.levers.greeting.told(self.contacts, slots)
         self.lines.join(slots, self.layout.queue_group[self.contacts.queue[slots]], self.contacts, self.tick)
+        if self.levers.callback.used:
+            self.unanswered.call_back()
+
+    def _dealt(self, first: Batch) -> Batch:
+        """New contacts, dealt out between the sites by weight."""
+        routing = self.levers.routing
+        if not routing.used:
+            return first
+        queue, moved = routing.deal(first.queue, self._arrivals.expected)
+        return replace(first, queue=queue, work=np.where(moved, STRANGE_SHOP, 1.0) * first.work)
+
+    def _spared(self, first: Batch) -> Batch:
+        """New contacts without those whose topic is dealt with."""
+        topics = self.levers.topics
+        if not topics.used:
+            return first
+        stays_away, misled, later = topics.spared(first, self.topics.of(first.queue, first.topic, self._effects.spike))
+        self.comebacks.put(self.tick + later[misled], first.queue[misled], np.full(int(misled.sum()), REDIAL))
+        return first.only(~stays_away)
 
     def _admit(self, batch: Batch) -> Ints:
         """Counts new contacts in, hands some to the bot and returns the slots of those who join the queue."""
@@ -338,8 +327,10 @@ class World:
         self.topics.add(queue, batch.topic, self._effects.spike, self.tick)
         slots = self.contacts.admit(batch)
         self.contacts.work[slots] *= self._effects.handle[queue]
-        met = self.bot.meet(batch, slots, self.tick, self._comebacks, self.tally)
-        return slots[~met]
+        self.levers.work(self.contacts, slots, self._effects.degrade)
+        full = self.levers.queue_cap.beyond(queue) if self.levers.queue_cap.used else None
+        met = self.bot.meet(batch, slots, self.tick, self.comebacks, self.tally, full)
+        return slots[~met] if full is None else self.unanswered.turn_away(slots[~met], full[~met])
 
     def _answer(self, slots: Ints) -> None:
         if not len(slots):
@@ -350,6 +341,8 @@ class World:
         self.tally.add("buyers_served", queue[self.contacts.kind[slots] != TRANSFER])
         self.losses.answered(queue, waits)
         self.conversations.first_replies(queue, waits)
+        if self.levers.wrap_up.felt:
+            self.levers.wrap_up.taken(self.contacts, slots)
         self.service.start(slots, self.layout.queue_group[queue], self.contacts, self.tick)
 
 

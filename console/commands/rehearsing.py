@@ -133,10 +133,10 @@ def _told(result: HeadlessResult, report: dict[str, Any], as_json: bool) -> int:
 
 
 def _summary(report: dict[str, Any]) -> str:
-    columns = ("offered", "answered", "abandoned", "bot_contained", "open")
+    columns = ("offered", "answered", "abandoned", "timed_out", "bot_contained", "open")
     lines = [f"{report['scenario']}, seed {report['seed']}, {report['minutes']} min"]
     lines.append(f"{'site':<14}" + "".join(f"{name:>15}" for name in columns))
-    lines += [f"{row['site']:<14}" + "".join(f"{row[name]:>15,}" for name in columns) for row in report["sites"]]
+    lines += [f"{row['site']:<14}" + "".join(f"{row.get(name, 0):>15,}" for name in columns) for row in report["sites"]]
     fired = sum(alert["to"] == "firing" for alert in report["alerts"])
     lines.append(f"{fired} alerts fired, {len(report['playbooks'])} playbooks ran")
     return "\n".join([*lines, *_score_lines(report["score"])])

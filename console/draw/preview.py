@@ -9,7 +9,9 @@ from console.draw.lines import Line, cells, fit, line, wrap
 from console.format import UNKNOWN, count, duration
 from console.i18n import N_, _, local, name_of
 from console.picture import Picture
+from feeds.durations import format_duration
 from playbooks.preview import GuardView, Preview, StepPlan
+from playbooks.roles import role_words
 from playbooks.run import Order
 
 _VERDICTS: Mapping[str, tuple[str, str, str]] = {
@@ -23,6 +25,7 @@ def preview_lines(preview: Preview, picture: Picture, width: int) -> list[Line]:
     """The whole preview: what may refuse it first, then every command, guard and choice."""
     out: list[Line] = [line((local(preview.title.zh, preview.title.en) or preview.playbook, "strong"))]
     out += _wrapped(_in_force(preview), width, "dim")
+    out += _about(preview, width)
     out += _verdict(preview, width)
     out += _section(_("Parameters"))
     out += [
@@ -53,6 +56,24 @@ def _in_force(preview: Preview) -> str:
     return lasts + people
 
 
+def _about(preview: Preview, width: int) -> list[Line]:
+    """Who answers for it, how soon it works, what is expected of it and what it costs."""
+    about = preview.about
+    said = []
+    if about.lead_time is not None:
+        lead = "–".join(dict.fromkeys(map(format_duration, about.lead_time)))
+        said.append(
+            _("{rung} · works in {lead} · {owner}").format(
+                rung=about.rung, lead=lead, owner=local(*role_words(about.owner))
+            )
+        )
+    if any(about.effect):
+        said.append(_("expected: {effect}").format(effect=local(*about.effect)))
+    if any(about.cost):
+        said.append(_("costs: {cost}").format(cost=local(*about.cost)))
+    return [one for text in said for one in _wrapped(text, width, "dim")]
+
+
 def _verdict(preview: Preview, width: int) -> list[Line]:
     if preview.ok:
         return []
@@ -64,8 +85,13 @@ def _verdict(preview: Preview, width: int) -> list[Line]:
 
 def _step(number: int, step: StepPlan, picture: Picture, width: int) -> list[Line]:
     out = _wrapped(f"  {number}. {local(step.words.zh, step.words.en)}", width, "bright", "     ")
-    for order in step.orders:
+    for order in (one for one in step.orders if one.by != "site"):
+        to = _("the desk writes it down") if order.by == "desk" else _("a person does it and says so")
+        out += _wrapped("     → " + to, width, "info", "       ")
+    for order in (one for one in step.orders if one.by == "site"):
         out += _wrapped("     → " + _order(order, picture), width, "", "       ")
+    if step.when:
+        out += _wrapped("     " + _("only if {condition}").format(condition=step.when), width, "dim", "       ")
     if step.verify:
         text = _("must show within {time}: {condition}").format(time=duration(step.within), condition=step.verify)
         out += _wrapped("     " + text, width, "dim", "       ")

@@ -36,6 +36,7 @@ _STEPS: dict[StepState, tuple[str, str, str]] = {
     StepState.UNVERIFIED: ("◆", N_("not seen on the board"), "warning"),
     StepState.FAILED: ("▲", N_("failed"), "critical"),
     StepState.UNKNOWN: ("?", N_("nobody can say"), "warning"),
+    StepState.SKIPPED: ("·", N_("left out"), "dim"),
 }
 
 
@@ -146,7 +147,8 @@ def _now(run: RunView) -> Line:
     if run.note is not None:
         return line((local(run.note.zh, run.note.en), "dim"))
     step = next(
-        (s for s in run.steps if s.state not in (StepState.SEEN, StepState.DONE)), run.steps[-1] if run.steps else None
+        (s for s in run.steps if s.state not in (StepState.SEEN, StepState.DONE, StepState.SKIPPED)),
+        run.steps[-1] if run.steps else None,
     )
     return (*_step(step), *_reason(step)) if step is not None else ()
 
@@ -199,6 +201,8 @@ def run_log(run: RunView, picture: Picture) -> list[Line]:
         )
     if run.worked is not None:
         lines.append(line(_worked(run)))
+    if run.next:
+        lines.append(line((_("try next: {playbook}").format(playbook=run.next), "info")))
     if run.note is not None:
         lines.append(line((local(run.note.zh, run.note.en), "dim")))
     return lines

@@ -25,6 +25,7 @@ from console.widgets.live_table import LiveTable
 from console.widgets.painted import ReadPanel
 from console.widgets.planned import Planned
 from console.widgets.runs_panel import RunsPanel
+from feeds.durations import format_duration
 from playbooks.run import FINAL, RunView
 
 
@@ -41,7 +42,8 @@ class PlaybookRows:
     def __init__(self, picture: Picture, alert: Alert | None) -> None:
         self.alert = alert
         self.playbooks = sorted(
-            picture.view.playbooks, key=lambda playbook: (not suggested(playbook, alert), playbook.tier)
+            picture.view.playbooks,
+            key=lambda playbook: (not suggested(playbook, alert), playbook.tier, playbook.about.rank),
         )
         self.ids: list[str] = [playbook.id for playbook in self.playbooks]
         self._running = {run.playbook for run in picture.view.runs if run.state not in FINAL}
@@ -54,6 +56,13 @@ class PlaybookRows:
                 return ("▶", "info") if playbook.id in self._running else ("", "")
             case "tier":
                 return str(playbook.tier), "dim"
+            case "rung":
+                return playbook.about.rung, "dim"
+            case "lead":
+                lead = playbook.about.lead_time
+                return (format_duration(lead[1]), "dim") if lead is not None else ("", "")
+            case "cost":
+                return local(*playbook.about.cost), "dim"
             case "title":
                 return local(playbook.zh, playbook.en) or playbook.id, "strong"
             case "id":
@@ -67,11 +76,14 @@ def playbook_columns() -> tuple[Column, ...]:
     """The columns of the catalogue."""
     return (
         Column("mark", "", 1, 0, "left"),
-        Column("tier", _("tier"), 4, 3),
+        Column("rung", _("rung"), 4, 2, "left"),
+        Column("tier", _("tier"), 4, 6),
         Column("title", _("playbook"), 24, 0, "left", grow=2, most=44),
         Column("suggested", "", 12, 1, "left"),
-        Column("id", _("id"), 16, 4, "left", grow=1),
-        Column("parameters", _("parameters"), 16, 5, "left", grow=1),
+        Column("lead", _("works in"), 8, 3),
+        Column("cost", _("cost"), 16, 4, "left", grow=1),
+        Column("id", _("id"), 16, 5, "left", grow=1),
+        Column("parameters", _("parameters"), 16, 7, "left", grow=1),
     )
 
 

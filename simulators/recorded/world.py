@@ -55,6 +55,13 @@ class _Dealt:
         self._course, self._rng, self._world = course, rng, world
         self._interval, self._seconds = -1, np.zeros((0, 0), np.int64)
 
+    @property
+    def expected(self) -> Floats:
+        """The rates of the interval of now."""
+        course, elapsed = self._course, self._world.elapsed
+        rates: Floats = course.offered[course.place(elapsed)] / course.every_s
+        return course.warm_pace if elapsed < 0 else rates
+
     def counts(self, day_s: float, elapsed_s: float, factor: Floats) -> Ints:  # noqa: ARG002
         """First contacts of one second per queue; `factor`, what a scenario injects, has no place in what was."""
         if elapsed_s < 0:
@@ -121,7 +128,7 @@ class RecordedWorld(World):
         super().__init__(scenario, seed)
 
     def _prepare(self) -> None:
-        self._arrivals = _Dealt(self._course, self._streams.arrivals, self)
+        self._arrivals = _Dealt(self._course, self.streams.arrivals, self)
         self._shifts = _Presence(self._course, lambda: self.elapsed)
 
     def step(self) -> None:
@@ -142,7 +149,7 @@ class PooledRecordedWorld(PooledWorld):
 
     def _prepare(self) -> None:
         super()._prepare()
-        self._arrivals = _Dealt(self._course, self._streams.arrivals, self)
+        self._arrivals = _Dealt(self._course, self.streams.arrivals, self)
 
     def step(self) -> None:
         """One second passes."""

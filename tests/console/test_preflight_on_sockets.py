@@ -116,7 +116,7 @@ def test_on_a_drill_what_cannot_be_checked_says_so(tmp_path: Path, capsys: pytes
     out = capsys.readouterr().out.splitlines()
     assert out[-1].startswith("GO 放行")
     assert "4/4 个基地实时" in "\n".join(out)
-    assert sum(line.startswith("–") for line in out) == 6
+    assert sum(line.startswith("–") for line in out) == 5
 
 
 def test_a_frozen_a_dark_a_skewed_site_and_an_expired_token_beside_a_desk_at_work(

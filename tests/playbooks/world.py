@@ -15,7 +15,8 @@ from playbooks.run import RunView
 from playbooks.runner import PlaybookRunner
 
 START = 1_762_790_400.0
-LIBRARY = load_library([shipped()])
+LIBRARY = tuple(book for book in load_library([shipped()]) if book.id in ("bot-overflow", "cross-site-move"))
+"""The two that these tests turn on; `ladder_world` has all of them."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class FakeSite:
     dark: bool = False
     can_move: float = math.inf
     transfers: tuple[tuple[str, float], ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass
@@ -53,6 +55,12 @@ class World:
 
     def queues(self, site: str, category: str | None = None) -> tuple[str, ...]:
         return tuple(queue for queue, own in self.table[site].queues if category in (None, own))
+
+    def phase(self, site: str, queue: str) -> str:
+        return "pre" if queue.endswith("1") else "after"
+
+    def can(self, site: str, verb: str) -> bool:
+        return verb not in self.table[site].lacks
 
     def value(self, site: str, row: str | None, metric: str) -> float:
         at = self.table[site]

@@ -13,7 +13,7 @@ from feeds.catalog import COUNTER_INDEX, GAUGE_INDEX
 from simulators.disturbances import queues_of
 from simulators.injection import PlatformDegrade
 from simulators.obedience import Done, Refused, carry_out
-from simulators.orders import BorrowAgents, LendAgents
+from simulators.orders_people import BorrowAgents, LendAgents
 from simulators.scenario import Scenario, list_scenarios, load_scenario
 from simulators.site import SimulatedSite
 from simulators.world import World

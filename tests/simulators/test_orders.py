@@ -14,6 +14,7 @@ from simulators.world import World
 from tests.simulators.made import command, made, run
 
 LEND = {"to_site": "xian", "category": "apparel", "count": 8, "transfer": "t1"}
+FLEX = {"from_category": "apparel", "to_category": "shoes", "count": 2, "transfer": "f1"}
 BORROW = {"from_site": "hefei", "category": "apparel", "count": 8, "transfer": "t1"}
 
 
@@ -120,6 +121,34 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("set_concurrency_cap", {"cap": 0, "group": "*"}, "BAD_ARGS"),
     ("set_concurrency_cap", {"cap": 3}, "BAD_ARGS"),
     ("set_concurrency_cap", {"cap": 2.5, "group": "*"}, "BAD_ARGS"),
+    ("set_rest_allowance", {"reasons": ["training"], "allowance": 0.5}, "BAD_ARGS"),
+    ("set_rest_allowance", {"reasons": ["forced"], "allowance": 0.5, "group": "*"}, "BAD_ARGS"),
+    ("set_rest_allowance", {"reasons": ["meal"], "allowance": 1.5, "group": "*"}, "BAD_ARGS"),
+    ("set_wrap_up", {"share": 0.5}, "BAD_ARGS"),
+    ("set_wrap_up", {"share": -0.1, "queues": "*"}, "BAD_ARGS"),
+    ("set_supervisors", {"category": "apparel"}, "BAD_ARGS"),
+    ("set_supervisors", {"category": "digital", "count": 2}, "PRECONDITION"),
+    ("set_supervisors", {"counts": {"apparel": -1}}, "BAD_ARGS"),
+    ("assign_agents", FLEX | {"to_category": "apparel"}, "PRECONDITION"),
+    ("assign_agents", FLEX, "PRECONDITION"),
+    ("assign_agents", FLEX | {"count": 0}, "BAD_ARGS"),
+    ("set_routing_weights", {"category": "apparel", "weights": {}}, "BAD_ARGS"),
+    ("set_routing_weights", {"category": "apparel", "weights": {"hefei": -1.0}}, "BAD_ARGS"),
+    ("set_routing_weights", {"category": "apparel", "weights": {"hefei": 0.0, "xian": 0.0}}, "BAD_ARGS"),
+    ("set_routing_weights", {"category": "food", "weights": {"hefei": 1.0}}, "PRECONDITION"),
+    ("set_priority", {"queues": "*", "level": 10}, "BAD_ARGS"),
+    ("set_greeting", {"queues": "*", "on": True}, "BAD_ARGS"),
+    ("set_snippets", {"queues": "*", "on": 2}, "BAD_ARGS"),
+    ("set_topic_answer", {"topic": "top"}, "BAD_ARGS"),
+    ("stop_topic", {"on": 1}, "BAD_ARGS"),
+    ("set_callback", {"queues": "*", "wait_s": -1.0}, "BAD_ARGS"),
+    ("set_callback", {"queues": "*", "wait_s": float("inf")}, "BAD_ARGS"),
+    ("set_queue_cap", {"queues": "*", "cap": -1}, "BAD_ARGS"),
+    ("call_in", {"category": "apparel", "count": 2, "pool": "friends", "transfer": "c"}, "BAD_ARGS"),
+    ("call_in", {"category": "food", "count": 2, "transfer": "c"}, "PRECONDITION"),
+    ("release_agents", {"transfer": "t9"}, "PRECONDITION"),
+    ("recall_agents", {"transfer": "t9"}, "PRECONDITION"),
+    ("send_home", {"category": "apparel", "count": 2}, "BAD_ARGS"),
 ]
 
 

@@ -6,6 +6,8 @@ import pytest
 from feeds.catalog import COUNTER_INDEX, GAUGE_INDEX
 from feeds.codec import decode, encode
 from feeds.contract import Hello, Snapshot, schema_hash
+from feeds.metric import Rows
+from feeds.metrics_levers import LEVER_GAUGES
 from feeds.metrics_stored import COUNTERS, GAUGES
 from simulators.scenario import load_scenario
 from simulators.site import SITE_ROW, SimulatedSite
@@ -44,7 +46,8 @@ def test_a_snapshot_passes_the_codec_and_says_unknown_only_for_gauges() -> None:
     assert frame.counters.shape == (10, len(COUNTER_INDEX) + 2 * 10)
     assert np.isfinite(frame.counters).all()
     unknown = {name for name, column in GAUGE_INDEX.items() if np.isnan(frame.gauges[:, column]).any()}
-    assert unknown <= {"agents_standby", "bot_share", "top_topic_share"}
+    of_queues = {metric.name for metric in LEVER_GAUGES if metric.rows is Rows.QUEUE}
+    assert unknown <= {"agents_standby", "bot_share", "top_topic_share", *of_queues}
     back = decode(encode(frame))
     assert isinstance(back, Snapshot)
     assert np.array_equal(back.counters, frame.counters)

@@ -87,7 +87,7 @@ def world_of(
 def begin_with(world: World, present: Ints) -> None:
     """Put so many contacts into each queue before the first second: the first ones served, the rest waiting."""
     queue = np.repeat(np.arange(len(present)), present)
-    batch = world._traits.draw(world._streams.traits, queue, np.zeros(len(queue), dtype=np.int64))
+    batch = world._traits.draw(world.streams.traits, queue, np.zeros(len(queue), dtype=np.int64))
     slots = world.contacts.admit(batch)
     world.lines.join(slots, world.layout.queue_group[queue], world.contacts, world.tick)
     world._answer(world.lines.serve(world.staff.slots))

@@ -1,0 +1,1 @@
+"""How a simulated site carries orders out, by kind of lever."""
