@@ -87,6 +87,8 @@ class Preview:
     """What the catalogue says of the playbook."""
     by_hand: frozenset[str] = frozenset()
     """`site verb` of every command, there and back, that its site cannot carry out by itself: a task for people."""
+    second: tuple[Words, ...] = ()
+    """Why a second person stands for it although its playbook does not ask for one."""
 
     @property
     def ok(self) -> bool:

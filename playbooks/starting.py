@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from feeds.errors import RefusedError
 from playbooks.playbook import Playbook
@@ -78,8 +78,12 @@ def recheck(
     return book
 
 
-def new_run(turn: Turn, preview: Preview, who: str) -> Run:
-    """A run of this plan with its first approval; nothing is sent yet."""
+def new_run(turn: Turn, preview: Preview, who: str, seen: Mapping[str, float], good_for: float) -> Run:
+    """A run of this plan with its first approval; nothing is sent yet.
+
+    `seen` are the figures that the person was shown; a proposal lapses after `good_for` seconds.
+    """
+    proposed = preview.approvals > 1
     steps = tuple(
         StepRun(
             action=plan.action,
@@ -104,18 +108,21 @@ def new_run(turn: Turn, preview: Preview, who: str) -> Run:
         lasts=preview.lasts,
         alert=preview.alert,
         by_hand=preview.by_hand,
-        state=RunState.PROPOSED if preview.approvals > 1 else RunState.RUNNING,
+        state=RunState.PROPOSED if proposed else RunState.RUNNING,
+        wanted=preview.approvals,
+        approve_by=turn.now + good_for if proposed else None,
     )
-    kind = "proposed" if run.state is RunState.PROPOSED else "started"
     turn.record(
-        kind,
+        "proposed" if proposed else "started",
         run,
         by=who,
         alert=preview.alert,
         params=preview.params,
         plan_hash=preview.plan_hash,
         digest=preview.digest,
-        seen=preview.before,
+        seen=dict(seen),
+        wanted=preview.approvals,
+        second=[words.en for words in preview.second],
         **_shown(preview),
     )
     return run

@@ -35,6 +35,9 @@ def run_view(run: Run, book: Playbook) -> RunView:
         alert=run.alert,
         next=(book.next or "") if run.worked == 0.0 else "",
         task=run.question is not None and with_person(run) is not None,
+        wanted=run.wanted,
+        approve_by=run.approve_by,
+        glass=run.glass,
     )
 
 
