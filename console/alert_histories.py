@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
+from typing import Protocol
 
 from alerts.alert import Transition
-from feeds.journal import Journal
+from feeds.journal import Entry
 
 MOST_EACH = 60
 """Changes kept of one alert; of more, the first and the newest."""
@@ -61,6 +62,14 @@ _OF_THE_PAST = frozenset({"flapping", "settled"})
 """What may be said of an alert long after its end."""
 
 
+class Written(Protocol):
+    """Where what happened is written down: a journal, or a desk's hold on one."""
+
+    def newest(self, kind: str, most: int) -> Iterator[Entry]:
+        """The last entries of one kind, newest first."""
+        ...
+
+
 class AlertHistories:
     """The histories of a desk's alerts; written by the desk, read by any thread. The journal has all of everything."""
 
@@ -84,7 +93,7 @@ class AlertHistories:
             for one in transitions:
                 self._take(Happening(one, who))
 
-    def recall(self, journal: Journal, wanted: Collection[str]) -> None:
+    def recall(self, journal: Written, wanted: Collection[str]) -> None:
         """Fill the histories of alerts that were open before this desk began, from what is written down.
 
         Stops when the beginning of each has been found, or `MOST_RECALLED` entries back.

@@ -20,13 +20,13 @@ from textual.screen import Screen
 from console import i18n
 from console.actions import bindings
 from console.clock import TIME_ZONE
+from console.coach_actions import CoachActions
 from console.commanding import open_command_line
 from console.draw.header import Held, banner_lines
 from console.i18n import Language, _, local
-from console.intents import Desk, Intent, Outcome, SetPace
+from console.intents import Desk, Intent, Outcome
 from console.picture import Picture
 from console.preflight.gather import Gatherer
-from console.rule_actions import RuleActions
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
@@ -44,7 +44,7 @@ GONE_AFTER_S = 5.0
 """A console whose terminal is gone ends after this, whatever it waits for."""
 
 
-class DutyDeckApp(RuleActions):
+class DutyDeckApp(CoachActions):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
     CSS_PATH = "app.tcss"
@@ -115,6 +115,8 @@ class DutyDeckApp(RuleActions):
 
     def look(self) -> None:
         """Take the desk's newest view; draw if it is new, or if there is something to say about its age."""
+        if not self.screen_stack:  # a last look, on the way out
+            return
         now = self.monotonic()
         view = self.desk.view
         if view is not self.newest.view and (view.number != self.newest.view.number or view.at != self.newest.view.at):
@@ -228,15 +230,6 @@ class DutyDeckApp(RuleActions):
         """What is silenced, by whom, until when."""
         if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, SilencesScreen):
             self.push_screen(SilencesScreen())
-
-    def action_pace(self, factor: float) -> None:
-        """Drill or replay: faster or slower; below a sixteenth it stands still."""
-        view = self.newest.view
-        if view.mode == "live":
-            self.say(_("the day has its own pace"), "bad")
-            return
-        speed = view.speed * factor if view.speed > 0 else factor
-        self.send(SetPace(0.0 if speed < 1 / 16 else min(speed, 64.0)), _("pace ×{speed}").format(speed=f"{speed:g}"))
 
     def action_command_line(self) -> None:
         """Type a command."""

@@ -12,16 +12,24 @@ TIME_ZONE = "Asia/Shanghai"
 class DeskClock:
     """`start` (epoch seconds) at the moment of creation, then `speed` seconds a second; 0 stands still.
 
-    It runs on a monotonic clock, so that a jump of the machine's clock neither makes data old nor runs a deadline.
+    It runs on a monotonic clock, so that a jump of the machine's clock neither makes data old nor runs a deadline. With
+    a `limit`, which must only rise, it never runs ahead of that: a drill's pace gives way to a slow machine.
     """
 
-    def __init__(self, start: float, speed: float = 1.0, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
+    def __init__(
+        self,
+        start: float,
+        speed: float = 1.0,
+        monotonic: Callable[[], float] = time.monotonic,
+        limit: Callable[[], float] | None = None,
+    ) -> None:
+        self._monotonic, self._limit = monotonic, limit
         self._base, self._since, self.speed = start, monotonic(), speed
 
     def now(self) -> float:
         """The desk's time."""
-        return self._base + (self._monotonic() - self._since) * self.speed
+        at = self._base + (self._monotonic() - self._since) * self.speed
+        return at if self._limit is None else min(at, self._limit())
 
     def set_speed(self, speed: float) -> None:
         """Go on at another pace from here."""

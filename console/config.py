@@ -100,7 +100,7 @@ class DeskFile(_Model):
     mode: Literal["live", "drill"] = "live"
     sites: list[SiteEntry] = Field(min_length=1)
     journal: str = ""
-    """Path of the journal; default: in the state folder of the user."""
+    """Path of the journal; default: in the state folder of the user, `journal.db`, or `drill.db` of a drill."""
     journal_key: str = ""
     """Path of the key that signs the journal's checkpoints; default: beside the journal, with the ending `.key`."""
 
@@ -168,9 +168,10 @@ class DeskConfig:
         return ""
 
     def journal_path(self, environment: Mapping[str, str]) -> Path:
-        """Where the journal is kept; its folder is made."""
+        """Where the journal is kept, a drill's apart from the day's; its folder is made."""
+        name = "journal.db" if self.file.mode == "live" else "drill.db"
         state = Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-        path = self.folder / self.file.journal if self.file.journal else state / "dutydeck" / "journal.db"
+        path = self.folder / self.file.journal if self.file.journal else state / "dutydeck" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 

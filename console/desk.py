@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from threading import Event as ThreadEvent
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.clock import DeskClock
 from console.desk_core import DeskCore
@@ -25,6 +25,8 @@ from feeds.link import Address, Link
 
 if TYPE_CHECKING:
     from console.notifier import Notifier  # needs aiohttp, which a desk that tells nobody does not
+
+T = TypeVar("T")
 
 PUBLISH_EVERY_S = 0.02
 """Changes that come closer together than this share a view."""
@@ -93,6 +95,22 @@ class DeskThread:
                 answer.set_exception(error)
                 raise
             self.changed()
+
+        self._loop.call_soon_threadsafe(carry_out)
+        return answer
+
+    def ask(self, what: Callable[[DeskCore], T]) -> Future[T]:
+        """Have `what` done with the core on the desk's own loop, and its answer.
+
+        Raises RuntimeError on a desk that has ended.
+        """
+        answer: Future[T] = Future()
+
+        def carry_out() -> None:
+            try:
+                answer.set_result(what(self.core))
+            except Exception as error:  # noqa: BLE001 - whoever asked gets it
+                answer.set_exception(error)
 
         self._loop.call_soon_threadsafe(carry_out)
         return answer

@@ -31,7 +31,18 @@ from console.evaluation import NEVER_GRACE_S, Evaluation
 from console.evidence import Evidence
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import AlertIntent, AskReload, Intent, Outcome, Question, Request, RuleIntent, SetPace, WriteNote
+from console.intents import (
+    AlertIntent,
+    AskWhy,
+    Intent,
+    Outcome,
+    Question,
+    Request,
+    RuleIntent,
+    SetPace,
+    WriteNote,
+    not_here,
+)
 from console.journal_keeper import JournalKeeper
 from console.landing import Landed
 from console.notes import note_text
@@ -41,7 +52,7 @@ from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
 from console.recorder import Recorder
-from console.rule_desk import NO_RULE_FILES, RuleDesk
+from console.rule_desk import RuleDesk
 from console.view import DeskTitle, DeskView, Mode
 from console.viewing import Viewing
 from feeds.board import Board
@@ -104,8 +115,7 @@ class DeskCore:
         self._recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
         self._evaluation = Evaluation(self.board, self.engine, self.clocks, self.projecting)
-        self._sampled = 0
-        self._now = 0.0
+        self._sampled, self._now = 0, 0.0
         self._due = float("inf")
         self._viewing = Viewing(self)
 
@@ -187,10 +197,7 @@ class DeskCore:
         return self._due
 
     def why(self, rule: str, key: str, now: float) -> Why:
-        """Why a rule fires on a row or does not, by what the rules saw last; changes nothing.
-
-        Raises RefusedError for a rule or row that does not exist.
-        """
+        """Why a rule fires on a row or does not, by what was seen last. Raises RefusedError for what does not exist."""
         return self.engine.why(rule, key, now, self.seen)
 
     @property
@@ -233,13 +240,11 @@ class DeskCore:
         self._due = self._next_due()
         said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions), "rules": self.rules.hash}
         if self.journal.keeps_state:
-            said |= {"alerts": restored.alerts, "silences": restored.silences, "runs": restored.runs}
-            said |= {"problem": restored.problem} if restored.problem else {}
+            said |= restored.said()
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        for problem in filter(None, (locked, restored.problem)):
-            self._viewing.say(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
+        self._viewing.warn(filter(None, (locked, restored.problem)), now)
         if restored.alerts:
-            self.histories.recall(self.journal.journal, {one.id for one in self.engine.alerts()})
+            self.histories.recall(self.journal, {one.id for one in self.engine.alerts()})
         self._note(ended)
         self.notifying.begin(now)
         self._sooner(self.notifying.next_deadline())
@@ -318,13 +323,12 @@ class DeskCore:
 
     def _evaluate_all(self, landed: Landed, now: float) -> None:
         """Let the rules look at the sites whose figures landed; playbooks see them land one after the other."""
-        if not landed.sites:
-            return
         for site, transitions in self._evaluation.of_all(landed.sites, now):
             landed.forget(site)
             self._judged(transitions, lambda at: landed.facts(at, self.projecting.projected), now)
-        landed.sites.clear()
-        self._sooner(self.engine.next_deadline())
+        if landed.sites:
+            landed.sites.clear()
+            self._sooner(self.engine.next_deadline())
 
     def _judged(self, transitions: Sequence[Transition], facts: Callable[[float], BoardFacts], now: float) -> None:
         """The rules have looked at a site."""
@@ -388,8 +392,8 @@ class DeskCore:
             return Outcome(error.code, str(error), str(error))
 
     def _answered(self, question: Question, now: float) -> Outcome:
-        if isinstance(question, AskReload):  # whoever has files answers it before it comes here
-            return NO_RULE_FILES
+        if not isinstance(question, AskWhy):  # whoever has files, or a drill in hand, answers it before it comes here
+            return not_here(question)
         try:
             return Outcome(why=self.why(question.rule, question.key, now))
         except RefusedError as error:

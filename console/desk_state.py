@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from alerts.alert import Transition
 from alerts.alert_book import DUMP_VERSION
@@ -33,6 +34,11 @@ class Restored:
     runs: int = 0
     ended: tuple[Transition, ...] = ()
     problem: str = ""
+
+    def said(self) -> dict[str, Any]:
+        """What the journal is told of it."""
+        counts = {"alerts": self.alerts, "silences": self.silences, "runs": self.runs}
+        return counts | ({"problem": self.problem} if self.problem else {})
 
 
 class DeskState:

@@ -17,7 +17,20 @@ ALL = "*"
 """Stands for the oldest data among all sites that can be believed, which figures of the network hang on."""
 
 _LOOKED = frozenset(
-    {"proposed", "approved", "started", "intent", "stepped", "seen", "unseen", "checked", "answered", "reverting"}
+    {
+        "proposed",
+        "approved",
+        "started",
+        "intent",
+        "task",
+        "stepped",
+        "skipped",
+        "seen",
+        "unseen",
+        "checked",
+        "answered",
+        "reverting",
+    }
 )
 """Kinds of entries about runs that hang on figures."""
 _OVER = frozenset({"reverted", "failed", "closed"})

@@ -65,11 +65,18 @@ def drill_hash(scenario: Scenario) -> str:
 
 
 def drill_core(
-    scenario: Scenario, seed: int, journal: Journal, writer: RecordingWriter | None = None, *, seen: bool = True
+    scenario: Scenario,
+    seed: int,
+    journal: Journal | JournalKeeper,
+    writer: RecordingWriter | None = None,
+    ids: Ids | None = None,
+    *,
+    seen: bool = True,
 ) -> DeskCore:
     """The desk of a drill: the shipped rules and playbooks over the scenario's sites, ids from the seed.
 
-    `seen` says whether a screen will look at it.
+    One that goes on where another stood is given its `ids`: none is used twice. `seen` says whether a screen will
+    look at it.
     """
     return DeskCore(
         [site.id for site in scenario.sites],
@@ -77,8 +84,8 @@ def drill_core(
         shipped_playbooks(),
         mode="drill",
         title=drill_title(scenario),
-        ids=Ids(desk_id(scenario, seed)),
-        journal=JournalKeeper(journal),
+        ids=ids or Ids(desk_id(scenario, seed)),
+        journal=journal if isinstance(journal, JournalKeeper) else JournalKeeper(journal),
         recorder=Recorder(writer),
         plan=drill_plan(scenario),
         seen=seen,

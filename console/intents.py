@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from alerts.rule_diff import RuleDiff
 from alerts.rules import Rule
@@ -13,6 +13,9 @@ from alerts.silence import Matcher, Recurrence
 from alerts.why import Why
 from console.view import DeskView
 from playbooks.preview import Preview
+
+if TYPE_CHECKING:
+    from console.coach_view import CoachView  # with the whole simulator behind it, which a live desk does not need
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +177,45 @@ Request = (
 )
 """What is an input of the desk, and recorded as such."""
 
-Question = AskWhy | AskReload
-"""What is answered and changes nothing."""
+
+@dataclass(frozen=True, slots=True)
+class Inject:
+    """Drill only: let something happen that the scenario does not have, as `simulators.injecting` reads it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Drill only: go back to `-5m`, `20:10`, a named moment, or `start`."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkMoment:
+    """Drill only: give this moment a name, to go back to."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """Drill only: say what really happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskCoach:
+    """Drill only: what the coach's panel shows. With `opened` somebody has just opened it, which is written down."""
+
+    opened: bool = False
+
+
+CoachIntent = Inject | Seek | MarkMoment | Reveal | AskCoach
+"""What a coach asks of a drill. A desk that meets one refuses it."""
+
+Question = AskWhy | AskReload | CoachIntent
+"""What is no input of the desk: it is answered, and changes nothing at the desk."""
 
 Intent = Request | Question
 
@@ -199,11 +239,30 @@ class Outcome:
     preview: Preview | None = None
     why: Why | None = None
     proposal: RuleProposal | None = None
+    coach: CoachView | None = None
 
     @property
     def ok(self) -> bool:
         """Whether it was done."""
         return self.code == "ok"
+
+
+NO_RULE_FILES = Outcome(
+    "no_rule_files",
+    "演练和回放用开始时的规则，没有规则文件可读",
+    "a drill or replay goes by the rules that it began with: there are no files to read",
+)
+
+NO_DRILL = Outcome(
+    "no_drill",
+    "只有演练才有教练台；这里不是演练",
+    "only a drill has a coach's panel; this is none",
+)
+
+
+def not_here(question: AskReload | CoachIntent) -> Outcome:
+    """What a desk answers that has neither files nor a drill in hand."""
+    return NO_RULE_FILES if isinstance(question, AskReload) else NO_DRILL
 
 
 class Desk(Protocol):

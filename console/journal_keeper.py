@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from console.view import JournalView
 from feeds.errors import JournalError
-from feeds.journal import Journal, StateChange
+from feeds.journal import Entry, Journal, StateChange
 from feeds.journal_seal import JournalSeal
 
 
@@ -25,6 +25,8 @@ class JournalKeeper:
         self._unwritten: dict[tuple[str, str], Mapping[str, Any] | None] = {}
         self.error = ""
         self.lost = self.lost_ever = 0
+        self.undone: list[tuple[int, int]] = []
+        """Numbers of entries that a coach took back, as ranges with both ends."""
 
     @property
     def writable(self) -> bool:
@@ -79,6 +81,12 @@ class JournalKeeper:
     def state(self, part: str) -> dict[str, dict[str, Any]]:
         """What was kept of one part of the state, by key; nothing where this desk keeps none."""
         return self.journal.state(part) if self.keeps_state else {}
+
+    def newest(self, kind: str, most: int) -> Iterator[Entry]:
+        """The last entries of one kind that stand, newest first."""
+        for entry in self.journal.newest(kind, most):
+            if not any(first <= entry.number <= last for first, last in self.undone):
+                yield entry
 
     def view(self) -> JournalView:
         """How the journal stands, for the screen."""

@@ -16,6 +16,7 @@ from console.clock import DeskClock
 from console.config import DeskConfig
 from console.desk import DeskThread
 from console.desk_core import DeskCore
+from console.drill_journal import refuse_other_mode
 from console.identity import Ids
 from console.journal_keeper import JournalKeeper
 from console.recorder import Recorder
@@ -55,6 +56,7 @@ def open_desk(
             stack.enter_context(sole_desk(path))
         book = Journal(path)
         stack.callback(book.close)
+        refuse_other_mode(book, file.mode)
         seal = None
         if record is None:
             # Closed after the desk stopped and before the journal is: its last word is signed too.

@@ -24,12 +24,6 @@ RULES, LOCK = "rules", "lock"
 
 MOST_NOTE_CELLS = 120
 
-NO_RULE_FILES = Outcome(
-    "no_rule_files",
-    "演练和回放用开始时的规则，没有规则文件可读",
-    "a drill or replay goes by the rules that it began with: there are no files to read",
-)
-
 _UNWRITTEN = Outcome(
     "unjournalled", "日志写不进去，规则不变", "the journal cannot be written, so the rules stay as they are"
 )

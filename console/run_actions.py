@@ -73,12 +73,12 @@ class RunActions(App[int]):
 
     def action_done(self, argument: str) -> None:
         """Say that the task of a run is done: of the one named, else of the one that asks."""
-        found = [run for run in self.newest.view.runs if run.task and argument in ("", run.id, run.playbook)]
+        tasks = [run for run in self.newest.view.runs if run.task and "done" in run.choices]
+        found = [run for run in tasks if argument in ("", run.id, run.playbook)]
         if not found:
             self.say(_("no run has a task for anybody now"), "bad")
             return
-        choice = found[0].choices[0]
-        self.send(AnswerRun(found[0].id, choice), _("answered: {choice}").format(choice=choice_words(choice)))
+        self.send(AnswerRun(found[0].id, "done"), _("answered: {choice}").format(choice=choice_words("done")))
 
     def action_note(self, argument: str) -> None:
         """Write into the log of the desk."""

@@ -64,6 +64,7 @@ WITHOUT_COLOUR: dict[str, Style] = {
     "late": Style(color=BRIGHT, underline=True),
     "unknown": Style(color=TEXT, italic=True),
     "info": Style(color=BRIGHT),
+    "drill": Style(color=BRIGHT, bold=True, reverse=True),
     "good": Style(color=BRIGHT, bold=True),
 }
 """What stands instead where NO_COLOR is set: as greys, the tints would make the worst the dimmest."""

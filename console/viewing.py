@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import floor
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,11 @@ class Viewing:
     def say(self, event: Event) -> None:
         """Something to be shown beside the figures: a site, or the desk itself, tells it."""
         self._notices = [*self._notices[1 - NOTICES_KEPT :], event]
+
+    def warn(self, problems: Iterable[str], now: float) -> None:
+        """The desk itself has something to say."""
+        for problem in problems:
+            self.say(Event("desk", "state", "desk.state", round(now * 1e9), text=problem))
 
     def view(self, now: float, operator: str) -> DeskView:
         """The desk as it stands."""

@@ -121,6 +121,15 @@ class Journal:
         rows = self._db.execute("SELECT key, body FROM state WHERE part = ? ORDER BY key", (part,))
         return {key: json.loads(body) for key, body in rows}
 
+    def whole_state(self) -> dict[tuple[str, str], str]:
+        """All of the state as it stands, by part and key, as the text that is kept of each."""
+        return {(part, key): body for part, key, body in self._db.execute("SELECT part, key, body FROM state")}
+
+    def changes_to(self, state: Mapping[tuple[str, str], str]) -> list[StateChange]:
+        """The changes that make the state what `whole_state` was at another time."""
+        gone: list[StateChange] = [(part, key, None) for part, key in self.whole_state() if (part, key) not in state]
+        return [*gone, *((part, key, json.loads(body)) for (part, key), body in state.items())]
+
     def _change(self, state: Mapping[tuple[str, str], str | None]) -> None:
         """Put the newest of each key in its place."""
         kept = [(*place, body) for place, body in state.items() if body is not None]
@@ -145,10 +154,10 @@ class Journal:
             entries.append(Entry(number, at_ns, kind, actor, body, last))
         return entries
 
-    def entries(self) -> Iterator[Entry]:
-        """Every entry, oldest first."""
+    def entries(self, after: int = 0) -> Iterator[Entry]:
+        """Every entry, oldest first; only those behind the entry of number `after`, where one is given."""
         for number, at_ns, kind, actor, body, digest in self._db.execute(
-            "SELECT number, at_ns, kind, actor, body, hash FROM entries ORDER BY number"
+            "SELECT number, at_ns, kind, actor, body, hash FROM entries WHERE number > ? ORDER BY number", (after,)
         ):
             yield Entry(number, at_ns, kind, actor, json.loads(body), digest)
 

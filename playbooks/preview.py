@@ -81,12 +81,12 @@ class Preview:
     plan_hash: str
     alert: str = ""
     """The id of the alert that it answers."""
-    ages: Mapping[str, float] = field(default_factory=dict)
-    """How old the data of the sites was that it looked at, in seconds, as far as the desk says."""
     about: About = field(default_factory=About)
     """What the catalogue says of the playbook."""
     by_hand: frozenset[str] = frozenset()
     """`site verb` of every command, there and back, that its site cannot carry out by itself: a task for people."""
+    ages: Mapping[str, float] = field(default_factory=dict)
+    """How old the data of the sites was that it looked at, in seconds, as far as the desk says."""
     second: tuple[Words, ...] = ()
     """Why a second person stands for it although its playbook does not ask for one."""
 

@@ -1,10 +1,10 @@
-"""The injections of a scenario as effects on the columns of the model at a moment."""
+"""The injections of a scenario, and of its coach, as effects on the columns of the model at a moment."""
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard, TypeVar, get_args
 
@@ -19,6 +19,7 @@ from simulators.injection import (
     AgentsRest,
     BotFault,
     HandleTime,
+    Injection,
     OnQueues,
     OrderRush,
     Oscillation,
@@ -71,9 +72,9 @@ class Leave:
 class Disturbances:
     """Answers what is injected at `elapsed` seconds after the scenario's start. Holds no state of the run."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, injections: Sequence[Injection]) -> None:
         self._layout = layout
-        self._all = layout.scenario.happening
+        self._all = injections
         self._containment, self._misled = layout.column("containment"), layout.column("false_containment")
         self.leaves = tuple(self._leaves())
         self.powers = tuple(one for one in self._all if isinstance(one, SitePower))

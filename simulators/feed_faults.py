@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from feeds.catalog import COUNTER_INDEX, GAUGE_INDEX
 from simulators.disturbances import queues_of
 from simulators.feed_injection import AgentsDoubled, ClockSkew, CounterReset, FeedDelay, FeedFault, FeedRepeat, FeedUnit
-from simulators.injection import PlatformDegrade
+from simulators.injection import Injection, PlatformDegrade
 from simulators.layout import Layout
 
 Gauges = NDArray[np.float32]
@@ -37,13 +36,20 @@ class FeedFaults:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        every = layout.scenario.injections
-        number = {site: place for place, site in enumerate(layout.sites)}
-        self._faults = [(number[one.site], one) for one in every if isinstance(one, get_args(FeedFault))]
-        self._degrades = [(one, queues_of(layout, one)) for one in every if isinstance(one, PlatformDegrade)]
+        self._faults: list[tuple[int, FeedFault]] = []
+        self._degrades: list[tuple[PlatformDegrade, NDArray[np.bool_]]] = []
         self._past: dict[int, deque[Shown]] = {}
         self._zero: dict[int, Counters] = {}
         self._held: dict[int, dict[int, Counters]] = {}
+        for one in layout.scenario.injections:
+            self.add(one)
+
+    def add(self, one: Injection) -> None:
+        """Take up an injection, if it is a fault of a feed."""
+        if isinstance(one, PlatformDegrade):
+            self._degrades.append((one, queues_of(self._layout, one)))
+        elif isinstance(one, FeedFault):
+            self._faults.append((self._layout.sites.index(one.site), one))
 
     def __bool__(self) -> bool:
         return bool(self._faults or self._degrades)

@@ -177,3 +177,11 @@ Injection = Annotated[
     Field(discriminator="kind"),
 ]
 """Any of them, told apart by `kind`."""
+
+
+def earliest(one: Injection, elapsed: float) -> float:
+    """When an injection can begin that is asked for `elapsed` seconds after the start: with the next second.
+
+    A delay of the feed shows figures of `by` ago, which nobody kept: it begins as much later.
+    """
+    return elapsed + 1.0 + (one.by if isinstance(one, FeedDelay) else 0.0)

@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints
 
 from feeds.durations import Duration, Share
 from feeds.yamlfile import FileModel
-from simulators.vocabulary import Id, Name
+from simulators.vocabulary import Id, Sentence
 
 Rung = Annotated[str, StringConstraints(pattern=r"^P(0[1-9]|1[0-9]|2[0-3])$")]
 """A rung of the agreed ladder, P01 to P23."""
@@ -34,13 +34,13 @@ class Event(FileModel):
     site: str = ""
     category: str = ""
     shop: str = ""
-    what: Name
+    what: Sentence
 
 
 class Truth(FileModel):
     """What the coach reveals."""
 
-    story: Name
+    story: Sentence
     """The whole of it in a sentence or two."""
     events: tuple[Event, ...] = Field(min_length=1)
 
@@ -84,7 +84,7 @@ class Act(FileModel):
     """Something done at the desk, as a pattern: `deed`, which playbook or verb, and values of its parameters."""
 
     id: Id
-    what: Name
+    what: Sentence
     event: Id
     """The event of the truth that it answers."""
     rung: Rung | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulators.injection import Loan
+from simulators.injection import Injection, Loan
 from simulators.layout import Layout
 from simulators.transfers import Transfer, Transfers
 
@@ -15,11 +15,14 @@ class Outside:
 
     def __init__(self, layout: Layout, transfers: Transfers) -> None:
         self._layout, self._transfers = layout, transfers
-        self._loans = [
-            (f"{OTHER_DESK}{number}", one)
-            for number, one in enumerate(layout.scenario.injections)
-            if isinstance(one, Loan)
-        ]
+        self._loans: list[tuple[str, Loan]] = []
+        for number, one in enumerate(layout.scenario.injections):
+            self.add(number, one)
+
+    def add(self, number: int, one: Injection) -> None:
+        """Take up an injection, the `number`th of all, if it is a loan."""
+        if isinstance(one, Loan):
+            self._loans.append((f"{OTHER_DESK}{number}", one))
 
     def step(self, tick: int, elapsed: float) -> None:
         """One second passes, `elapsed` after the start."""

@@ -88,7 +88,9 @@ class PooledWorld(World):
             self.staff.rests[number] = [
                 n if r in _BREAKS else 0 for r, n in zip(REST_REASONS, rests.tolist(), strict=True)
             ]
-        leaves = [leave for leave in Disturbances(apart).leaves if leave.reason in ("", *_BREAKS)]
+        leaves = [
+            leave for leave in Disturbances(apart, apart.scenario.injections).leaves if leave.reason in ("", *_BREAKS)
+        ]
         self._disturbances.leaves = tuple(pooled for leave in leaves for pooled in _pooled(leave, apart))
         if math.isfinite(self._policy.in_time_s):
             self.lines = InTimeFirst(len(self.layout.groups), self._policy.in_time_s)

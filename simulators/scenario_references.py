@@ -30,7 +30,7 @@ def complaints(scenario: Scenario) -> Iterator[Complaint]:
     """Everything wrong with a scenario's references, in the file's order."""
     vocabulary = scenario.vocabulary
     yield from site_complaints(scenario.sites, vocabulary)
-    yield from _injections(scenario, vocabulary)
+    yield from injection_complaints(scenario)
     yield from objective_complaints(scenario)
 
 
@@ -61,7 +61,9 @@ def _site(site: Site, vocabulary: Vocabulary, place: Place) -> Iterator[Complain
         yield from unknown(queue.category, staffed, (*place, "queues", number, "category"), "category with agents:")
 
 
-def _injections(scenario: Scenario, vocabulary: Vocabulary) -> Iterator[Complaint]:
+def injection_complaints(scenario: Scenario) -> Iterator[Complaint]:
+    """Everything wrong with the references of the injections, in the file's order."""
+    vocabulary = scenario.vocabulary
     sites = {site.id: site for site in scenario.sites}
     known = {
         "site": sites,

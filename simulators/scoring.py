@@ -19,6 +19,7 @@ from simulators.scoring_customers import customers_part
 from simulators.scoring_discipline import log_part, reversal_part
 from simulators.scoring_part import Finding, Part
 from simulators.scoring_response import act_part, detection_part
+from simulators.standing_branch import Known, known_from, standing
 from simulators.suffering import Suffering
 
 __all__ = ["Finding", "Part", "Score", "Session", "score"]
@@ -48,6 +49,8 @@ class Score:
     """Parts by name, in the order of their weights."""
 
     parts: Mapping[str, Part]
+    known: Known | None = None
+    """From when on the people at the desk knew the truth; None where nobody revealed it."""
 
     @property
     def of(self) -> float:
@@ -69,13 +72,16 @@ class Score:
             "share": round(points / self.of, 4) if self.of else None,
             "unknown": [name for name, part in self.parts.items() if math.isnan(part.points)],
         }
-        return {"total": total, "parts": {name: part.as_dict() for name, part in self.parts.items()}}
+        known = self.known
+        said = {} if known is None else {"known": {"at_s": round(known.at, 6), "who": known.who, "entry": known.entry}}
+        return {"total": total, "parts": {name: part.as_dict() for name, part in self.parts.items()}, **said}
 
 
 def score(session: Session) -> Score:
-    """Judge a drill."""
-    shown, done = alerts_shown(session.entries, session.started), deeds(session.entries, session.started)
-    runs = courses(session.entries, session.started)
+    """Judge a drill by the branch of it that stands."""
+    entries = standing(session.entries)
+    shown, done = alerts_shown(entries, session.started), deeds(entries, session.started)
+    runs = courses(entries, session.started)
     objectives, truth, end = session.objectives, session.truth, session.seconds
     return Score(
         {
@@ -84,5 +90,6 @@ def score(session: Session) -> Score:
             "act": act_part(objectives, truth, done, end),
             "reversal": reversal_part(runs, end, session.left_over, objectives.limits, session.outcome),
             "log": log_part(shown, done, end, objectives.limits),
-        }
+        },
+        known_from(session.entries, session.started),
     )

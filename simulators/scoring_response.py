@@ -39,7 +39,7 @@ def detection_part(
         event = truth.event(wanted.event)
         if event is None or event.at > end:
             continue
-        finding, share = _detected(wanted, event.at, shown, done)
+        finding, share = detected(wanted, event.at, shown, done)
         findings.append(finding)
         shares.append(share)
     if not shares:
@@ -47,7 +47,8 @@ def detection_part(
     return Part(DETECT_WEIGHT * sum(shares) / len(shares), DETECT_WEIGHT, tuple(findings))
 
 
-def _detected(wanted: Detection, at: float, shown: Sequence[Shown], done: Sequence[Done]) -> tuple[Finding, float]:
+def detected(wanted: Detection, at: float, shown: Sequence[Shown], done: Sequence[Done]) -> tuple[Finding, float]:
+    """How an event at `at` was noticed, and its share of the marks."""
     signs = [one for one in shown if (one.until is None or one.until >= at) and _any(wanted.signs, one)]
     first = next(iter(signs), None)
     taken = _taken_up(signs, wanted.signs, done, at)
@@ -109,7 +110,7 @@ def act_part(objectives: Objectives, truth: Truth | None, done: Sequence[Done], 
         shares.append((max(act.weight for act in acts), share))
     if not shares:
         return unknown(ACT_WEIGHT, "演练在事件之前结束", "the drill ended before anything was to be done")
-    into = (_trapped(trap, trap.more_than, done) for trap in objectives.traps)
+    into = (trapped(trap, trap.more_than, done) for trap in objectives.traps)
     traps = [trapped for trapped in into if trapped is not None]
     earned = sum(weight * share for weight, share in shares) / sum(weight for weight, _ in shares)
     cost = TRAP_COST * sum(trap.value for trap in traps)
@@ -119,7 +120,7 @@ def act_part(objectives: Objectives, truth: Truth | None, done: Sequence[Done], 
 def _first_right(
     event: str, acts: Sequence[Act], began: float, done: Sequence[Done], end: float
 ) -> tuple[Finding, float]:
-    right = [(one, act) for one in done for act in acts if _matches(act, one)]
+    right = [(one, act) for one in done for act in acts if matches(act, one)]
     if not right:
         return Finding(f"act.{event}", math.nan, f"{event}: 没有正确动作", f"{event}: no right act"), 0.0
     one, act = min(right, key=lambda pair: (pair[0].at, pair[0].entry))
@@ -130,12 +131,14 @@ def _first_right(
     return Finding(f"act.{event}", took, zh, en, (one.entry,)), share
 
 
-def _matches(act: Act, one: Done) -> bool:
+def matches(act: Act, one: Done) -> bool:
+    """Whether something done is this act."""
     return act.matches(one.deed, one.values, one.at, playbook=one.playbook, verbs=one.verbs)
 
 
-def _trapped(trap: Act, free: int, done: Sequence[Done]) -> Finding | None:
-    into = [one for one in done if _matches(trap, one)][free:]
+def trapped(trap: Act, free: int, done: Sequence[Done]) -> Finding | None:
+    """What of the things done walked into a trap, but for the first `free`; None for nothing."""
+    into = [one for one in done if matches(trap, one)][free:]
     if not into:
         return None
     entries = tuple(one.entry for one in into)

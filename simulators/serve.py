@@ -13,11 +13,15 @@ from dataclasses import dataclass
 from feeds.contract import Command, Delta, Frame, Query, Snapshot
 from feeds.gateway import Gateway
 from feeds.publisher import Publisher
+from simulators.checkpoint import Replies
 from simulators.site import SimulatedSite
 from simulators.world import World
 
 BEAT_EVERY_S = 10
 """A state is a sign of life by itself; a beat beside it carries the checksum that shows silent divergence."""
+
+_MOST_STEPS = 20
+"""Seconds that a world behind its clock catches up before its sites are shown, and others have their turn."""
 
 Now = Callable[[], float]
 
@@ -49,12 +53,23 @@ class _Served:
 
 
 class SimulatedSites:
-    """All sites of a world, served on `host` from `first_port` on (0: any free ports)."""
+    """All sites of a world, served on `host` from `first_port` on (0: any free ports).
+
+    `watch` is called on the sites' event loop after each second of the world.
+    """
 
     def __init__(
-        self, world: World, now: Now, *, token: str = "", host: str = "127.0.0.1", first_port: int = 0, epoch: int = 1
+        self,
+        world: World,
+        now: Now,
+        *,
+        token: str = "",
+        host: str = "127.0.0.1",
+        first_port: int = 0,
+        epoch: int = 1,
+        watch: Callable[[SimulatedSites], None] | None = None,
     ) -> None:
-        self.world, self._now = world, now
+        self.world, self._now, self._watch = world, now, watch
         self._served: dict[str, _Served] = {}
         for number, site_id in enumerate(world.sites):
             site = SimulatedSite(world, site_id, epoch)
@@ -68,6 +83,16 @@ class SimulatedSites:
             return respond(site, order, self.world.now)
 
         return obey
+
+    @property
+    def replies(self) -> Replies:
+        """What each site replied to which order so far."""
+        return {site_id: served.site.replies for site_id, served in self._served.items()}
+
+    def remember(self, replies: Replies) -> None:
+        """Take up what the sites replied before: they go on where a checkpoint was."""
+        for site_id, known in replies.items():
+            self._served[site_id].site.replies.update(known)
 
     @property
     def urls(self) -> dict[str, str]:
@@ -89,8 +114,12 @@ class SimulatedSites:
         while True:
             while self._now() < self.world.now + 1.0:
                 await asyncio.sleep(0.02)
-            while self.world.now + 1.0 <= self._now():
+            for _ in range(_MOST_STEPS):
+                if self.world.now + 1.0 > self._now():
+                    break
                 self.world.step()
+                if self._watch is not None:
+                    self._watch(self)
             for served in self._served.values():
                 await self._tick(served)
             await asyncio.sleep(0.02)  # however fast the clock: the gateways' senders need their turn

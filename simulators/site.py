@@ -36,7 +36,8 @@ class SimulatedSite:
         self._gauges = np.array([*range(len(GAUGES)), *(len(GAUGES) + n for n in self._clocks)])
         pairs = [2 * n + part for n in self._clocks for part in (0, 1)]
         self._counters = np.array([*range(len(COUNTERS)), *(len(COUNTERS) + n for n in pairs)])
-        self._replies: dict[str, tuple[Command, list[Frame]]] = {}
+        self.replies: dict[str, tuple[Command, list[Frame]]] = {}
+        """What it replied to each order, by the order's id."""
         self.id = site_id
         self.epoch = epoch
 
@@ -108,10 +109,10 @@ class SimulatedSite:
         """
         if self.dark(now):
             return []
-        known = self._replies.get(command.id)
+        known = self.replies.get(command.id)
         if known is None:
             reply = self._carry_out(command, now)
-            self._replies[command.id] = command, reply
+            self.replies[command.id] = command, reply
             return reply
         first, reply = known
         if (first.verb, first.args) != (command.verb, command.args):
@@ -122,7 +123,7 @@ class SimulatedSite:
         """The stored reply to a command, or a Nack when the site never had it. Nothing while the site is dark."""
         if self.dark(self._world.now):
             return []
-        known = self._replies.get(query.id)
+        known = self.replies.get(query.id)
         if known is None:
             return [Nack(self.id, query.id, "BAD_ARGS", why="no command with this id")]
         return _again(known[1])

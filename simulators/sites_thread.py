@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future
 from threading import Event, Thread
+from typing import TypeVar
 
+from simulators.checkpoint import Replies
 from simulators.serve import SimulatedSites
 from simulators.world import World
+
+T = TypeVar("T")
 
 
 class SitesThread:
     """Serves a world's sites on loopback until `stop`. `urls` after `start`: site id → where it listens."""
 
-    def __init__(self, world: World, now: Callable[[], float], token: str = "") -> None:
+    def __init__(
+        self,
+        world: World,
+        now: Callable[[], float],
+        token: str = "",
+        *,
+        epoch: int = 1,
+        watch: Callable[[SimulatedSites], None] | None = None,
+        replies: Replies | None = None,
+    ) -> None:
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         self._ready = Event()
-        self._sites = SimulatedSites(world, now, token=token)
+        self._sites = SimulatedSites(world, now, token=token, epoch=epoch, watch=watch)
+        self._sites.remember(replies or {})
         self._thread = Thread(target=self._run, name="sites", daemon=True)
         self.failure: BaseException | None = None
 
@@ -28,6 +43,22 @@ class SitesThread:
         if self.failure is not None:
             raise self.failure
         return self._sites.urls
+
+    def ask(self, what: Callable[[SimulatedSites], T]) -> Future[T]:
+        """Have `what` done with the sites between two seconds of their world, and its answer.
+
+        It is how a coach reaches them; a desk cannot, for it has their sockets and no more.
+        """
+        answer: Future[T] = Future()
+
+        def carry_out() -> None:
+            try:
+                answer.set_result(what(self._sites))
+            except Exception as error:  # noqa: BLE001 - whoever asked gets it
+                answer.set_exception(error)
+
+        self._loop.call_soon_threadsafe(carry_out)
+        return answer
 
     def stop(self) -> None:
         """End the sites."""

@@ -29,6 +29,20 @@ class Name(FileModel):
     en: Text
 
 
+def _sentence(text: str) -> str:
+    return clean(text, MOST_SENTENCE_CELLS)
+
+
+MOST_SENTENCE_CELLS = 400
+
+
+class Sentence(FileModel):
+    """A sentence or two in both languages."""
+
+    zh: Annotated[str, AfterValidator(_sentence)]
+    en: Annotated[str, AfterValidator(_sentence)]
+
+
 class Kind(Profile):
     """A platform, phase or category: its names, its weight among its like, and what it changes in the profile."""
 

@@ -25,6 +25,7 @@ from simulators.contacts import AFTER_BOT, AFTER_BOT_LATE, REDIAL, TRANSFER, Bat
 from simulators.disturbances import Disturbances, Leave, after_sale_topics
 from simulators.feed_faults import FeedFaults, Shown
 from simulators.figures import Figures
+from simulators.injection import Injection, earliest
 from simulators.layout import Layout
 from simulators.levers.contentment import contentment
 from simulators.levers.routing import STRANGE_SHOP
@@ -89,7 +90,10 @@ class World:
         self._arrivals: Arriving = Arrivals(layout, self.streams)
         self._traits = Traits(layout)
         self.comebacks = Orbit()
-        self._disturbances = Disturbances(layout)
+        self._brought = scenario.happening[: len(scenario.happening) - len(scenario.injections)]
+        self.injections = scenario.injections
+        """What is injected: what the scenario has, then what its coach added."""
+        self._disturbances = Disturbances(layout, (*self._brought, *self.injections))
         self.elsewhere = Elsewhere(layout)
         self.faults = FeedFaults(layout)
         self._outside = Outside(layout, self.transfers)
@@ -171,6 +175,18 @@ class World:
             levers.queue_cap.count(
                 np.bincount(self.contacts.queue[self.lines.slots], minlength=len(self.layout.queues))
             )
+
+    def inject(self, one: Injection) -> None:
+        """Add an injection: everything is as if the scenario had had it, as its last, from the beginning.
+
+        Raises ValueError for one that should have begun by now (`earliest`).
+        """
+        if one.at < earliest(one, self.elapsed):
+            raise ValueError(f"{one.kind} at {one.at:g} s is too late at {self.elapsed:g} s")
+        self._outside.add(len(self.injections), one)
+        self.faults.add(one)
+        self.injections = (*self.injections, one)
+        self._disturbances = Disturbances(self.layout, (*self._brought, *self.injections))
 
     def totals(self, site: str) -> dict[str, int]:
         """offered, answered, abandoned, timed_out, bot_contained and open of a site; offered is the rest's sum."""

@@ -15,7 +15,6 @@ from feeds.errors import InputError
 if TYPE_CHECKING:
     from console.headless import HeadlessResult
     from console.wire import Wire
-    from feeds.journal import Journal
 
 LONGEST_MINUTES = 7 * 24 * 60
 MOST_REPLICATIONS = 10_000
@@ -38,6 +37,7 @@ class Asked:
 
 def run_once(asked: Asked) -> int:
     """Run and judge one drill, print what came of it, and write its report; the exit code. Raises InputError."""
+    from console.drill_journal import drill_journal
     from console.drill_report import write_report
     from console.headless import drill_hash, drill_meta
     from console.rehearsal import NOBODY, read_choice, rehearse
@@ -49,7 +49,7 @@ def run_once(asked: Asked) -> int:
     with ExitStack() as stack:
         link = _wire(asked.wire, [site.id for site in scenario.sites])
         stack.callback(link.close)
-        book = fresh_journal(asked.journal)
+        book = drill_journal(asked.journal)
         stack.callback(book.close)
         writer = None
         if asked.record:
@@ -98,20 +98,6 @@ def _wire(name: str, sites: Sequence[str]) -> Wire:
     if name not in ("memory", "sockets"):
         raise InputError("--wire", f"unknown wire {name!r}", "memory or sockets")
     return SocketWire(sites) if name == "sockets" else MemoryWire()
-
-
-def _fresh(path: Path) -> Path:
-    """A journal of a drill begins empty: another drill's entries in it would no longer be the outcome of a seed."""
-    if path.exists() and path.stat().st_size:
-        raise InputError(str(path), "there is something in this file already", "the path of a new journal")
-    return path
-
-
-def fresh_journal(path: Path | None) -> Journal:
-    """A drill's journal: in this file, which must be new, else in memory. Raises InputError."""
-    from feeds.journal import MEMORY, Journal
-
-    return Journal(_fresh(path) if path else MEMORY)
 
 
 def told_of(result: HeadlessResult) -> int:

@@ -53,13 +53,14 @@ def run_load(asked: Asked) -> int:
 
 
 def _headless(asked: Asked, recorded: Recorded, staffing: Staffing) -> int:
-    from console.commands.rehearsing import fresh_journal, told_of
+    from console.commands.rehearsing import told_of
+    from console.drill_journal import drill_journal
     from console.drill_report import write_report
     from console.load_replay import as_report, replay_load, section
     from console.rehearsal import read_choice
 
     choice = read_choice(asked.decisions) if asked.decisions else None
-    book = fresh_journal(asked.journal)
+    book = drill_journal(asked.journal)
     try:
         done = replay_load(recorded, staffing, choice, asked.seed, book)
     finally:

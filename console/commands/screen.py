@@ -9,16 +9,14 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from console.clock import DeskClock
 from console.config import DeskConfig
 from console.desk import DeskThread
-from console.headless import drill_core, drill_hash, drill_meta
+from console.drill_journal import drill_journal
+from console.drill_room import DrillRoom
+from console.headless import drill_hash, drill_meta
 from feeds.errors import InputError
-from feeds.journal import MEMORY, Journal
-from feeds.link import Address
 from feeds.recording import RecordingWriter
 from simulators.scenario import load_scenario
-from simulators.sites_thread import SitesThread
 from simulators.world import World
 
 
@@ -40,7 +38,7 @@ def freeze_what_stands() -> None:
     gc.freeze()
 
 
-def show(desk: DeskThread, lang: str, config: DeskConfig | None = None) -> int:
+def show(desk: DeskThread | DrillRoom, lang: str, config: DeskConfig | None = None) -> int:
     """Open the console on a started desk; returns the exit code. Raises what killed the desk, if anything did."""
     from console.app import run_console
     from console.i18n import choose_language
@@ -63,28 +61,24 @@ def show(desk: DeskThread, lang: str, config: DeskConfig | None = None) -> int:
 
 
 def drill_on_screen(name: str, seed: int, speed: float, journal: Path | None, record: Path | None, lang: str) -> int:
-    """Rehearse on the deck: every site its own WebSocket server on loopback, the desk connected as on the day."""
+    """Rehearse on the deck: every site its own WebSocket server on loopback, the desk connected as on the day.
+
+    Nothing of a configuration is read on the way.
+    """
     return world_on_screen(World(load_scenario(name), seed), speed, journal, record, lang)
 
 
 def world_on_screen(world: World, speed: float, journal: Path | None, record: Path | None, lang: str) -> int:
     """The same on a world that has been made."""
-    scenario, seed = world.scenario, world.seed
-    clock = DeskClock(world.now, speed)
     with ExitStack() as stack:
-        sites = SitesThread(world, clock.now)
-        urls = sites.start()
-        stack.callback(sites.stop)
-        book = Journal(journal or MEMORY)
+        book = drill_journal(journal)
         stack.callback(book.close)
         writer = None
         if record is not None:
-            writer = stack.enter_context(
-                RecordingWriter(record, config_hash=drill_hash(scenario), meta=drill_meta(scenario, seed))
-            )
-        core = drill_core(scenario, seed, book, writer)
-        core.set_pace(speed)
-        desk = DeskThread(core, clock, [Address(site, url) for site, url in urls.items()], operator=operator_name())
-        desk.start()
-        stack.callback(desk.stop)
-        return show(desk, lang)
+            meta = drill_meta(world.scenario, world.seed)
+            recording = RecordingWriter(record, config_hash=drill_hash(world.scenario), meta=meta)
+            writer = stack.enter_context(recording)
+        room = DrillRoom(world, book, speed=speed, operator=operator_name(), writer=writer)
+        room.start()
+        stack.callback(room.stop)
+        return show(room, lang)

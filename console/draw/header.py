@@ -130,12 +130,23 @@ class Held:
     new_alerts: int
 
 
+_HATCH = "▞▞▞"
+
+
+def drill_line(width: int) -> Line:
+    """A full line that says that nothing of this is the day, told by its words and hatching as well as its colour."""
+    text = _(" DRILL {hatch} simulated sites; nothing here reaches a customer ").format(hatch=_HATCH)
+    tail = _(" DRILL ")
+    room = max(0, width - width_of(line(text)) - width_of(line(tail)))
+    return fill(line((text, "drill"), ("▞" * room, "drill"), (tail, "drill")), width, "drill")
+
+
 def banner_lines(picture: Picture, width: int, *, held: Held | None, silent_s: float) -> list[Line]:
-    """What must not be missed, a full line each: a frozen view, a desk that hands nothing over, nothing written down.
+    """What must not be missed, a full line each: a drill, a frozen view, a desk that is silent, nothing written down.
 
     `picture` is the newest one, whatever is frozen; `silent_s` is how long it has been the newest.
     """
-    out: list[Line] = []
+    out: list[Line] = [drill_line(width)] if picture.view.mode == "drill" else []
     if held is not None:
         behind = duration(max(0.0, picture.view.at - held.at))
         text = _(" ■ FROZEN at {clock}, {behind} behind").format(clock=clock(held.at, picture.zone), behind=behind)

@@ -9,7 +9,7 @@ from console.widgets.painted import LinePanel
 
 
 class Banner(LinePanel):
-    """A frozen view, a desk that hands nothing over, a journal that cannot be written."""
+    """A drill, a frozen view, a desk that hands nothing over, a journal that cannot be written."""
 
     DEFAULT_CSS = "Banner { height: 0; display: none; overflow: hidden hidden; }"
 

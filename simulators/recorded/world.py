@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,7 +130,7 @@ class RecordedWorld(World):
 
     def _prepare(self) -> None:
         self._arrivals = _Dealt(self._course, self.streams.arrivals, self)
-        self._shifts = _Presence(self._course, lambda: self.elapsed)
+        self._shifts = _Presence(self._course, partial(getattr, self, "elapsed"))
 
     def step(self) -> None:
         """One second passes; the bot does as recorded, or as ordered."""

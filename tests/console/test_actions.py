@@ -15,6 +15,7 @@ from console.draw.lines import plain, width_of
 from console.screens.alert import AlertScreen
 from console.screens.alerts import AlertsScreen
 from console.screens.clocks import ClocksScreen
+from console.screens.coach import CoachScreen
 from console.screens.deck_screen import DeckScreen
 from console.screens.forecast import ForecastScreen
 from console.screens.help import HelpScreen
@@ -36,6 +37,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         AlertScreen,
         AlertsScreen,
         ClocksScreen,
+        CoachScreen,
         ForecastScreen,
         HelpScreen,
         OverviewScreen,

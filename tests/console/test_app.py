@@ -395,7 +395,7 @@ async def test_a_group_is_taken_on_as_one_and_new_alerts_do_not_scroll_the_rail_
         desk.tick(alerts=(*storm, replace(dark, fired_at=dark.since - 500)))
         app.look()
         await pilot.pause()
-        assert screen_text(app).splitlines()[1].startswith("■ DARK Wuhan"), "what is worst stands on top"
+        assert screen_text(app).splitlines()[2].startswith("■ DARK Wuhan"), "what is worst stands on top"
         await _press(pilot, "down", "a")
         assert "note for Hefei·Apparel 00 and 4 more" in screen_text(app)
         await _press(pilot, "enter")

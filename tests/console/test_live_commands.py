@@ -56,7 +56,7 @@ def test_a_simulated_network_is_recorded_replayed_and_exported(
         assert sites.wait(timeout=20) == 0
         assert sites.stdout is not None
         sites.stdout.close()
-    assert (tmp_path / "state" / "dutydeck" / "journal.db").exists()
+    assert (tmp_path / "state" / "dutydeck" / "drill.db").exists()
     assert main(["replay", str(recording), "--headless", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert len(report["sites"]) == 4

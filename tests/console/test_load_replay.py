@@ -11,12 +11,13 @@ import pytest
 
 from console.cli import main
 from console.load_outcome import recorded_outcome
-from console.load_replay import Replayed, replay_load
+from console.load_replay import Replayed, recorded_world, replay_load
 from console.rehearsal import Choice
 from feeds.codec import decode, encode
 from feeds.contract import Hello, Snapshot
 from feeds.errors import InputError
 from feeds.recording import RecordingReader, RecordingWriter
+from simulators.checkpoint import restore, save
 from simulators.recorded.build import Recorded, Staffing
 from simulators.recorded.reading import read_load
 from simulators.recorded.staffing import read_change
@@ -240,3 +241,15 @@ def test_a_change_of_staff_says_what_it_means(recorded: Recorded) -> None:
         assert (day.course.present[:, 0] == wanted).all()
     with pytest.raises(InputError):
         read_change("hefei=+5")
+
+
+def test_a_coach_can_go_back_in_a_recorded_load(recorded: Recorded) -> None:
+    world = recorded_world(recorded.day(Staffing(), as_it_was=False), 7)
+    moment = save(world, {})
+    for _ in range(60):
+        world.step()
+    again, _ = restore(moment, world)
+    for _ in range(60):
+        again.step()
+    assert again.now == world.now
+    assert again.tally.values.tobytes() == world.tally.values.tobytes()

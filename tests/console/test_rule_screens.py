@@ -8,8 +8,7 @@ from alerts.rule_diff import rule_diff
 from alerts.rules import load_rules
 from console import i18n
 from console.app import DutyDeckApp
-from console.intents import AskReload, Intent, LockRules, Outcome, ReloadRules, RuleProposal, UnlockRules
-from console.rule_desk import NO_RULE_FILES
+from console.intents import NO_RULE_FILES, AskReload, Intent, LockRules, Outcome, ReloadRules, RuleProposal, UnlockRules
 from console.screens.overview import OverviewScreen
 from console.screens.reload import ReloadScreen
 from console.view import RuleLock, RulesView

@@ -70,17 +70,19 @@ def test_a_receiver_that_refuses_is_named_at_the_head() -> None:
 def test_a_journal_that_cannot_be_written_is_said_in_words() -> None:
     picture = _picture(journal=JournalView("j.db", 3, "disk full"))
     assert "NOT WRITTEN DOWN: disk full" in plain(header_line(picture, "duty-1", 120))
-    (banner,) = banner_lines(picture, 120, held=None, silent_s=0.0)
+    _drill, banner = banner_lines(picture, 120, held=None, silent_s=0.0)
     assert "new commands are refused" in plain(banner)
 
 
 def test_frozen_and_stalled_views_say_so_over_the_whole_width() -> None:
     picture = _picture(at=NOW + 37)
-    held, stalled = banner_lines(picture, 100, held=Held(NOW, 2), silent_s=12.0)
+    drill, held, stalled = banner_lines(picture, 100, held=Held(NOW, 2), silent_s=12.0)
     assert plain(held).strip() == "■ FROZEN at 12:04:31, 37s behind · ▲ 2 NEW ALERTS since · space goes on"
     assert "VIEW STALLED 12s" in plain(stalled)
-    assert {width_of(held), width_of(stalled)} == {100}
-    assert banner_lines(picture, 100, held=None, silent_s=2.9) == []
+    assert {width_of(drill), width_of(held), width_of(stalled)} == {100}
+    assert banner_lines(picture, 100, held=None, silent_s=2.9) == [drill]
+    live = _picture(mode="live")
+    assert banner_lines(live, 100, held=None, silent_s=2.9) == []
 
 
 def test_alerts_that_need_somebody_come_first_and_new_ones_do_not_move_the_others() -> None:
