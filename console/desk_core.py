@@ -35,6 +35,7 @@ from console.intents import (
     AlertIntent,
     AskWhy,
     Intent,
+    LockIntent,
     Outcome,
     Question,
     Request,
@@ -45,6 +46,7 @@ from console.intents import (
 )
 from console.journal_keeper import JournalKeeper
 from console.landing import Landed
+from console.lock_desk import LockDesk
 from console.notes import note_text
 from console.notice_desk import NoticeDesk
 from console.outlook_desk import OutlookDesk
@@ -62,6 +64,7 @@ from feeds.courses import MAX_FULL_ROWS
 from feeds.errors import RefusedError
 from feeds.session import Arrival, Message, SiteSession
 from playbooks.effects import Effect, Record, Send
+from playbooks.limits.limits_file import Limits
 from playbooks.playbook import Playbook
 
 BEAT_EVERY_S = 5
@@ -93,6 +96,7 @@ class DeskCore:
         receivers: Sequence[Receiver] = (),
         profiles: ProfileCalendar | None = None,
         plan: DayPlan = NO_PLAN,
+        limits: Limits | None = None,
         for_report: bool = True,
         seen: bool = True,
     ) -> None:
@@ -104,7 +108,8 @@ class DeskCore:
         self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
         self.outlook = OutlookDesk(self.board, self.clocks, playbooks, plan)
         self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan, self.outlook.columns)
-        self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks)
+        self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks, limits)
+        self.locks = LockDesk(self.playbooks.runner, journal)
         self.rules = RuleDesk(self.engine, journal)
         self._evidence = Evidence(self.board.sessions, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
@@ -231,6 +236,7 @@ class DeskCore:
         self.engine.set_profile(self.profiles.at(now), now)
         self._profile_edge = self.profiles.next_edge(now)
         locked = self.rules.begin(now)
+        unlocked = self.locks.begin(now)
         restored = self._state.restore(now, (*self.board.sessions, ALL_SITES))
         ended = list(restored.ended)
         for site in self.board.sessions:
@@ -242,7 +248,7 @@ class DeskCore:
         if self.journal.keeps_state:
             said |= restored.said()
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        self._viewing.warn(filter(None, (locked, restored.problem)), now)
+        self._viewing.warn(filter(None, (locked, unlocked, restored.problem)), now)
         if restored.alerts:
             self.histories.recall(self.journal, {one.id for one in self.engine.alerts()})
         self._note(ended)
@@ -274,6 +280,7 @@ class DeskCore:
             self.engine.next_deadline(),
             self.playbooks.next_deadline(),
             self.notifying.next_deadline(),
+            self.locks.next_deadline(),
             self._profile_edge,
             never if never > self._now else None,
         )
@@ -295,6 +302,7 @@ class DeskCore:
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
         self.notifying.expire(now)
+        self.locks.expire(now)
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
@@ -376,6 +384,10 @@ class DeskCore:
                 return Outcome()
             if isinstance(intent, WriteNote):
                 self.journal.append(now, "note", who, {"text": note_text(intent)})
+                return Outcome()
+            if isinstance(intent, LockIntent):
+                self.locks.carry_out(intent, who, self._facts(now), now)
+                self._sooner(self.locks.next_deadline())
                 return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)

@@ -108,6 +108,30 @@ class ApproveRun:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakGlass:
+    """Begin a proposed run on one person's word, because there is no time to find another: recorded and announced."""
+
+    run: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLock:
+    """Hold something that playbooks change, such as `agents:hefei:apparel`, for so many seconds."""
+
+    key: str
+    seconds: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLock:
+    """Give back what one holds."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class WriteNote:
     """Write a sentence into the log of the desk: what was seen, said or decided."""
 
@@ -162,6 +186,9 @@ class UnlockRules:
     """The rules may be changed again."""
 
 
+LockIntent = TakeLock | ReleaseLock
+"""What people do about locks."""
+
 RuleIntent = ReloadRules | LockRules | UnlockRules
 Request = (
     AlertIntent
@@ -171,6 +198,8 @@ Request = (
     | RenewRun
     | AnswerRun
     | ApproveRun
+    | BreakGlass
+    | LockIntent
     | WriteNote
     | SetPace
     | RuleIntent

@@ -18,6 +18,7 @@ from alerts.silence import Silence
 from console.alert_histories import AlertHistories
 from console.projecting import NOTHING, Projected
 from feeds.board_view import BoardView
+from playbooks.limits.locks import PersonLock
 from playbooks.playbook import About
 from playbooks.run import RunView
 
@@ -124,6 +125,8 @@ class DeskView:
     journal: JournalView
     playbooks: tuple[PlaybookView, ...] = ()
     marks: tuple[Mark, ...] = ()
+    locks: tuple[PersonLock, ...] = ()
+    """What people hold against playbooks, the next to end first."""
     speed: float = 1.0
     ends_at: float = float("nan")
     next_at: float = float("nan")

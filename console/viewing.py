@@ -52,6 +52,7 @@ class Viewing:
             journal=core.journal.view(),
             playbooks=core.playbooks.catalogue,
             marks=core.playbooks.marks,
+            locks=core.locks.held,
             speed=core.speed,
             ends_at=title.ends_at,
             next_at=title.next_at,

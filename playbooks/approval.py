@@ -12,6 +12,7 @@ from feeds.errors import RefusedError
 from feeds.text import clean
 from playbooks.facts import Facts
 from playbooks.limits.bounds import PAIR, Bounds, refuse
+from playbooks.parameters import given_again
 from playbooks.people_names import same_person
 from playbooks.playbook import Playbook
 from playbooks.preview import Preview, make_preview
@@ -39,7 +40,7 @@ def may_stand(run: Run, who: str, now: float, *, journalled: bool) -> None:
 
 def looked_again(run: Run, book: Playbook, others: Iterable[Run], bounds: Bounds, facts: Facts, now: float) -> Preview:
     """The plan of a proposed run on the figures of now. Raises RefusedError where it may not begin any more."""
-    fresh = make_preview(book, {name: run.params[name] for name in book.parameters}, facts, now)
+    fresh = make_preview(book, given_again(book, run.params), facts, now)
     if not fresh.ok:
         raise RefusedError("GUARD", "; ".join(words.en for words in fresh.refusals))
     if fresh.plan_hash != run.plan_hash:

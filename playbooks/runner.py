@@ -25,6 +25,7 @@ from playbooks.forward import begin, look, order_settled
 from playbooks.library import from_plain
 from playbooks.limits.bounds import Bounds, refuse
 from playbooks.orders import Answer, answered, reply_body
+from playbooks.parameters import given_again
 from playbooks.plain import runs_from_plain, runs_to_plain
 from playbooks.playbook import Playbook
 from playbooks.preview import Preview, make_preview
@@ -185,6 +186,10 @@ class PlaybookRunner:
         """Whether any run goes on."""
         return any(run.state not in FINAL for run in self._runs.values())
 
+    def holding(self) -> list[Run]:
+        """The runs that hold what they change."""
+        return self._open()
+
     def next_deadline(self) -> float | None:
         """When `expire` is next due, in epoch seconds."""
         return min((at for run in self._open() for at in deadlines(run)), default=None)
@@ -283,8 +288,7 @@ class PlaybookRunner:
 
     def _as_of_now(self, preview: Preview, book: Playbook, who: str, facts: Facts, now: float) -> Preview:
         """The plan with the figures of now. Raises RefusedError where it is another, or may not be done any more."""
-        given = {name: preview.params[name] for name in book.parameters if name in preview.params}
-        fresh = replace(make_preview(book, given, facts, now), alert=preview.alert)
+        fresh = replace(make_preview(book, given_again(book, preview.params), facts, now), alert=preview.alert)
         self.bounds.still(preview.before, fresh)
         found, _ = self.bounds.against(fresh, book, self._runs.values(), facts, now, who)
         refuse(found)
