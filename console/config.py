@@ -2,7 +2,8 @@
 
 `rules/` stands instead of the shipped rules, `clocks/` and `playbooks/` beside the shipped ones (an id that is there
 again is replaced), `degrade.yaml` is the calendar of the platforms' degrade windows, `profiles.yaml` that of planned
-profiles, `limits.yaml` bounds what playbooks may change, `notify.yaml` says who is told, `plan/` holds `forecast.csv` and `roster.csv`.
+profiles, `limits.yaml` bounds what playbooks may change, `notify.yaml` says who is told, `plan/` holds `forecast.csv`
+and `roster.csv`.
 
 ```yaml
 desk: {zh: 双11 指挥台, en: Double 11 desk}

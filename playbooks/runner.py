@@ -102,7 +102,7 @@ class PlaybookRunner:
         fresh = preview if facts is None else self._as_of_now(preview, book, who, facts, now)
         self._known = fresh.known if facts is not None else self._known
         turn = self._turn(now)
-        run = new_run(turn, fresh, who, preview.before, self.bounds.limits.approval.good_for)
+        run = new_run(turn, fresh, who, preview, self.bounds.limits.approval.good_for)
         return self._keep(turn, run if run.state is RunState.PROPOSED else begin(turn, run, book))
 
     def approve(self, run_id: str, who: str, facts: Facts, now: float) -> list[Effect]:

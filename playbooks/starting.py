@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from feeds.errors import RefusedError
 from playbooks.playbook import Playbook
@@ -78,10 +78,10 @@ def recheck(
     return book
 
 
-def new_run(turn: Turn, preview: Preview, who: str, seen: Mapping[str, float], good_for: float) -> Run:
+def new_run(turn: Turn, preview: Preview, who: str, shown: Preview, good_for: float) -> Run:
     """A run of this plan with its first approval; nothing is sent yet.
 
-    `seen` are the figures that the person was shown; a proposal lapses after `good_for` seconds.
+    `shown` is the preview that the person saw, of the same plan; a proposal lapses after `good_for` seconds.
     """
     proposed = preview.approvals > 1
     steps = tuple(
@@ -120,10 +120,10 @@ def new_run(turn: Turn, preview: Preview, who: str, seen: Mapping[str, float], g
         params=preview.params,
         plan_hash=preview.plan_hash,
         digest=preview.digest,
-        seen=dict(seen),
+        seen=shown.before,
         wanted=preview.approvals,
         second=[words.en for words in preview.second],
-        **_shown(preview),
+        **_shown(shown),
     )
     return run
 
