@@ -17,10 +17,13 @@ from console.intents import (
     AssignAlert,
     BreakGlass,
     EndSilence,
+    JoinDesk,
+    LeaveDesk,
     LockRules,
     ReleaseLock,
     ReloadRules,
     RenewRun,
+    ReportSite,
     Request,
     RevertRun,
     SetPace,
@@ -53,6 +56,9 @@ _KINDS: dict[str, Callable[..., Request]] = {
     "assign": AssignAlert,
     "silence": SilenceAlerts,
     "end silence": EndSilence,
+    "report site": ReportSite,
+    "join": JoinDesk,
+    "leave": LeaveDesk,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
@@ -113,4 +119,6 @@ def intent_of_map(fields: dict[str, Any]) -> Request | str:
     if fields["kind"] == "silence":
         rest["matcher"] = restored_matcher(rest["matcher"])
         rest["windows"] = tuple(restored_window(window) for window in rest.get("windows", ()))
+    if fields["kind"] == "join":
+        rest["sites"] = tuple(rest["sites"])
     return _KINDS[fields["kind"]](**rest)

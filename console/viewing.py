@@ -52,6 +52,7 @@ class Viewing:
             journal=core.journal.view(),
             playbooks=core.playbooks.catalogue,
             marks=core.playbooks.marks,
+            highest_tier={**core.playbooks.runner.bounds.limits.approval.highest_tier},
             locks=core.locks.held,
             speed=core.speed,
             ends_at=title.ends_at,
@@ -69,6 +70,9 @@ class Viewing:
             histories=core.histories,
             projected=core.projecting.projected,
             outlook=core.outlook.outlook,
+            people=core.people.here,
+            site_words=core.people.words,
+            directory=core.people.directory,
         )
 
     def _clocks(self, now: float) -> ClocksView:
