@@ -62,6 +62,11 @@ class PlaybookDesk:
         self._previews: dict[str, Preview] = {}
 
     @property
+    def highest_tier(self) -> dict[str, int]:
+        """The highest tier that each role may stand for."""
+        return {str(role): tier for role, tier in self.runner.bounds.limits.approval.highest_tier.items()}
+
+    @property
     def watching(self) -> bool:
         """Whether a run waits for something to be seen on the board."""
         return self.runner.has_open

@@ -52,7 +52,7 @@ class Viewing:
             journal=core.journal.view(),
             playbooks=core.playbooks.catalogue,
             marks=core.playbooks.marks,
-            highest_tier={**core.playbooks.runner.bounds.limits.approval.highest_tier},
+            highest_tier=core.playbooks.highest_tier,
             locks=core.locks.held,
             speed=core.speed,
             ends_at=title.ends_at,
