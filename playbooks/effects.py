@@ -23,6 +23,7 @@ RECORD_KINDS: tuple[str, ...] = (
     "started",  # a person confirmed it: parameters, figures seen, plan hash
     "intent",  # a command is about to be sent
     "reply",  # a site answered a command
+    "contradicted",  # a site that had refused says that it did it after all
     "queried",  # no answer in time: the site is asked what became of it
     "seen",  # the board shows what a step was to bring about
     "unseen",  # the board did not show it in time

@@ -18,6 +18,7 @@ from playbooks.actions import ACTIONS
 from playbooks.answers import answer_run
 from playbooks.approval import approved, broken_glass, glass_may_break, looked_again, may_stand, ready
 from playbooks.backward import WHY, again, begin_revert, undo_settled
+from playbooks.contradiction import did_it_after_all, second_word
 from playbooks.deadlines import deadlines, fall_due, put_order, put_undo
 from playbooks.effects import Effect
 from playbooks.facts import Facts, known_sites
@@ -164,9 +165,14 @@ class PlaybookRunner:
         run, at, undoing = found
         held = run.undo[at].issued if undoing else run.steps[at].issued[-1]
         order = answered(held, frame, now) if held is not None else None
-        if held is None or order is None or held.command.id != frame.id:
+        if held is None or held.command.id != frame.id:
             return []
         turn = self._turn(now)
+        if order is None:
+            changed = second_word(held, frame, now)
+            return (
+                [] if changed is None else self._keep(turn, did_it_after_all(turn, run, at, changed, undoing=undoing))
+            )
         if not isinstance(frame, Progress):
             order = self._judged(run, at, order, undoing=undoing)
             turn.record("reply", run, **reply_body(order))
