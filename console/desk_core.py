@@ -332,7 +332,7 @@ class DeskCore:
     # Decisions --------------------------------------------------------------------------------------------------
 
     def _evaluate(self, site: str, now: float) -> None:
-        self._judged(self._evaluation.of(site, now), self._facts, now)
+        self._judged(self._evaluation.of(site, now), self.facts, now)
         self._sooner(self.engine.next_deadline())
 
     def _evaluate_all(self, landed: Landed, now: float) -> None:
@@ -351,7 +351,8 @@ class DeskCore:
             # Runs that were taken up wait until all sites had the time to speak: none is dark only because it is next.
             self._apply(self.playbooks.facts(facts(now), now), now)
 
-    def _facts(self, now: float) -> BoardFacts:
+    def facts(self, now: float) -> BoardFacts:
+        """The board as playbooks ask about it."""
         return Landed(self.board, self.clocks, self.people.confirmed_up).facts(now, self.projecting.projected)
 
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
@@ -392,7 +393,7 @@ class DeskCore:
                 self.journal.append(now, "note", who, {"text": note_text(intent)})
                 return Outcome()
             if isinstance(intent, LockIntent):
-                self.locks.carry_out(intent, who, self._facts(now), now)
+                self.locks.carry_out(intent, who, self.facts(now), now)
                 self._sooner(self.locks.next_deadline())
                 return Outcome()
             if isinstance(intent, SetPace):
@@ -407,7 +408,7 @@ class DeskCore:
                 if transitions is not None:
                     self._judge_anew(transitions, who, now)
                 return outcome
-            outcome, effects = self.playbooks.carry_out(intent, who, self._facts(now), self.engine.alert, now)
+            outcome, effects = self.playbooks.carry_out(intent, who, self.facts(now), self.engine.alert, now)
             self._apply(effects, now)
             return outcome
         except RefusedError as error:

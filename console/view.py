@@ -19,6 +19,7 @@ from console.alert_histories import AlertHistories
 from console.people import PersonHere, Reach, SiteLead, SiteWord
 from console.projecting import NOTHING, Projected
 from feeds.board_view import BoardView
+from playbooks.conservation import Balance, Transfer
 from playbooks.limits.locks import PersonLock
 from playbooks.playbook import About
 from playbooks.run import RunView
@@ -126,6 +127,10 @@ class DeskView:
     journal: JournalView
     playbooks: tuple[PlaybookView, ...] = ()
     marks: tuple[Mark, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    """The loans of people between sites that may still have somebody away, as sites have told them."""
+    balances: tuple[Balance, ...] = ()
+    """What those loans say of each site against what its board shows, and the difference that nothing explains."""
     highest_tier: Mapping[str, int] = field(default_factory=dict)
     """The highest tier of playbooks that each role may stand for; a role that is not in it: any."""
     locks: tuple[PersonLock, ...] = ()

@@ -26,15 +26,15 @@ def second_word(held: Issued, frame: Answer, now: float) -> Issued | None:
 
 def did_it_after_all(turn: Turn, run: Run, at: int, order: Issued, *, undoing: bool) -> Run:
     """The run after a site has changed its word. `order` is as its reply has it; `at` the step, or the undo order."""
-    assert order.reply is not None  # noqa: S101 - it is a result
-    command = order.command
+    reply, command = order.reply, order.command
+    assert reply is not None  # noqa: S101 - it is a result
     if undoing:
-        order = replace(order, state=plain_outcome(order.reply))
+        order = replace(order, state=plain_outcome(reply))
         turn.record("contradicted", run, command=command.id, site=command.site, verb=command.verb)
         run = put_undo(run, at, order)
         return run if run.state in FINAL else undo_settled(turn, replace(run, question=None), at)
     step = run.steps[at]
-    state = ACTIONS[step.action].outcome(step.args, len(step.replies), order.reply)
+    state = ACTIONS[step.action].outcome(step.args, len(step.replies), reply)
     if state not in CARRIED_OUT:
         return run
     turn.record("contradicted", run, command=command.id, site=command.site, verb=command.verb)

@@ -18,6 +18,7 @@ from playbooks.actions import ACTIONS
 from playbooks.answers import answer_run
 from playbooks.approval import approved, broken_glass, glass_may_break, looked_again, may_stand, ready
 from playbooks.backward import WHY, again, begin_revert, undo_settled
+from playbooks.conservation import Transfer, transfers_of
 from playbooks.contradiction import did_it_after_all, second_word
 from playbooks.deadlines import deadlines, fall_due, put_order, put_undo
 from playbooks.effects import Effect
@@ -191,6 +192,10 @@ class PlaybookRunner:
     def has_open(self) -> bool:
         """Whether any run goes on."""
         return any(run.state not in FINAL for run in self._runs.values())
+
+    def transfers(self, now: float) -> tuple[Transfer, ...]:
+        """Every loan of people between sites that may still have somebody away."""
+        return transfers_of(self._runs.values(), now)
 
     def holding(self) -> list[Run]:
         """The runs that hold what they change."""

@@ -162,6 +162,20 @@ def proposal_line(run: RunView) -> Line:
     return line((said, "info"), ("  v", "key"), (_(" another person approves"), "dim"))
 
 
+def _unexplained(run: RunView, picture: Picture) -> list[Line]:
+    """Where the board shows other numbers of people than the loans that are known of."""
+    lines = []
+    for one in picture.view.balances:
+        if one.site not in run.sites or run.state in FINAL:
+            continue
+        name = _site_name(one.site, picture)
+        for said, more in ((_("borrowed"), one.borrowed_unexplained), (_("lent"), one.lent_unexplained)):
+            if more and not math.isnan(more):
+                text = _("{site}: {n} {what} unexplained").format(site=name, n=f"{more:+g}", what=said)
+                lines.append(line((text, "warning")))
+    return lines
+
+
 def _stood_for(run: RunView, now: float) -> list[Line]:
     """Who stands for a proposal and until when it waits; or who began it alone, and why."""
     lines = [line((_(" BREAK-GLASS "), "alarm"), (f" {run.glass}", "warning"))] if run.glass else []
@@ -200,6 +214,7 @@ def run_log(run: RunView, picture: Picture) -> list[Line]:
         ),
     ]
     lines += _stood_for(run, picture.view.at)
+    lines += _unexplained(run, picture)
     if run.params:
         lines.append(line((" ".join(f"{name}={_plain(value)}" for name, value in run.params), "dim")))
     for step in run.steps:
