@@ -412,7 +412,7 @@ class DeskCore:
             self._apply(effects, now)
             return outcome
         except RefusedError as error:
-            return Outcome(error.code, str(error), str(error))
+            return Outcome(error.code, error.zh, str(error))
 
     def _answered(self, question: Question, now: float) -> Outcome:
         if not isinstance(question, AskWhy):  # whoever has files, or a drill in hand, answers it before it comes here
@@ -420,7 +420,7 @@ class DeskCore:
         try:
             return Outcome(why=self.why(question.rule, question.key, now))
         except RefusedError as error:
-            return Outcome(error.code, str(error), str(error))
+            return Outcome(error.code, error.zh, str(error))
 
     def _judge_anew(self, transitions: Sequence[Transition], who: str, now: float) -> None:
         """Other rules are in force: judge every site that has a standing by them at once."""

@@ -63,6 +63,6 @@ class LockDesk:
         if held is None:
             raise RefusedError("NOT_LOCKED", f"nobody holds {intent.key!r}")
         if not same_person(held.who, who):
-            raise RefusedError("LOCKED", said(held, now).en)
+            raise RefusedError("LOCKED", said(held, now).en, said(held, now).zh)
         del self._locks[held.key]
         self._journal.append(now, "lock.released", who, {"key": held.key}, ((LOCK, held.key, None),))

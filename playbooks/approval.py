@@ -42,7 +42,7 @@ def looked_again(run: Run, book: Playbook, others: Iterable[Run], bounds: Bounds
     """The plan of a proposed run on the figures of now. Raises RefusedError where it may not begin any more."""
     fresh = make_preview(book, given_again(book, run.params), facts, now)
     if not fresh.ok:
-        raise RefusedError("GUARD", "; ".join(words.en for words in fresh.refusals))
+        refuse(("GUARD", words) for words in fresh.refusals)
     if fresh.plan_hash != run.plan_hash:
         raise RefusedError("CHANGED", "the plan is not the one that was proposed")
     found, second = bounds.against(fresh, book, others, facts, now, run.who)

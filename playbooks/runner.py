@@ -304,7 +304,7 @@ class PlaybookRunner:
         found, _ = self.bounds.against(fresh, book, self._runs.values(), facts, now, who)
         refuse(found)
         if not fresh.ok:
-            raise RefusedError("GUARD", "; ".join(words.en for words in fresh.refusals))
+            refuse(("GUARD", words) for words in fresh.refusals)
         if fresh.plan_hash != preview.plan_hash:
             raise RefusedError("CHANGED", "the plan is not the one that was previewed: look again")
         return self.bounds.bounded(fresh, book, self._runs.values(), facts, now, who)

@@ -66,7 +66,8 @@ def recheck(
     if book is None or book.digest != preview.digest:
         raise RefusedError("CHANGED", f"playbook {preview.playbook} is not the one that was previewed")
     if not preview.ok:
-        raise RefusedError("GUARD", "; ".join(words.en for words in preview.refusals))
+        refusals = preview.refusals
+        raise RefusedError("GUARD", "; ".join(one.en for one in refusals), ";".join(one.zh for one in refusals))
     if not 0.0 <= now - preview.at <= PREVIEW_GOOD_FOR_S:
         raise RefusedError("STALE", "the preview is too old: look again")
     dark = [site for site in preview.sites if site not in known]
@@ -74,7 +75,7 @@ def recheck(
         raise RefusedError("DARK", f"the figures of {', '.join(dark)} are unknown now")
     held = conflicts(preview.resources, runs)
     if held:
-        raise RefusedError("LOCKED", "; ".join(words.en for words in held))
+        raise RefusedError("LOCKED", "; ".join(one.en for one in held), ";".join(one.zh for one in held))
     return book
 
 

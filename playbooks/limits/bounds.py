@@ -65,7 +65,10 @@ class Bounds:
         """Refuse a plan that was confirmed on another world than this one. Raises RefusedError."""
         moved = drifted(seen, fresh.before, self.limits)
         if moved:
-            raise RefusedError("STALE", "look again, the world has moved: " + "; ".join(words.en for words in moved))
+            said = "; ".join(words.en for words in moved), ";".join(words.zh for words in moved)
+            raise RefusedError(
+                "STALE", f"look again, the world has moved: {said[0]}", f"情况已变,请重新查看: {said[1]}"
+            )
 
 
 def refuse(found: Iterable[Against]) -> None:
@@ -73,4 +76,5 @@ def refuse(found: Iterable[Against]) -> None:
     reasons = list(found)
     if reasons:
         code = reasons[0][0]
-        raise RefusedError(code, "; ".join(words.en for kind, words in reasons if kind == code))
+        mine = [words for kind, words in reasons if kind == code]
+        raise RefusedError(code, "; ".join(words.en for words in mine), ";".join(words.zh for words in mine))

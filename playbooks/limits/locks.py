@@ -56,7 +56,7 @@ def take(
         raise RefusedError("LIMIT", f"a lock is for more than 0s and at most {format_duration(longest)}")
     held = locks.get(key)
     if held is not None and held.until > wanted.since and not same_person(held.who, wanted.who):
-        raise RefusedError("LOCKED", said(held, wanted.since).en)
+        raise RefusedError("LOCKED", said(held, wanted.since).en, said(held, wanted.since).zh)
     for run in runs:
         if any(resource.key == key for resource in run.resources):
             raise RefusedError("LOCKED", f"{key} is held by run {run.id} ({run.playbook}) of {run.who}")

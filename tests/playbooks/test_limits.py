@@ -195,6 +195,7 @@ def test_a_start_on_another_world_is_stale() -> None:
     with pytest.raises(RefusedError, match=r"site\.waiting was 80 and is 400") as refused:
         desk.runner.start(preview, "lin", desk.now + 30, desk.world)
     assert refused.value.code == "STALE"
+    assert refused.value.zh == "情况已变,请重新查看: site.waiting 由 80 变为 400(容差 ±65)"
     desk.world.set("hefei", waiting=100.0, dark=True)
     with pytest.raises(RefusedError) as dark:
         desk.runner.start(preview, "lin", desk.now + 30, desk.world)
