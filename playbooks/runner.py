@@ -86,7 +86,7 @@ class PlaybookRunner:
         book = self.playbooks.get(playbook_id)
         if book is None:
             raise RefusedError("UNKNOWN_PLAYBOOK", f"there is no playbook {playbook_id!r}")
-        held = [resource for run in self._open() for resource in run.resources]
+        held = [resource for run in self._open() for resource in run.resources] + self.bounds.held(who, now)
         found = make_preview(book, params, facts, now, held)
         return self.bounds.bounded(replace(found, alert=alert), book, self._runs.values(), facts, now, who)
 

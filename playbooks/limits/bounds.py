@@ -12,9 +12,10 @@ from playbooks.limits.drift import drifted
 from playbooks.limits.dwell import directions, too_soon
 from playbooks.limits.limits_file import NO_LIMITS, Limits
 from playbooks.limits.locks import PersonLock, locked
+from playbooks.people_names import same_person
 from playbooks.playbook import Playbook
 from playbooks.preview import Preview
-from playbooks.run import FINAL, Run
+from playbooks.run import FINAL, Resource, Run
 from playbooks.starting import conflicts, still_cooling
 from playbooks.words import Words
 
@@ -31,6 +32,11 @@ class Bounds:
 
     limits: Limits = NO_LIMITS
     locks: Mapping[str, PersonLock] = field(default_factory=dict)
+
+    def held(self, who: str, now: float) -> list[Resource]:
+        """What people other than this one hold."""
+        locks = self.locks.values()
+        return [Resource(lock.key) for lock in locks if lock.until > now and not same_person(lock.who, who)]
 
     def against(
         self, preview: Preview, book: Playbook, runs: Iterable[Run], facts: Facts, now: float, who: str

@@ -183,6 +183,13 @@ def test_what_a_person_holds_others_do_not_get_and_they_do() -> None:
     assert later.ok
 
 
+def test_no_donor_is_chosen_whose_people_somebody_holds() -> None:
+    desk = Desk()
+    assert desk.preview("cross-site-move", to="hefei/q1", count=10).params["from"] == "nanchang"
+    hold(desk)
+    assert desk.preview("cross-site-move", to="hefei/q1", count=10).params["from"] == "wuhan"
+
+
 def test_a_lock_that_was_taken_since_the_preview_refuses_the_start() -> None:
     desk = Desk()
     preview = desk.preview("cross-site-move", **MOVE)
