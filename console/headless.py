@@ -20,6 +20,7 @@ from console.view import DeskTitle
 from console.wire import Wire
 from feeds.journal import Journal
 from feeds.recording import RecordingWriter
+from playbooks.limits.limits_file import load_limits
 from simulators.day_forecast import plan_of
 from simulators.scenario import Scenario
 from simulators.world import World
@@ -58,9 +59,9 @@ def drill_plan(scenario: Scenario) -> DayPlan:
 
 
 def drill_hash(scenario: Scenario) -> str:
-    """A hash of all that a drill is made under: the scenario, the shipped rules and the shipped playbooks."""
+    """A hash of all that a drill is made under: the scenario, the shipped rules, playbooks and limits."""
     parts = [scenario.model_dump_json(), *(rule.model_dump_json() for rule in load_rules())]
-    parts += [playbook.digest for playbook in shipped_playbooks()]
+    parts += [load_limits().model_dump_json(), *(playbook.digest for playbook in shipped_playbooks())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
