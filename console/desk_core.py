@@ -37,6 +37,7 @@ from console.intents import (
     AskWhy,
     AutomaticIntent,
     Intent,
+    LockIntent,
     Outcome,
     PeopleIntent,
     Question,
@@ -48,6 +49,7 @@ from console.intents import (
 )
 from console.journal_keeper import JournalKeeper
 from console.landing import Landed
+from console.lock_desk import LockDesk
 from console.notes import note_text
 from console.notice_desk import NoticeDesk
 from console.outlook_desk import OutlookDesk
@@ -57,6 +59,7 @@ from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
 from console.recorder import Recorder
 from console.rule_desk import RuleDesk
+from console.suggesting import SuggestionDesk
 from console.view import DeskTitle, DeskView, Mode
 from console.viewing import Viewing
 from feeds.board import Board
@@ -66,6 +69,7 @@ from feeds.courses import MAX_FULL_ROWS
 from feeds.errors import RefusedError
 from feeds.session import Arrival, Message, SiteSession
 from playbooks.effects import Effect, Record, Send
+from playbooks.limits.limits_file import Limits
 from playbooks.playbook import Playbook
 
 BEAT_EVERY_S = 5
@@ -98,6 +102,7 @@ class DeskCore:
         profiles: ProfileCalendar | None = None,
         plan: DayPlan = NO_PLAN,
         automatic: Collection[str] = (),
+        limits: Limits | None = None,
         for_report: bool = True,
         seen: bool = True,
     ) -> None:
@@ -109,7 +114,9 @@ class DeskCore:
         self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
         self.outlook = OutlookDesk(self.board, self.clocks, playbooks, plan)
         self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan, self.outlook.columns)
-        self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks)
+        self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks, limits)
+        self.suggesting = SuggestionDesk(self.playbooks.runner.playbooks, self.playbooks.suggested, seen=seen)
+        self.locks = LockDesk(self.playbooks.runner, journal)
         self.rules = RuleDesk(self.engine, journal)
         self.people = PeopleDesk(sites, journal)
         self._evidence = Evidence(self.board.sessions, journal)
@@ -239,6 +246,7 @@ class DeskCore:
         self.engine.set_profile(self.profiles.at(now), now)
         self._profile_edge = self.profiles.next_edge(now)
         locked = self.rules.begin(now)
+        unlocked = self.locks.begin(now)
         self.people.begin(now)
         restored = self._state.restore(now, (*self.board.sessions, ALL_SITES))
         unread = self.automatic.begin(DESK)
@@ -252,7 +260,7 @@ class DeskCore:
         if self.journal.keeps_state:
             said |= restored.said()
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        self._viewing.warn(filter(None, (locked, restored.problem, unread)), now)
+        self._viewing.warn(filter(None, (locked, unlocked, restored.problem, unread)), now)
         if restored.alerts:
             self.histories.recall(self.journal, {one.id for one in self.engine.alerts()})
         self._note(ended)
@@ -284,6 +292,7 @@ class DeskCore:
             self.engine.next_deadline(),
             self.playbooks.next_deadline(),
             self.notifying.next_deadline(),
+            self.locks.next_deadline(),
             self.people.next_deadline(),
             self._profile_edge,
             never if never > self._now else None,
@@ -306,6 +315,7 @@ class DeskCore:
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
         self.notifying.expire(now)
+        self.locks.expire(now)
         self.people.expire(now)
         if second:
             self._sampled = floor(now)
@@ -313,7 +323,8 @@ class DeskCore:
             self.outlook.second(now, self.engine.rules)
             self.projecting.second(now, self.engine.rules)
             if self._evaluation.all_spoke:
-                self._apply(self.automatic.second(now, self._facts), now)
+                self._apply(self.automatic.second(now, self.facts), now)
+            self.suggesting.second(self.engine.alerts(), self.facts, now, self.speed)
             if self._sampled % BEAT_EVERY_S == 0:
                 self.journal.advance(round(now * 1e9))
                 links = self.board.sessions.values()
@@ -332,7 +343,7 @@ class DeskCore:
     # Decisions --------------------------------------------------------------------------------------------------
 
     def _evaluate(self, site: str, now: float) -> None:
-        self._judged(self._evaluation.of(site, now), self._facts, now)
+        self._judged(self._evaluation.of(site, now), self.facts, now)
         self._sooner(self.engine.next_deadline())
 
     def _evaluate_all(self, landed: Landed, now: float) -> None:
@@ -351,8 +362,10 @@ class DeskCore:
             # Runs that were taken up wait until all sites had the time to speak: none is dark only because it is next.
             self._apply(self.playbooks.facts(facts(now), now), now)
 
-    def _facts(self, now: float) -> BoardFacts:
-        return Landed(self.board, self.clocks, self.people.confirmed_up).facts(now, self.projecting.projected)
+    def facts(self, now: float) -> BoardFacts:
+        """The board as playbooks ask about it."""
+        landed = Landed(self.board, self.clocks, self.people.confirmed_up)
+        return landed.facts(now, self.projecting.projected, self.projecting.basis)
 
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Write down what alerts did: each by its rule, or by the person who had a hand in it."""
@@ -391,6 +404,10 @@ class DeskCore:
             if isinstance(intent, WriteNote):
                 self.journal.append(now, "note", who, {"text": note_text(intent)})
                 return Outcome()
+            if isinstance(intent, LockIntent):
+                self.locks.carry_out(intent, who, self.facts(now), now)
+                self._sooner(self.locks.next_deadline())
+                return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
                 return Outcome()
@@ -406,11 +423,11 @@ class DeskCore:
                 if transitions is not None:
                     self._judge_anew(transitions, who, now)
                 return outcome
-            outcome, effects = self.playbooks.carry_out(intent, who, self._facts(now), self.engine.alert, now)
+            outcome, effects = self.playbooks.carry_out(intent, who, self.facts(now), self.engine.alert, now)
             self._apply(effects, now)
             return outcome
         except RefusedError as error:
-            return Outcome(error.code, str(error), str(error))
+            return Outcome(error.code, error.zh, str(error))
 
     def _answered(self, question: Question, now: float) -> Outcome:
         if not isinstance(question, AskWhy):  # whoever has files, or a drill in hand, answers it before it comes here
@@ -418,7 +435,7 @@ class DeskCore:
         try:
             return Outcome(why=self.why(question.rule, question.key, now))
         except RefusedError as error:
-            return Outcome(error.code, str(error), str(error))
+            return Outcome(error.code, error.zh, str(error))
 
     def _judge_anew(self, transitions: Sequence[Transition], who: str, now: float) -> None:
         """Other rules are in force: judge every site that has a standing by them at once."""

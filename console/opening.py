@@ -89,10 +89,12 @@ def open_desk(
             profiles=config.profiles,
             plan=config.plan,
             automatic=file.automatic if record is None else (),
+            limits=config.limits,
             for_report=False,
         )
         beside = path if record is None else None
         core.people.directory = config.directory
+        core.projecting.worth = config.worth
         files = RuleFiles(config.read_rules, config.folder)
         clock = DeskClock(time.time())
         desk = DeskThread(
