@@ -125,7 +125,7 @@ def test_taken_back_on_the_way_is_5(desk: SteppedDesk) -> None:
                 desk.submit(RevertRun(run.id), "wang")
         desk.pass_by(1)
 
-    code, lines = ran(desk, Wanted("cross-site-move", {"to": "hefei/yunxiu-tmall-pre", "count": "4"}), pause=pause)
+    code, lines = ran(desk, Wanted("supervisors-on-queue", {**GIVEN, "count": "2"}), pause=pause)
     assert code == 5, lines
     assert lines[-1]["in_force"] is False
 
