@@ -88,6 +88,7 @@ def open_desk(
             receivers=receivers,
             profiles=config.profiles,
             plan=config.plan,
+            limits=config.limits,
             for_report=False,
         )
         core.people.directory = config.directory

@@ -33,6 +33,13 @@ class Resolved:
     advice: tuple[Words, ...] = ()
 
 
+def given_again(playbook: Playbook, params: Mapping[str, Value]) -> dict[str, object]:
+    """Resolved parameters as they would be given, to look at the same plan on other figures."""
+    found: dict[str, object] = {name: params[name] for name in playbook.parameters if name in params}
+    times = [name for name in found if playbook.parameters[name].kind == "duration"]
+    return found | {name: f"{float(str(found[name])):.6f}s" for name in times}
+
+
 def alert_parameters(playbook: Playbook, site: str, queue: str | None, facts: Facts) -> dict[str, Value]:
     """The parameters that an alert on a site, or on a queue of it, fills in.
 

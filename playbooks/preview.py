@@ -89,6 +89,8 @@ class Preview:
     """`site verb` of every command, there and back, that its site cannot carry out by itself: a task for people."""
     ages: Mapping[str, float] = field(default_factory=dict)
     """How old the data of the sites was that it looked at, in seconds, as far as the desk says."""
+    second: tuple[Words, ...] = ()
+    """Why a second person stands for it although its playbook does not ask for one."""
 
     advice: tuple[Words, ...] = ()
     """What else would help, or would help more."""

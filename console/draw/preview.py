@@ -27,6 +27,8 @@ def preview_lines(preview: Preview, picture: Picture, width: int) -> list[Line]:
     """The whole preview: what may refuse it first, then every command, guard and choice."""
     out: list[Line] = [line((local(preview.title.zh, preview.title.en) or preview.playbook, "strong"))]
     out += _wrapped(_in_force(preview), width, "dim")
+    for why in preview.second:
+        out += _wrapped("  " + local(why.zh, why.en), width, "warning", "    ")
     out += _about(preview, width)
     out += _verdict(preview, width)
     out += advice_lines(preview, width)
