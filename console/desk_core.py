@@ -36,6 +36,7 @@ from console.intents import (
     AskWhy,
     Intent,
     Outcome,
+    PeopleIntent,
     Question,
     Request,
     RuleIntent,
@@ -48,6 +49,7 @@ from console.landing import Landed
 from console.notes import note_text
 from console.notice_desk import NoticeDesk
 from console.outlook_desk import OutlookDesk
+from console.people_desk import PeopleDesk
 from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
@@ -106,6 +108,7 @@ class DeskCore:
         self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan, self.outlook.columns)
         self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks)
         self.rules = RuleDesk(self.engine, journal)
+        self.people = PeopleDesk(sites, journal)
         self._evidence = Evidence(self.board.sessions, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
@@ -140,7 +143,7 @@ class DeskCore:
     def receive_all(self, messages: Iterable[tuple[str, Message]], now: float) -> None:
         """Messages of several sites that came at one moment: the same as one after the other, at less cost."""
         self._until(now)
-        landed, sessions = Landed(self.board, self.clocks), self.board.sessions
+        landed, sessions = Landed(self.board, self.clocks, self.people.confirmed_up), self.board.sessions
         for site, data in messages:
             if site in landed.sites or (landed.sites and not landed.can_wait(site)):
                 self._evaluate_all(landed, now)
@@ -226,6 +229,7 @@ class DeskCore:
         self.engine.set_profile(self.profiles.at(now), now)
         self._profile_edge = self.profiles.next_edge(now)
         locked = self.rules.begin(now)
+        self.people.begin(now)
         restored = self._state.restore(now, (*self.board.sessions, ALL_SITES))
         ended = list(restored.ended)
         for site in self.board.sessions:
@@ -269,6 +273,7 @@ class DeskCore:
             self.engine.next_deadline(),
             self.playbooks.next_deadline(),
             self.notifying.next_deadline(),
+            self.people.next_deadline(),
             self._profile_edge,
             never if never > self._now else None,
         )
@@ -290,6 +295,7 @@ class DeskCore:
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
         self.notifying.expire(now)
+        self.people.expire(now)
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
@@ -333,7 +339,7 @@ class DeskCore:
             self._apply(self.playbooks.facts(facts(now), now), now)
 
     def _facts(self, now: float) -> BoardFacts:
-        return Landed(self.board, self.clocks).facts(now, self.projecting.projected)
+        return Landed(self.board, self.clocks, self.people.confirmed_up).facts(now, self.projecting.projected)
 
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Write down what alerts did: each by its rule, or by the person who had a hand in it."""
@@ -374,6 +380,10 @@ class DeskCore:
                 return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
+                return Outcome()
+            if isinstance(intent, PeopleIntent):
+                self.people.carry_out(intent, who, now)
+                self._sooner(self.people.next_deadline())
                 return Outcome()
             if isinstance(intent, RuleIntent):
                 outcome, transitions = self.rules.carry_out(intent, who, now)

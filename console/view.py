@@ -16,6 +16,7 @@ from alerts.notices.outbox import ReceiverView
 from alerts.rule_facts import RuleFacts
 from alerts.silence import Silence
 from console.alert_histories import AlertHistories
+from console.people import PersonHere, Reach, SiteLead, SiteWord
 from console.projecting import NOTHING, Projected
 from feeds.board_view import BoardView
 from playbooks.playbook import About
@@ -150,3 +151,11 @@ class DeskView:
     """The plan held against the day, as of the last minute; without sites where there is no forecast."""
     histories: AlertHistories = field(default_factory=AlertHistories)
     """What happened to each alert; goes on while this view stands still."""
+    people: tuple[PersonHere, ...] = ()
+    """Who sits at the desk from elsewhere, longest first."""
+    site_words: tuple[SiteWord, ...] = ()
+    """What people said of sites that still counts."""
+    directory: tuple[SiteLead, ...] = ()
+    """Whom to call at the sites."""
+    reach: Reach | None = None
+    """How a console that sits elsewhere stands with its desk; None at the desk itself."""

@@ -68,6 +68,9 @@ class Viewing:
             histories=core.histories,
             projected=core.projecting.projected,
             outlook=core.outlook.outlook,
+            people=core.people.here,
+            site_words=core.people.words,
+            directory=core.people.directory,
         )
 
     def _clocks(self, now: float) -> ClocksView:
