@@ -35,6 +35,7 @@ from console.intents import (
     AlertIntent,
     AskWhy,
     Intent,
+    LockIntent,
     Outcome,
     PeopleIntent,
     Question,
@@ -46,6 +47,7 @@ from console.intents import (
 )
 from console.journal_keeper import JournalKeeper
 from console.landing import Landed
+from console.lock_desk import LockDesk
 from console.notes import note_text
 from console.notice_desk import NoticeDesk
 from console.outlook_desk import OutlookDesk
@@ -55,6 +57,7 @@ from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
 from console.recorder import Recorder
 from console.rule_desk import RuleDesk
+from console.suggesting import SuggestionDesk
 from console.view import DeskTitle, DeskView, Mode
 from console.viewing import Viewing
 from feeds.board import Board
@@ -64,6 +67,7 @@ from feeds.courses import MAX_FULL_ROWS
 from feeds.errors import RefusedError
 from feeds.session import Arrival, Message, SiteSession
 from playbooks.effects import Effect, Record, Send
+from playbooks.limits.limits_file import Limits
 from playbooks.playbook import Playbook
 
 BEAT_EVERY_S = 5
@@ -95,6 +99,7 @@ class DeskCore:
         receivers: Sequence[Receiver] = (),
         profiles: ProfileCalendar | None = None,
         plan: DayPlan = NO_PLAN,
+        limits: Limits | None = None,
         for_report: bool = True,
         seen: bool = True,
     ) -> None:
@@ -106,7 +111,9 @@ class DeskCore:
         self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
         self.outlook = OutlookDesk(self.board, self.clocks, playbooks, plan)
         self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan, self.outlook.columns)
-        self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks)
+        self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks, limits)
+        self.suggesting = SuggestionDesk(self.playbooks.runner.playbooks, self.playbooks.suggested, seen=seen)
+        self.locks = LockDesk(self.playbooks.runner, journal)
         self.rules = RuleDesk(self.engine, journal)
         self.people = PeopleDesk(sites, journal)
         self._evidence = Evidence(self.board.sessions, journal)
@@ -229,6 +236,7 @@ class DeskCore:
         self.engine.set_profile(self.profiles.at(now), now)
         self._profile_edge = self.profiles.next_edge(now)
         locked = self.rules.begin(now)
+        unlocked = self.locks.begin(now)
         self.people.begin(now)
         restored = self._state.restore(now, (*self.board.sessions, ALL_SITES))
         ended = list(restored.ended)
@@ -241,7 +249,7 @@ class DeskCore:
         if self.journal.keeps_state:
             said |= restored.said()
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        self._viewing.warn(filter(None, (locked, restored.problem)), now)
+        self._viewing.warn(filter(None, (locked, unlocked, restored.problem)), now)
         if restored.alerts:
             self.histories.recall(self.journal, {one.id for one in self.engine.alerts()})
         self._note(ended)
@@ -273,6 +281,7 @@ class DeskCore:
             self.engine.next_deadline(),
             self.playbooks.next_deadline(),
             self.notifying.next_deadline(),
+            self.locks.next_deadline(),
             self.people.next_deadline(),
             self._profile_edge,
             never if never > self._now else None,
@@ -295,12 +304,14 @@ class DeskCore:
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
         self.notifying.expire(now)
+        self.locks.expire(now)
         self.people.expire(now)
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
             self.outlook.second(now, self.engine.rules)
             self.projecting.second(now, self.engine.rules)
+            self.suggesting.second(self.engine.alerts(), self.facts, now, self.speed)
             if self._sampled % BEAT_EVERY_S == 0:
                 self.journal.advance(round(now * 1e9))
                 links = self.board.sessions.values()
@@ -319,7 +330,7 @@ class DeskCore:
     # Decisions --------------------------------------------------------------------------------------------------
 
     def _evaluate(self, site: str, now: float) -> None:
-        self._judged(self._evaluation.of(site, now), self._facts, now)
+        self._judged(self._evaluation.of(site, now), self.facts, now)
         self._sooner(self.engine.next_deadline())
 
     def _evaluate_all(self, landed: Landed, now: float) -> None:
@@ -338,8 +349,10 @@ class DeskCore:
             # Runs that were taken up wait until all sites had the time to speak: none is dark only because it is next.
             self._apply(self.playbooks.facts(facts(now), now), now)
 
-    def _facts(self, now: float) -> BoardFacts:
-        return Landed(self.board, self.clocks, self.people.confirmed_up).facts(now, self.projecting.projected)
+    def facts(self, now: float) -> BoardFacts:
+        """The board as playbooks ask about it."""
+        landed = Landed(self.board, self.clocks, self.people.confirmed_up)
+        return landed.facts(now, self.projecting.projected, self.projecting.basis)
 
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Write down what alerts did: each by its rule, or by the person who had a hand in it."""
@@ -378,6 +391,10 @@ class DeskCore:
             if isinstance(intent, WriteNote):
                 self.journal.append(now, "note", who, {"text": note_text(intent)})
                 return Outcome()
+            if isinstance(intent, LockIntent):
+                self.locks.carry_out(intent, who, self.facts(now), now)
+                self._sooner(self.locks.next_deadline())
+                return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
                 return Outcome()
@@ -390,11 +407,11 @@ class DeskCore:
                 if transitions is not None:
                     self._judge_anew(transitions, who, now)
                 return outcome
-            outcome, effects = self.playbooks.carry_out(intent, who, self._facts(now), self.engine.alert, now)
+            outcome, effects = self.playbooks.carry_out(intent, who, self.facts(now), self.engine.alert, now)
             self._apply(effects, now)
             return outcome
         except RefusedError as error:
-            return Outcome(error.code, str(error), str(error))
+            return Outcome(error.code, error.zh, str(error))
 
     def _answered(self, question: Question, now: float) -> Outcome:
         if not isinstance(question, AskWhy):  # whoever has files, or a drill in hand, answers it before it comes here
@@ -402,7 +419,7 @@ class DeskCore:
         try:
             return Outcome(why=self.why(question.rule, question.key, now))
         except RefusedError as error:
-            return Outcome(error.code, str(error), str(error))
+            return Outcome(error.code, error.zh, str(error))
 
     def _judge_anew(self, transitions: Sequence[Transition], who: str, now: float) -> None:
         """Other rules are in force: judge every site that has a standing by them at once."""

@@ -33,9 +33,11 @@ def run_view(run: Run, book: Playbook) -> RunView:
         note=run.note,
         plan_hash=run.plan_hash,
         alert=run.alert,
-        wanted=book.approve,
         next=(book.next or "") if run.worked == 0.0 else "",
         task=run.question is not None and with_person(run) is not None,
+        wanted=run.wanted,
+        approve_by=run.approve_by,
+        glass=run.glass,
     )
 
 
