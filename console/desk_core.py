@@ -122,7 +122,7 @@ class DeskCore:
         self.histories = AlertHistories()
         self._news = AlertNews(self._state, self.notifying, self._evidence, self.histories, for_report=for_report)
         self.speed = 1.0
-        self._recorder = recorder or Recorder()
+        self.recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
         self._evaluation = Evaluation(self.board, self.engine, self.clocks, self.projecting)
         self._sampled, self._now = 0, 0.0
@@ -134,13 +134,13 @@ class DeskCore:
     def connected(self, site: str, now: float) -> bytes:
         """A connection to a site stands; returns what to send over it first."""
         self._until(now)
-        self._recorder.link(now, site, "up", "")
+        self.recorder.link(now, site, "up", "")
         return encode(self.board.sessions[site].connected(now))
 
     def disconnected(self, site: str, now: float, why: str, *, refused: bool = False) -> None:
         """A connection is gone, or was refused."""
         self._until(now)
-        self._recorder.link(now, site, "refused" if refused else "down", why)
+        self.recorder.link(now, site, "refused" if refused else "down", why)
         self.board.sessions[site].disconnected(now, why, refused=refused)
 
     def receive(self, site: str, data: Message, now: float) -> None:
@@ -154,7 +154,7 @@ class DeskCore:
         for site, data in messages:
             if site in landed.sites or (landed.sites and not landed.can_wait(site)):
                 self._evaluate_all(landed, now)
-            self._recorder.frame(now, site, data)
+            self.recorder.frame(now, site, data)
             if self.playbooks.watching:
                 landed.keep(site, now)
             arrival = sessions[site].receive(data, now)
@@ -192,7 +192,7 @@ class DeskCore:
             return self._answered(intent, now)
         self._until(now)
         self._note(self.engine.expire(now))  # a person who asks at an instant has seen what fell due at it
-        self._recorder.operator(now, intent, who)
+        self.recorder.operator(now, intent, who)
         return self._carry_out(intent, who, now)
 
     # Output -----------------------------------------------------------------------------------------------------
@@ -219,11 +219,6 @@ class DeskCore:
     def transitions(self) -> Sequence[Transition]:
         """Every change of an alert since the start, oldest first; none are kept where nobody reports on them."""
         return self._news.transitions
-
-    @property
-    def recording_error(self) -> str:
-        """Why the recording stopped; empty while it goes on, or where none is kept."""
-        return self._recorder.error
 
     def view(self, now: float, operator: str = "") -> DeskView:
         """The desk as it stands, immutable."""
