@@ -21,6 +21,7 @@ from console.commands import (
     preflight,
     recordings,
     replay,
+    running,
     serving,
     testing,
     why,
@@ -70,6 +71,7 @@ for _group in (
     fitting,
     forecast,
     playbooks,
+    running,
 ):
     _group.register(app)
 

@@ -7,7 +7,7 @@ on the inputs and their times alone and never on when a timer happened to wake u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from math import floor
 from typing import Any
 
@@ -26,6 +26,7 @@ from alerts.why import Why
 from console.alert_deeds import do_about_alerts
 from console.alert_histories import AlertHistories
 from console.alert_news import AlertNews
+from console.automatic_desk import AutomaticDesk, armed
 from console.desk_state import DESK, FORMAT, DeskState
 from console.evaluation import NEVER_GRACE_S, Evaluation
 from console.evidence import Evidence
@@ -34,6 +35,7 @@ from console.identity import Ids
 from console.intents import (
     AlertIntent,
     AskWhy,
+    AutomaticIntent,
     Intent,
     LockIntent,
     Outcome,
@@ -99,6 +101,7 @@ class DeskCore:
         receivers: Sequence[Receiver] = (),
         profiles: ProfileCalendar | None = None,
         plan: DayPlan = NO_PLAN,
+        automatic: Collection[str] = (),
         limits: Limits | None = None,
         for_report: bool = True,
         seen: bool = True,
@@ -121,6 +124,8 @@ class DeskCore:
         self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
         self.histories = AlertHistories()
         self._news = AlertNews(self._state, self.notifying, self._evidence, self.histories, for_report=for_report)
+        may = armed(playbooks, automatic, "desk") if mode != "replay" else ()
+        self.automatic = AutomaticDesk(may, self.playbooks, self.engine, journal, ids, self.notifying.announce)
         self.speed = 1.0
         self.recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
@@ -239,6 +244,7 @@ class DeskCore:
         unlocked = self.locks.begin(now)
         self.people.begin(now)
         restored = self._state.restore(now, (*self.board.sessions, ALL_SITES))
+        unread = self.automatic.begin(DESK)
         ended = list(restored.ended)
         for site in self.board.sessions:
             rows = {row.key: row for row in (site_row(site, site, site), *self.engine.rows_with_alerts(site))}
@@ -249,7 +255,7 @@ class DeskCore:
         if self.journal.keeps_state:
             said |= restored.said()
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        self._viewing.warn(filter(None, (locked, unlocked, restored.problem)), now)
+        self._viewing.warn(filter(None, (locked, unlocked, restored.problem, unread)), now)
         if restored.alerts:
             self.histories.recall(self.journal, {one.id for one in self.engine.alerts()})
         self._note(ended)
@@ -311,6 +317,8 @@ class DeskCore:
             self.board.sample(now)
             self.outlook.second(now, self.engine.rules)
             self.projecting.second(now, self.engine.rules)
+            if self._evaluation.all_spoke:
+                self._apply(self.automatic.second(now, self.facts), now)
             self.suggesting.second(self.engine.alerts(), self.facts, now, self.speed)
             if self._sampled % BEAT_EVERY_S == 0:
                 self.journal.advance(round(now * 1e9))
@@ -397,6 +405,9 @@ class DeskCore:
                 return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
+                return Outcome()
+            if isinstance(intent, AutomaticIntent):
+                self.automatic.carry_out(intent, who, now, DESK)
                 return Outcome()
             if isinstance(intent, PeopleIntent):
                 self.people.carry_out(intent, who, now)

@@ -45,6 +45,17 @@ class LockStep:
             self._publish(site, now)
         self._settle(now)
 
+    def reborn(self, core: DeskCore) -> None:
+        """Another desk stands where the one before was killed: what was on its way to that one is lost."""
+        self.core, self._arrived = core, []
+        now = self.world.now
+        core.begin(now)
+        for site in self.world.sites:
+            if site not in self._dark:
+                self._connect(site, now)
+                self._publish(site, now)
+        self._settle(now)
+
     def step(self, seconds: int = 1) -> None:
         """One second, or so many of them before anybody looks."""
         for _ in range(seconds):

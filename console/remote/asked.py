@@ -66,6 +66,8 @@ _KINDS: Mapping[str, type[Any]] = {
         intents.AnswerRun,
         intents.WriteNote,
         intents.SetPace,
+        intents.StopAutomatic,
+        intents.Panic,
         intents.AskWhy,
         intents.AskReload,
         intents.LockRules,
