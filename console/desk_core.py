@@ -127,7 +127,7 @@ class DeskCore:
         may = armed(playbooks, automatic, "desk") if mode != "replay" else ()
         self.automatic = AutomaticDesk(may, self.playbooks, self.engine, journal, ids, self.notifying.announce)
         self.speed = 1.0
-        self._recorder = recorder or Recorder()
+        self.recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
         self._evaluation = Evaluation(self.board, self.engine, self.clocks, self.projecting)
         self._sampled, self._now = 0, 0.0
@@ -139,13 +139,13 @@ class DeskCore:
     def connected(self, site: str, now: float) -> bytes:
         """A connection to a site stands; returns what to send over it first."""
         self._until(now)
-        self._recorder.link(now, site, "up", "")
+        self.recorder.link(now, site, "up", "")
         return encode(self.board.sessions[site].connected(now))
 
     def disconnected(self, site: str, now: float, why: str, *, refused: bool = False) -> None:
         """A connection is gone, or was refused."""
         self._until(now)
-        self._recorder.link(now, site, "refused" if refused else "down", why)
+        self.recorder.link(now, site, "refused" if refused else "down", why)
         self.board.sessions[site].disconnected(now, why, refused=refused)
 
     def receive(self, site: str, data: Message, now: float) -> None:
@@ -159,7 +159,7 @@ class DeskCore:
         for site, data in messages:
             if site in landed.sites or (landed.sites and not landed.can_wait(site)):
                 self._evaluate_all(landed, now)
-            self._recorder.frame(now, site, data)
+            self.recorder.frame(now, site, data)
             if self.playbooks.watching:
                 landed.keep(site, now)
             arrival = sessions[site].receive(data, now)
@@ -197,7 +197,7 @@ class DeskCore:
             return self._answered(intent, now)
         self._until(now)
         self._note(self.engine.expire(now))  # a person who asks at an instant has seen what fell due at it
-        self._recorder.operator(now, intent, who)
+        self.recorder.operator(now, intent, who)
         return self._carry_out(intent, who, now)
 
     # Output -----------------------------------------------------------------------------------------------------
@@ -224,11 +224,6 @@ class DeskCore:
     def transitions(self) -> Sequence[Transition]:
         """Every change of an alert since the start, oldest first; none are kept where nobody reports on them."""
         return self._news.transitions
-
-    @property
-    def recording_error(self) -> str:
-        """Why the recording stopped; empty while it goes on, or where none is kept."""
-        return self._recorder.error
 
     def view(self, now: float, operator: str = "") -> DeskView:
         """The desk as it stands, immutable."""

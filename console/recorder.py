@@ -74,6 +74,11 @@ class Recorder:
         self._writer = writer
         self.error = ""
 
+    @property
+    def writes(self) -> bool:
+        """Whether a recording is kept."""
+        return self._writer is not None
+
     def frame(self, now: float, site: str, data: Message) -> None:
         """A message from a site, as it came."""
         if self._writer is not None:
