@@ -16,7 +16,7 @@ from feeds.errors import RefusedError
 from playbooks.action import plain_outcome
 from playbooks.actions import ACTIONS
 from playbooks.answers import answer_run
-from playbooks.backward import WHY, again, begin_revert, undo_settled
+from playbooks.backward import again, begin_revert, undo_settled
 from playbooks.deadlines import deadlines, fall_due, put_order, put_undo
 from playbooks.effects import Effect
 from playbooks.facts import Facts, known_sites
@@ -26,9 +26,12 @@ from playbooks.orders import Answer, answered, reply_body
 from playbooks.plain import runs_from_plain, runs_to_plain
 from playbooks.playbook import Playbook
 from playbooks.preview import Preview, make_preview
+from playbooks.release_order import in_release_order
+from playbooks.revert_reasons import WHY
 from playbooks.run import CARRIED_OUT, FINAL, Issued, Run, RunState, RunView
 from playbooks.starting import conflicts, new_run, recheck, still_cooling
 from playbooks.turn import Turn
+from playbooks.story import Told
 from playbooks.views import run_view
 
 KEPT_ENDED = 200
@@ -124,7 +127,7 @@ class PlaybookRunner:
         turn.record("renewed", run, by=who, until=until)
         if run.state is RunState.ASKING and run.until is None:
             run = replace(run, state=RunState.ACTIVE, question=None, revert=None, undo=())
-        return self._keep(turn, replace(run, until=until))
+        return self._keep(turn, replace(run, until=until, due=None))
 
     def answer(self, run_id: str, choice: str, who: str, now: float) -> list[Effect]:
         """A person's answer to a run's question: one of its choices. Raises RefusedError."""
@@ -158,7 +161,7 @@ class PlaybookRunner:
         """The board was evaluated: steps are seen, next ones begin, ends come. Call after each evaluation."""
         self._known = known_sites(facts)
         effects: list[Effect] = []
-        for run in self._open():
+        for run in in_release_order(self._open(), self._books):
             turn = self._turn(now)
             effects += self._keep(turn, look(turn, run, self._books[run.digest], facts))
         return effects
@@ -175,16 +178,16 @@ class PlaybookRunner:
     def expire(self, now: float) -> list[Effect]:
         """Meet every deadline up to now. Before the board was looked at once, nothing is sent: `on_facts` goes on."""
         effects: list[Effect] = []
-        for run in self._open():
+        for run in in_release_order(self._open(), self._books):
             turn = self._turn(now)
             effects += self._keep(turn, fall_due(turn, run, self._books[run.digest]))
         return effects
 
     # State ------------------------------------------------------------------------------------------------------
 
-    def runs(self) -> tuple[RunView, ...]:
-        """Every run, the oldest first."""
-        return tuple(run_view(run, self._books[run.digest]) for run in self._runs.values())
+    def runs(self, story_of: Callable[[str], tuple[Told, ...]] = lambda _run: ()) -> tuple[RunView, ...]:
+        """Every run, the oldest first, each with what `story_of` has of it."""
+        return tuple(run_view(run, self._books[run.digest], story_of(run.id)) for run in self._runs.values())
 
     def changed_since(self, seen: Mapping[str, Run]) -> dict[str, Run | None]:
         """The runs that are not as they were, by id; None for those that are kept no more."""
