@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from playbooks.actions import ACTIONS
-from playbooks.revert_reasons import WHY
 from playbooks.by_hand import carried_by, put_to_person, still_asked, without_questions
 from playbooks.orders import issue
+from playbooks.revert_reasons import WHY
 from playbooks.run import CARRIED_OUT, Order, Run, RunState, StepRun, StepState, Undo
 from playbooks.turn import AUTOMATIC, Turn
 from playbooks.words import Words

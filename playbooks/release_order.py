@@ -36,7 +36,7 @@ def release_order(runs: Iterable[RunView], books: Mapping[str, Playbook]) -> tup
 
 def in_release_order(runs: Sequence[Run], by_digest: Mapping[str, Playbook]) -> Sequence[Run]:
     """Open runs in the same order: when several ends come at one moment, each has its turn in it."""
-    if len(runs) < 2:  # noqa: PLR2004 - nothing to order
+    if len(runs) < 2:
         return runs
 
     def key(run: Run) -> tuple[tuple[int, int], float, str]:

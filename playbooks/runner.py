@@ -30,8 +30,8 @@ from playbooks.release_order import in_release_order
 from playbooks.revert_reasons import WHY
 from playbooks.run import CARRIED_OUT, FINAL, Issued, Run, RunState, RunView
 from playbooks.starting import conflicts, new_run, recheck, still_cooling
-from playbooks.turn import Turn
 from playbooks.story import Told
+from playbooks.turn import Turn
 from playbooks.views import run_view
 
 KEPT_ENDED = 200

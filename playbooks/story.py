@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from playbooks.revert_reasons import WHY
 from playbooks.command_words import command_words
+from playbooks.revert_reasons import WHY
 from playbooks.words import Words
 
 Tone = Literal["", "info", "good", "warning", "critical"]
