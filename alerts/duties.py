@@ -25,6 +25,4 @@ DUTY_METRICS: Mapping[str, tuple[Unit, str]] = MappingProxyType(
 
 def duty_row(name: str, zh: str, en: str) -> RowAttributes:
     """The row of one thing that the desk owes: a run's id, or `handover`."""
-    return RowAttributes(
-        f"{DESK_SITE}/{name}", "desk", DESK_SITE, zh=zh, en=en, site_zh="值班台", site_en="The desk"
-    )
+    return RowAttributes(f"{DESK_SITE}/{name}", "desk", DESK_SITE, zh=zh, en=en, site_zh="值班台", site_en="The desk")

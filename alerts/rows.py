@@ -25,7 +25,7 @@ class RowAttributes:
     """One row of a site; all text is clean already.
 
     `key` is `site/queue`, or `site/*` for the site's own row. A row of level `platform` is the desk's own: a platform
-    over all sites, with the site `*` and the key `*/platform`; one of level `desk` is something that the desk owes, with
+    over all sites, with the site `*` and the key `*/platform`; one of level `desk` is something the desk owes, with
     the site `~`.
     """
 

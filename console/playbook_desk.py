@@ -13,6 +13,7 @@ from console.facts import BoardFacts
 from console.identity import Ids
 from console.intents import AnswerRun, ApproveRun, AskPreview, Intent, Outcome, RenewRun, RevertRun, StartPlaybook
 from console.journal_keeper import JournalKeeper
+from console.run_stories import RunStories
 from console.view import Mark, PlaybookView
 from feeds.contract import Ack, Nack, Progress, Result
 from feeds.errors import InputError, RefusedError
@@ -41,6 +42,7 @@ class PlaybookDesk:
         self.runner = PlaybookRunner(playbooks, ids.next, names=clock_names(clocks))
         self.catalogue = tuple(_listed(playbook) for playbook in playbooks)
         self._journal = journal
+        self._stories = RunStories(journal)
         self._previews: dict[str, Preview] = {}
 
     @property
@@ -49,8 +51,15 @@ class PlaybookDesk:
         return self.runner.has_open
 
     def runs(self) -> tuple[RunView, ...]:
-        """Every run, the oldest first."""
-        return self.runner.runs()
+        """Every run, the oldest first, with its story."""
+        runs = self.runner.runs(self._stories.of)
+        self._stories.keep(run.id for run in runs)
+        return runs
+
+    def told(self, effects: Sequence[Effect]) -> Sequence[Effect]:
+        """The same effects, their records taken into the stories of their runs."""
+        self._stories.take(effects)
+        return effects
 
     @property
     def marks(self) -> tuple[Mark, ...]:

@@ -17,6 +17,7 @@ from alerts.rule_facts import RuleFacts
 from alerts.silence import Silence
 from console.alert_histories import AlertHistories
 from console.projecting import NOTHING, Projected
+from console.shift import ShiftView
 from feeds.board_view import BoardView
 from playbooks.playbook import About
 from playbooks.run import RunView
@@ -150,3 +151,5 @@ class DeskView:
     """The plan held against the day, as of the last minute; without sites where there is no forecast."""
     histories: AlertHistories = field(default_factory=AlertHistories)
     """What happened to each alert; goes on while this view stands still."""
+    shift: ShiftView = field(default_factory=ShiftView)
+    """Notes, and where the handover stands."""

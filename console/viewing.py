@@ -68,6 +68,7 @@ class Viewing:
             histories=core.histories,
             projected=core.projecting.projected,
             outlook=core.outlook.outlook,
+            shift=core.shift.view,
         )
 
     def _clocks(self, now: float) -> ClocksView:

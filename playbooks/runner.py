@@ -17,6 +17,7 @@ from playbooks.action import plain_outcome
 from playbooks.actions import ACTIONS
 from playbooks.answers import answer_run
 from playbooks.backward import again, begin_revert, undo_settled
+from playbooks.by_hand import overdue_since
 from playbooks.deadlines import deadlines, fall_due, put_order, put_undo
 from playbooks.effects import Effect
 from playbooks.facts import Facts, known_sites
@@ -188,6 +189,11 @@ class PlaybookRunner:
     def runs(self, story_of: Callable[[str], tuple[Told, ...]] = lambda _run: ()) -> tuple[RunView, ...]:
         """Every run, the oldest first, each with what `story_of` has of it."""
         return tuple(run_view(run, self._books[run.digest], story_of(run.id)) for run in self._runs.values())
+
+    def overdue(self) -> tuple[RunView, ...]:
+        """The runs whose end is due and waits for a person."""
+        late = [run for run in self._runs.values() if run.due is not None and overdue_since(run) is not None]
+        return tuple(run_view(run, self._books[run.digest]) for run in late)
 
     def changed_since(self, seen: Mapping[str, Run]) -> dict[str, Run | None]:
         """The runs that are not as they were, by id; None for those that are kept no more."""
