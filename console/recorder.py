@@ -10,12 +10,14 @@ from alerts.rule_diff import plain_rule
 from alerts.rules import Rule
 from alerts.silence import restored_matcher, restored_window
 from console.intents import (
+    AcceptHandover,
     Acknowledge,
     AnswerRun,
     ApproveRun,
     AskPreview,
     AssignAlert,
     EndSilence,
+    HandOver,
     LockRules,
     ReloadRules,
     RenewRun,
@@ -40,6 +42,8 @@ _KINDS: dict[str, Callable[..., Request]] = {
     "answer": AnswerRun,
     "approve": ApproveRun,
     "note": WriteNote,
+    "hand over": HandOver,
+    "accept handover": AcceptHandover,
     "pace": SetPace,
     "lock_rules": LockRules,
     "unlock_rules": UnlockRules,
