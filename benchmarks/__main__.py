@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import Any
 
 NAMES: tuple[str, ...] = (
-    "decode", "thousand_sites", "table", "latency", "notice", "start", "headless", "rules", "storm", "projection",
-    "simulate", "stepping", "audit",
     "decode", "thousand_sites", "table", "latency", "notice", "start", "headless", "day", "rules", "storm",
-    "projection", "simulate", "stepping",
+    "projection", "simulate", "stepping", "audit", "consoles",
 )  # fmt: skip
 """The benchmarks, in the order in which they run; each is the module of that name."""
 

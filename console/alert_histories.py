@@ -82,6 +82,11 @@ class AlertHistories:
     def __len__(self) -> int:
         return len(self._open) + len(self._ended)
 
+    def all(self) -> dict[str, AlertHistory]:
+        """Every history by its alert's id, as it is now."""
+        with self._lock:
+            return {**self._ended, **self._open}
+
     def of(self, alert: str) -> AlertHistory:
         """The history of one alert; an empty one where nothing is known of it (any more)."""
         with self._lock:

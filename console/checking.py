@@ -16,7 +16,10 @@ from alerts.rule_tests import try_shipped_rules
 from alerts.rules import Rule, load_rules
 from console.config import FILE, DeskConfig
 from console.decisions import read_decisions
+from console.directory import DirectoryFile
 from console.playbook_desk import shipped_playbooks
+from console.remote.serving import listening
+from console.remote.token_file import TokenFile, TokenList
 from feeds.errors import InputError
 from feeds.yaml_tree import load_tree
 from feeds.yamlfile import read_text, read_yaml
@@ -56,12 +59,16 @@ def check_folder(folder: Path) -> list[str]:
     addresses = config.addresses(os.environ)
     for receiver in config.receivers:
         endpoint(receiver, os.environ)
+    TokenFile(folder)
+    listening(config.file.serve, folder)
     kinds = f"{len(config.rules)} rules, {len(config.clocks)} clocks, {len(config.playbooks)} playbooks"
     counts = f"{len(addresses)} sites, {kinds}, {len(config.receivers)} receivers"
     return [f"{folder}: {counts}: good"]
 
 
 _KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "tokens": ("tokens", lambda path: read_yaml(path, TokenList)),
+    "leads": ("a directory", lambda path: read_yaml(path, DirectoryFile)),
     "cases": ("rule tests", read_rule_tests),
     "rules": ("rules", lambda path: load_rules([path])),
     "clock": ("a clock", lambda path: load_clocks([path])),

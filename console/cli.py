@@ -21,6 +21,7 @@ from console.commands import (
     preflight,
     recordings,
     replay,
+    serving,
     testing,
     why,
 )
@@ -60,6 +61,7 @@ for _group in (
     recordings,
     replay,
     live,
+    serving,
     check,
     preflight,
     testing,

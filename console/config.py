@@ -2,7 +2,8 @@
 
 `rules/` stands instead of the shipped rules, `clocks/` and `playbooks/` beside the shipped ones (an id that is there
 again is replaced), `degrade.yaml` is the calendar of the platforms' degrade windows, `profiles.yaml` that of planned
-profiles, `notify.yaml` says who is told, `plan/` holds `forecast.csv` and `roster.csv`.
+profiles, `notify.yaml` says who is told, `directory.yaml` whom to call, `tokens.yaml` who may sit here from elsewhere,
+`plan/` holds `forecast.csv` and `roster.csv`.
 
 ```yaml
 desk: {zh: 双11 指挥台, en: Double 11 desk}
@@ -31,7 +32,9 @@ from alerts.notices.receivers import FILE as NOTIFY
 from alerts.notices.receivers import Receiver, load_receivers
 from alerts.profiles import ProfileCalendar, load_profiles
 from alerts.rules import Rule, load_rules
+from console.directory import DIRECTORY, load_directory
 from console.peak import local_moment
+from console.people import SiteLead
 from feeds.clocks import ClockDefinition
 from feeds.errors import InputError
 from feeds.link import Address
@@ -93,6 +96,19 @@ class SiteEntry(_Model):
         return url
 
 
+class ServeEntry(_Model):
+    """Where `dutydeck serve` listens for consoles. Paths are relative to the folder; both or none of cert and key."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8770, ge=0, le=65535)
+    cert: str = ""
+    key: str = ""
+    plain: bool = False
+    """Whether it may listen beyond this machine without a certificate: behind a proxy that has one."""
+    origins: tuple[str, ...] = ()
+    """Web pages that may connect."""
+
+
 class DeskFile(_Model):
     """`dutydeck.yaml`."""
 
@@ -103,6 +119,7 @@ class DeskFile(_Model):
     """Path of the journal; default: in the state folder of the user, `journal.db`, or `drill.db` of a drill."""
     journal_key: str = ""
     """Path of the key that signs the journal's checkpoints; default: beside the journal, with the ending `.key`."""
+    serve: ServeEntry = ServeEntry()
 
 
 class DeskConfig:
@@ -128,6 +145,7 @@ class DeskConfig:
         self.playbooks: tuple[Playbook, ...] = load_library([shipped(), *own], clock_names(clocks))
         notify = [folder / NOTIFY][: (folder / NOTIFY).is_file()]
         self.receivers: tuple[Receiver, ...] = tuple(one for path in notify for one in load_receivers(path, seen))
+        self.directory: tuple[SiteLead, ...] = load_directory(folder / DIRECTORY, seen)
         self.plan: DayPlan = read_day_plan(folder / PLAN)
         plans = [folder / PLAN / name for name in (FORECAST, ROSTER) if (folder / PLAN / name).is_file()]
         own_files = (

@@ -37,6 +37,7 @@ from console.intents import (
     AskWhy,
     Intent,
     Outcome,
+    PeopleIntent,
     Question,
     Request,
     RuleIntent,
@@ -49,6 +50,7 @@ from console.landing import Landed
 from console.notice_desk import NoticeDesk
 from console.open_ends import open_at_desk
 from console.outlook_desk import OutlookDesk
+from console.people_desk import PeopleDesk
 from console.platform_watching import PlatformDesk
 from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
@@ -110,6 +112,7 @@ class DeskCore:
         self.rules = RuleDesk(self.engine, journal)
         self.shift = ShiftDesk(journal, self._open_ends)
         self._duties = DutyDesk(self.engine, self.playbooks.runner.overdue, lambda: self.shift.view)
+        self.people = PeopleDesk(sites, journal)
         self._evidence = Evidence(self.board.sessions, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
@@ -144,7 +147,7 @@ class DeskCore:
     def receive_all(self, messages: Iterable[tuple[str, Message]], now: float) -> None:
         """Messages of several sites that came at one moment: the same as one after the other, at less cost."""
         self._until(now)
-        landed, sessions = Landed(self.board, self.clocks), self.board.sessions
+        landed, sessions = Landed(self.board, self.clocks, self.people.confirmed_up), self.board.sessions
         for site, data in messages:
             if site in landed.sites or (landed.sites and not landed.can_wait(site)):
                 self._evaluate_all(landed, now)
@@ -235,6 +238,7 @@ class DeskCore:
         self.engine.set_profile(self.profiles.at(now), now)
         self._profile_edge = self.profiles.next_edge(now)
         locked = self.rules.begin(now)
+        self.people.begin(now)
         restored = self._state.restore(now, (*self.board.sessions, ALL_SITES, DESK_SITE))
         ended = list(restored.ended)
         for site in self.board.sessions:
@@ -279,6 +283,7 @@ class DeskCore:
             self.engine.next_deadline(),
             self.playbooks.next_deadline(),
             self.notifying.next_deadline(),
+            self.people.next_deadline(),
             self._profile_edge,
             never if never > self._now else None,
         )
@@ -300,6 +305,7 @@ class DeskCore:
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
         self.notifying.expire(now)
+        self.people.expire(now)
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
@@ -343,7 +349,7 @@ class DeskCore:
             self._apply(self.playbooks.facts(facts(now), now), now)
 
     def _facts(self, now: float) -> BoardFacts:
-        return Landed(self.board, self.clocks).facts(now, self.projecting.projected)
+        return Landed(self.board, self.clocks, self.people.confirmed_up).facts(now, self.projecting.projected)
 
     def _open_ends(self) -> dict[str, Any]:
         return open_at_desk(self.engine.alerts(), self.playbooks.runs(), self._evaluation.states)
@@ -387,6 +393,10 @@ class DeskCore:
                 return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
+                return Outcome()
+            if isinstance(intent, PeopleIntent):
+                self.people.carry_out(intent, who, now)
+                self._sooner(self.people.next_deadline())
                 return Outcome()
             if isinstance(intent, RuleIntent):
                 outcome, transitions = self.rules.carry_out(intent, who, now)

@@ -14,6 +14,7 @@ from feeds.board_view import BoardView
 from feeds.columns import Columns
 from feeds.contract import Hello, Row
 from feeds.site_view import SiteView
+from playbooks.facts import CONFIRMED_UP
 
 
 class BoardFacts:
@@ -25,8 +26,10 @@ class BoardFacts:
         clocks: ClocksView | None = None,
         projected: Projected = NOTHING,
         hello_of: Callable[[str], Hello | None] = lambda _: None,
+        confirmed_up: Callable[[str], float] = lambda _site: math.nan,
     ) -> None:
         self._view, self._clocks, self._projected, self._hello_of = view, clocks, projected, hello_of
+        self._confirmed_up = confirmed_up
 
     def sites(self) -> tuple[str, ...]:
         """Every configured site, in the desk's order."""
@@ -65,6 +68,8 @@ class BoardFacts:
 
     def value(self, site: str, row: str | None, metric: str) -> float:
         """A metric, or a figure of a clock, for one queue; with `row` None for the site's own row."""
+        if metric == CONFIRMED_UP:
+            return self._confirmed_up(site)
         if "." in metric:
             return self._clock(metric, *(("site", site) if row is None else ("queue", f"{site}/{row}")))
         found = self._view.by_id.get(site)

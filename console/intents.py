@@ -11,6 +11,7 @@ from alerts.rule_diff import RuleDiff
 from alerts.rules import Rule
 from alerts.silence import Matcher, Recurrence
 from alerts.why import Why
+from console.people import Role
 from console.view import DeskView
 from playbooks.preview import Preview
 
@@ -102,9 +103,37 @@ class AnswerRun:
 
 @dataclass(frozen=True, slots=True)
 class ApproveRun:
-    """Confirm a run that was proposed by somebody else and needs more than one person."""
+    """One more person stands for a proposed run; with as many as its playbook asks for it begins."""
 
     run: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSite:
+    """Somebody was on the phone with a site: its floor is up, or is not. Counts for `seconds`."""
+
+    site: str
+    up: bool
+    note: str = ""
+    seconds: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class JoinDesk:
+    """Somebody sits down at the desk from elsewhere. Made by what serves consoles, never asked for over a wire."""
+
+    console: str
+    role: Role
+    sites: tuple[str, ...] = ()
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveDesk:
+    """The console that somebody sat at is gone, and why."""
+
+    console: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,18 +210,9 @@ class UnlockRules:
 
 
 RuleIntent = ReloadRules | LockRules | UnlockRules
-Request = (
-    AlertIntent
-    | AskPreview
-    | StartPlaybook
-    | RevertRun
-    | RenewRun
-    | AnswerRun
-    | ApproveRun
-    | ShiftIntent
-    | SetPace
-    | RuleIntent
-)
+RunIntent = StartPlaybook | ApproveRun | RevertRun | RenewRun | AnswerRun
+PeopleIntent = ReportSite | JoinDesk | LeaveDesk
+Request = AlertIntent | AskPreview | RunIntent | ShiftIntent | SetPace | RuleIntent | PeopleIntent
 """What is an input of the desk, and recorded as such."""
 
 

@@ -6,6 +6,9 @@ do must not depend on how many frames were taken from the wire at once.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 from alerts.clock_book import ClockBook
 from alerts.clocks_view import SiteClocks
 from console.facts import BoardFacts
@@ -17,8 +20,10 @@ from feeds.site_view import SiteView
 class Landed:
     """The sites in the order in which they landed."""
 
-    def __init__(self, board: Board, clocks: ClockBook) -> None:
-        self._board, self._clocks = board, clocks
+    def __init__(
+        self, board: Board, clocks: ClockBook, confirmed_up: Callable[[str], float] = lambda _site: math.nan
+    ) -> None:
+        self._board, self._clocks, self._confirmed_up = board, clocks, confirmed_up
         self.sites: list[str] = []
         self._views: dict[str, SiteView] = {}
         self._stood: dict[str, SiteClocks] = {}
@@ -41,4 +46,5 @@ class Landed:
     def facts(self, now: float, projected: Projected) -> BoardFacts:
         """The board with the sites that wait for their turn as they stood before."""
         view, clocks = self._board.view(now, self._views), self._clocks.view(now, self._stood)
-        return BoardFacts(view, clocks, projected, lambda site: self._board.sessions[site].board.hello)
+        sessions = self._board.sessions
+        return BoardFacts(view, clocks, projected, lambda site: sessions[site].board.hello, self._confirmed_up)

@@ -90,6 +90,7 @@ def open_desk(
             plan=config.plan,
             for_report=False,
         )
+        core.people.directory = config.directory
         files = RuleFiles(config.read_rules, config.folder)
         clock = DeskClock(time.time())
         desk = DeskThread(core, clock, addresses, operator=operator, rule_files=files, notifier=notifier)

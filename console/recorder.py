@@ -18,9 +18,12 @@ from console.intents import (
     AssignAlert,
     EndSilence,
     HandOver,
+    JoinDesk,
+    LeaveDesk,
     LockRules,
     ReloadRules,
     RenewRun,
+    ReportSite,
     Request,
     RevertRun,
     SetPace,
@@ -51,6 +54,9 @@ _KINDS: dict[str, Callable[..., Request]] = {
     "assign": AssignAlert,
     "silence": SilenceAlerts,
     "end silence": EndSilence,
+    "report site": ReportSite,
+    "join": JoinDesk,
+    "leave": LeaveDesk,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
@@ -111,4 +117,6 @@ def intent_of_map(fields: dict[str, Any]) -> Request | str:
     if fields["kind"] == "silence":
         rest["matcher"] = restored_matcher(rest["matcher"])
         rest["windows"] = tuple(restored_window(window) for window in rest.get("windows", ()))
+    if fields["kind"] == "join":
+        rest["sites"] = tuple(rest["sites"])
     return _KINDS[fields["kind"]](**rest)

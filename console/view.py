@@ -16,6 +16,7 @@ from alerts.notices.outbox import ReceiverView
 from alerts.rule_facts import RuleFacts
 from alerts.silence import Silence
 from console.alert_histories import AlertHistories
+from console.people import PersonHere, Reach, SiteLead, SiteWord
 from console.projecting import NOTHING, Projected
 from console.shift import ShiftView
 from feeds.board_view import BoardView
@@ -153,3 +154,11 @@ class DeskView:
     """What happened to each alert; goes on while this view stands still."""
     shift: ShiftView = field(default_factory=ShiftView)
     """Notes, and where the handover stands."""
+    people: tuple[PersonHere, ...] = ()
+    """Who sits at the desk from elsewhere, longest first."""
+    site_words: tuple[SiteWord, ...] = ()
+    """What people said of sites that still counts."""
+    directory: tuple[SiteLead, ...] = ()
+    """Whom to call at the sites."""
+    reach: Reach | None = None
+    """How a console that sits elsewhere stands with its desk; None at the desk itself."""

@@ -69,6 +69,9 @@ class Viewing:
             projected=core.projecting.projected,
             outlook=core.outlook.outlook,
             shift=core.shift.view,
+            people=core.people.here,
+            site_words=core.people.words,
+            directory=core.people.directory,
         )
 
     def _clocks(self, now: float) -> ClocksView:

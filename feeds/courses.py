@@ -7,6 +7,7 @@ the network are kept. A second without a believed value is a gap (NaN), never th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import floor
 from threading import Lock
 
@@ -30,6 +31,19 @@ COARSE_MINUTES = 1_440
 _Taken = tuple[str, tuple[str, ...], Floats]
 """A site, the rows of it whose course is kept, and their tracked values."""
 
+
+@dataclass(frozen=True, slots=True)
+class CourseNews:
+    """What was sampled of one site: seconds × rows × `TRACKED`, and minutes likewise where more than seconds is new."""
+
+    site: str
+    rows: tuple[str, ...]
+    seconds: NDArray[np.int64]
+    values: NDArray[np.float32]
+    minutes: NDArray[np.int64]
+    minute_values: NDArray[np.float32]
+
+
 _TRACK_AT = {name: i for i, name in enumerate(TRACKED)}
 
 
@@ -44,6 +58,11 @@ class _Ring:
     def put(self, step: int, values: Floats) -> None:
         slot = step % self.length
         self.stamps[slot], self.values[slot] = step, values
+
+    def after(self, step: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The steps after `step` that hold something, oldest first, and their values."""
+        steps = np.sort(self.stamps[self.stamps > max(step, -1)])
+        return steps, self.values[steps % self.length]
 
     def course(self, last_step: int, count: int, row: int, track: int) -> Floats:
         steps = np.arange(last_step - count + 1, last_step + 1)
@@ -101,6 +120,47 @@ class Courses:
             course = self._sites[key] = _SiteCourse(rows)
         course.fine.put(second, values)
         course.coarse.put(second // 60, values)
+
+    @property
+    def second(self) -> int:
+        """The last second that was sampled; -1 before the first."""
+        return self._second
+
+    def sites(self) -> tuple[str, ...]:
+        """The sites whose courses are kept, the network (`*`) among them."""
+        with self._lock:
+            return tuple(self._sites)
+
+    def news(self, site: str, after: int) -> CourseNews | None:
+        """What was sampled of a site after a second, for `take` elsewhere; None where nothing was."""
+        with self._lock:
+            found = self._sites.get(site)
+            if found is None:
+                return None
+            seconds, values = found.fine.after(after)
+            whole = after < self._second - FINE_S // 2
+            minutes, minute_values = found.coarse.after(after // 60 if whole else self._second)
+        if not len(seconds) and not len(minutes):
+            return None
+        return CourseNews(site, tuple(found.rows), seconds, values, minutes, minute_values)
+
+    def take(self, news: CourseNews) -> None:
+        """Put in what was sampled elsewhere. ValueError where it does not fit together."""
+        for steps, values in ((news.seconds, news.values), (news.minutes, news.minute_values)):
+            if values.shape != (len(steps), len(news.rows), len(TRACKED)):
+                raise ValueError("a course of another shape")
+        with self._lock:
+            course = self._sites.get(news.site)
+            if course is None or tuple(course.rows) != news.rows:
+                course = self._sites[news.site] = _SiteCourse(news.rows)
+            for ring, steps, values in (
+                (course.coarse, news.minutes, news.minute_values),
+                (course.fine, news.seconds, news.values),
+                (course.coarse, news.seconds // 60, news.values),
+            ):
+                for step, value in zip(steps.tolist(), values, strict=True):
+                    ring.put(step, value)
+            self._second = max(self._second, int(news.seconds[-1]) if len(news.seconds) else -1)
 
     def course(self, site: str, row_id: str, metric: str, seconds: int, points: int) -> Floats:
         """The last `seconds` (up to 900) of one metric as `points` values, oldest first; NaN where nothing is known.

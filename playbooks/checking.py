@@ -17,6 +17,7 @@ from feeds.yaml_tree import Places
 from playbooks.action import ACCEPTS, Action, Argument, ArgumentKind, Kind
 from playbooks.actions import ACTIONS
 from playbooks.conditions import Condition, condition
+from playbooks.facts import CONFIRMED_UP
 from playbooks.literals import LITERAL, fields_of, literal
 from playbooks.nearest import nearest_of
 from playbooks.parameters import value_of
@@ -42,7 +43,7 @@ HELD: Mapping[ArgumentKind, Kind] = {
 }
 """How the value of an argument is written where it is no parameter."""
 
-FIGURES: frozenset[str] = frozenset(METRICS) | frozenset(PROJECTED) | SHIPPED_CLOCK_NAMES | {UNKNOWN}
+FIGURES: frozenset[str] = frozenset(METRICS) | frozenset(PROJECTED) | SHIPPED_CLOCK_NAMES | {UNKNOWN, CONFIRMED_UP}
 """What may be asked of a place in an expression: the catalogue's metrics, projected figures, the figures of clocks.
 
 `unknown` is 1 where the site cannot be believed, else 0.

@@ -6,6 +6,9 @@ import math
 from collections.abc import Iterable
 from typing import Protocol
 
+CONFIRMED_UP = "confirmed_up"
+"""A person's word on a site, also of one that says nothing itself: 1 its floor is up, 0 it is not, NaN nobody asked."""
+
 
 class Facts(Protocol):
     """The board at one moment. A figure that is not known is NaN; every figure of an unknown site is not known."""

@@ -284,6 +284,8 @@ class RunView:
     note: Words | None
     plan_hash: str
     alert: str = ""
+    wanted: int = 1
+    """How many people have to stand for it."""
     next: str = ""
     """The playbook that is proposed because this one does not help; empty where it does, or nobody can say."""
     task: bool = False

@@ -2,7 +2,7 @@
 
 The part before the dot is a parameter that is a site or a queue; `to_site` is the site of a queue parameter `to`,
 `donor` is another name for the parameter `from`, `network` is everything. The part after it is a metric of the
-catalogue, or a figure of a clock: `to.taobao_3min.rate_15m`.
+catalogue, or a figure of a clock: `to.taobao_3min.rate_15m`; or `site.confirmed_up`, what somebody said by phone.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from feeds.catalog import METRICS
 from feeds.metric import Metric, Rows
 from playbooks.action import Kind
-from playbooks.facts import Facts, is_known, split_place
+from playbooks.facts import CONFIRMED_UP, Facts, is_known, split_place
 from playbooks.run import Value
 
 NETWORK = "network"
@@ -77,6 +77,8 @@ def figure(name: str, places: Mapping[str, Scope], facts: Facts) -> float:
     if head == NETWORK:
         return facts.network(metric)
     place = places.get(head)
+    if place is not None and metric == CONFIRMED_UP:
+        return facts.value(place.site, None, metric)
     if metric == UNKNOWN and place is not None:
         return float(not is_known(facts, place.site))
     if place is None or not is_known(facts, place.site):

@@ -29,8 +29,8 @@ def conflicts(resources: Iterable[Resource], runs: Iterable[Run]) -> list[Words]
                 settled = resource.shared and held.shared and run.state is RunState.ACTIVE
                 if held.key == resource.key and not settled:
                     words = (
-                        f"{resource.key} 已被 {run.id} ({run.playbook}) 占用",
-                        f"{resource.key} is held by run {run.id} ({run.playbook})",
+                        f"{resource.key} 已被 {run.who} 的 {run.id} ({run.playbook}) 占用",
+                        f"{resource.key} is held by run {run.id} ({run.playbook}) of {run.who}",
                     )
                     found.append(Words(*words))
     return found

@@ -36,6 +36,7 @@ def run_view(run: Run, book: Playbook, story: tuple[Told, ...] = ()) -> RunView:
         plan_hash=run.plan_hash,
         alert=run.alert,
         next=next_rung(book.next or "", run.worked, run.gained),
+        wanted=book.approve,
         task=run.question is not None and with_person(run) is not None,
         on_expiry=book.on_expiry,
         ends_when=book.revert_when.text if book.revert_when is not None else "",

@@ -148,7 +148,7 @@ class Disturbances:
 def after_sale_topics(layout: Layout) -> dict[int, Floats]:
     """The topics' shares at the queues, by index, that a day after the promotion comes to; for the whole run."""
     found: dict[int, Floats] = {}
-    for one in layout.scenario.happening:
+    for one in layout.scenario.happening(layout.scenario.injections):
         if isinstance(one, AfterSale):
             found |= dict.fromkeys(np.flatnonzero(queues_of(layout, one)).tolist(), after_sale.topics(one.day))
     return found

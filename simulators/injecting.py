@@ -19,7 +19,7 @@ from feeds.text import clean
 from feeds.yaml_errors import first_error
 from feeds.yaml_tree import load_tree
 from feeds.yamlfile import SOURCE, FileModel
-from simulators.injection import Injection, earliest
+from simulators.injection import AfterSale, Injection, earliest
 from simulators.scenario import Scenario
 from simulators.scenario_references import injection_complaints
 
@@ -40,9 +40,11 @@ def _models(annotation: object) -> list[type[BaseModel]]:
 
 
 KINDS: Mapping[str, type[BaseModel]] = {
-    str(get_args(model.model_fields["kind"].annotation)[0]): model for model in _models(Injection)
+    str(get_args(model.model_fields["kind"].annotation)[0]): model
+    for model in _models(Injection)
+    if model is not AfterSale
 }
-"""Every kind of injection, with its schema."""
+"""Every kind of injection that can come at any moment, with its schema; which day after the promotion it is, cannot."""
 
 
 def keys_of(kind: str) -> tuple[str, ...]:

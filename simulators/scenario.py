@@ -59,17 +59,16 @@ class Scenario(Network):
     """What really happens; for the coach, never for the desk."""
     objectives: Objectives = Objectives()
 
-    @property
-    def happening(self) -> tuple[Injection, ...]:
-        """The injections, and what the day brings with it."""
+    def happening(self, injections: tuple[Injection, ...]) -> tuple[Injection, ...]:
+        """These injections, and what the day brings with it."""
         if self.phase_day is None:
-            return self.injections
+            return injections
         always = self.warm_up + self.minutes * 60.0 + 1.0
         day = AfterSale.model_construct(
             kind="after_sale", at=-self.warm_up, for_=always, day=self.phase_day, phase="after",
             site="", category="", platform="", shop="",
         )  # fmt: skip
-        return (day, *self.injections)
+        return (day, *injections)
 
     @model_validator(mode="after")
     def _references(self) -> Scenario:

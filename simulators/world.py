@@ -25,7 +25,7 @@ from simulators.contacts import AFTER_BOT, AFTER_BOT_LATE, REDIAL, TRANSFER, Bat
 from simulators.disturbances import Disturbances, Leave, after_sale_topics
 from simulators.feed_faults import FeedFaults, Shown
 from simulators.figures import Figures
-from simulators.injection import Injection, earliest
+from simulators.injection import Injection, TopicSpike, earliest
 from simulators.layout import Layout
 from simulators.levers.contentment import contentment
 from simulators.levers.routing import STRANGE_SHOP
@@ -90,10 +90,9 @@ class World:
         self._arrivals: Arriving = Arrivals(layout, self.streams)
         self._traits = Traits(layout)
         self.comebacks = Orbit()
-        self._brought = scenario.happening[: len(scenario.happening) - len(scenario.injections)]
         self.injections = scenario.injections
         """What is injected: what the scenario has, then what its coach added."""
-        self._disturbances = Disturbances(layout, (*self._brought, *self.injections))
+        self._disturbances = Disturbances(layout, scenario.happening(self.injections))
         self.elsewhere = Elsewhere(layout)
         self.faults = FeedFaults(layout)
         self._outside = Outside(layout, self.transfers)
@@ -185,8 +184,10 @@ class World:
             raise ValueError(f"{one.kind} at {one.at:g} s is too late at {self.elapsed:g} s")
         self._outside.add(len(self.injections), one)
         self.faults.add(one)
+        if isinstance(one, TopicSpike):
+            self.levers.topics.know(one)
         self.injections = (*self.injections, one)
-        self._disturbances = Disturbances(self.layout, (*self._brought, *self.injections))
+        self._disturbances = Disturbances(self.layout, self.scenario.happening(self.injections))
 
     def totals(self, site: str) -> dict[str, int]:
         """offered, answered, abandoned, timed_out, bot_contained and open of a site; offered is the rest's sum."""

@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks import (
     audit,
+    consoles,
     day,
     decode,
     headless,
@@ -54,6 +55,14 @@ def test_thousand_sites_of_which_there_are_four() -> None:
     assert said["figures"]["sites_live_at_the_end"] == 4
     assert said["figures"]["faults"] == 0
     assert said["figures"]["rows"] == 4 * 201
+
+
+def test_consoles() -> None:
+    said = read(consoles.measure(quick=True, consoles=(0, 2)))
+    looked = said["figures"]["2 consoles"]
+    assert 0 < looked["bytes_per_s"] < looked["whole_view_bytes"] * looked["views_per_s"]
+    assert said["figures"]["deed_ms"]["of"] == said["figures"]["deed_on_another_screen_ms"]["of"] == 6
+    assert said["ratio"]["bytes_to_whole_views"] < 0.5
 
 
 def test_projection() -> None:

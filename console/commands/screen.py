@@ -38,16 +38,20 @@ def freeze_what_stands() -> None:
     gc.freeze()
 
 
+def need_terminal() -> None:
+    """Raise InputError where there is none to draw on."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        # The screen is drawn on stderr, so that `dutydeck … 2>log` would show nothing at all.
+        raise InputError("terminal", "the deck needs one for its input and stderr", "no redirection, or --headless")
+
+
 def show(desk: DeskThread | DrillRoom, lang: str, config: DeskConfig | None = None) -> int:
     """Open the console on a started desk; returns the exit code. Raises what killed the desk, if anything did."""
     from console.app import run_console
     from console.i18n import choose_language
     from console.preflight.gather import Gatherer
 
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        # The screen is drawn on stderr, so that `dutydeck … 2>log` would show nothing at all.
-        raise InputError("terminal", "the deck needs one for its input and stderr", "no redirection, or --headless")
-
+    need_terminal()
     freeze_what_stands()
     preflight = Gatherer(config, os.environ)
     code = run_console(desk, choose_language(lang, os.environ), operator_name(), preflight=preflight)

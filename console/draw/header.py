@@ -10,6 +10,7 @@ from console.draw.lines import Line, fill, line, width_of
 from console.format import clock, countdown, duration
 from console.i18n import N_, _, local
 from console.picture import Picture
+from playbooks.run import RunState
 
 _MODES = {
     "live": (N_("LIVE"), "live", "bar"),
@@ -37,17 +38,25 @@ def header_line(picture: Picture, operator: str, width: int) -> Line:
         (5, _next(picture, bar)),
         (2, _unwritten(picture)),
         (3, _untold(picture)),
+        (3, _proposed(picture)),
         (5, _rule_lock(picture, bar)),
         (7, _rule_files(picture, bar)),
     ]
     right: list[Part] = [
         (4, _sites(picture, bar)),
         (0, _alerts(picture, bar)),
-        (8, line((f" {operator} ", f"dim {bar}")) if operator else ()),
+        (8, line((f" {operator}{_others(picture)} ", f"dim {bar}")) if operator else ()),
     ]
     head, tail = _fitting(left, right, width)
     gap = max(0, width - width_of(head) - width_of(tail))
     return fill((*head, (" " * gap, bar), *tail), width, bar)
+
+
+def _others(picture: Picture) -> str:
+    """How many more consoles sit at this desk: `+2`."""
+    view = picture.view
+    others = len(view.people) - (view.reach is not None)
+    return f" +{others}" if others > 0 else ""
 
 
 def _fitting(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[Line, Line]:
@@ -99,6 +108,12 @@ def _untold(picture: Picture) -> Line:
     return line((text, "alarm")) if broken else ()
 
 
+def _proposed(picture: Picture) -> Line:
+    """Runs that wait for another person."""
+    waiting = sum(run.state is RunState.PROPOSED for run in picture.view.runs)
+    return line((_(" ■ {n} wait for approval v ").format(n=waiting), "ask")) if waiting else ()
+
+
 def _sites(picture: Picture, bar: str) -> Line:
     states = picture.states
     unknown = states["unknown"] + states["never"]
@@ -112,6 +127,9 @@ def _sites(picture: Picture, bar: str) -> Line:
 
 def _alerts(picture: Picture, bar: str) -> Line:
     critical, warning = picture.severities["critical"], picture.severities["warning"]
+    reach = picture.view.reach
+    if reach is not None and not reach.up and not critical and not warning:
+        return line((_(" ? alerts not known "), f"unknown {bar} bold"))
     if not critical and not warning:
         return line((_(" ● no alerts "), f"dim {bar}"))
     parts = []
@@ -153,7 +171,13 @@ def banner_lines(picture: Picture, width: int, *, held: Held | None, silent_s: f
         if held.new_alerts:
             text += _(" · ▲ {n} NEW ALERTS since").format(n=held.new_alerts)
         out.append(fill(line((text + _(" · space goes on"), "frozen")), width, "frozen"))
-    if silent_s > STALLED_AFTER_S:
+    reach = picture.view.reach
+    if reach is not None and not reach.up:
+        text = _(" ■ NOT CONNECTED {time}: the desk is not reached ({why}); all this is as it was at {clock}").format(
+            time=duration(silent_s), why=_(reach.why)[:60], clock=clock(picture.view.at, picture.zone)
+        )
+        out.append(fill(line((text, "alarm")), width, "alarm"))
+    elif silent_s > STALLED_AFTER_S:
         text = _(" ■ VIEW STALLED {time}: the desk hands nothing over; these figures are old").format(
             time=duration(silent_s)
         )

@@ -146,11 +146,19 @@ def _now(run: RunView) -> Line:
         return (*_choices(run)[1:], (" · ", "dim"), (local(run.question.zh, run.question.en), "warning"))
     if run.note is not None:
         return line((local(run.note.zh, run.note.en), "dim"))
+    if run.state is RunState.PROPOSED:
+        return proposal_line(run)
     step = next(
         (s for s in run.steps if s.state not in (StepState.SEEN, StepState.DONE, StepState.SKIPPED)),
         run.steps[-1] if run.steps else None,
     )
     return (*_step(step), *_reason(step)) if step is not None else ()
+
+
+def proposal_line(run: RunView) -> Line:
+    """Who stands for a proposed run, how many more are asked for, and the key for it."""
+    said = _("{n} of {wanted}: {who}").format(n=len(run.approvals), wanted=run.wanted, who=", ".join(run.approvals))
+    return line((said, "info"), ("  v", "key"), (_(" another person approves"), "dim"))
 
 
 def _reason(step: StepView) -> Line:
@@ -179,6 +187,8 @@ def run_log(run: RunView, picture: Picture) -> list[Line]:
             )
         ),
     ]
+    if run.state is RunState.PROPOSED:
+        lines.append(proposal_line(run))
     if run.params:
         lines.append(line((" ".join(f"{name}={_plain(value)}" for name, value in run.params), "dim")))
     for step in run.steps:

@@ -118,7 +118,9 @@ class AlertsScreen(DeckScreen):
     def show_picture(self, picture: Picture) -> None:
         """Draw list and details."""
         self._alerts = [alert for alert in sorted_alerts(picture.view.alerts) if self._passes(alert, picture)]
-        self.table.empty = _("nothing passes the filter") if self.filter or self.breaches else _("● no alerts")
+        reach = picture.view.reach
+        nothing = _("● no alerts") if reach is None or reach.up else _("? nobody knows what fires now")
+        self.table.empty = _("nothing passes the filter") if self.filter or self.breaches else nothing
         self.table.show(AlertRows(self._alerts, picture))
         title = "  ".join(
             part

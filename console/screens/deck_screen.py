@@ -156,6 +156,14 @@ class DeckScreen(AlertActions):
         """Undo the run that is meant here, after a yes."""
         self.deck.revert(self.run_here())
 
+    def action_approve(self) -> None:
+        """Stand for the proposed run that is meant here."""
+        self.deck.approve(self.run_here())
+
+    def action_phoned(self, text: str = "") -> None:
+        """Write down what the site that is meant here said by phone."""
+        self.deck.phoned(self, text)
+
     def action_extend(self) -> None:
         """Keep the run that is meant here in force for longer."""
         self.deck.extend(self.run_here())

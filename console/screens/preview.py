@@ -72,7 +72,9 @@ class PreviewScreen(DeckScreen):
             self.deck.draw()
         elif self.deck.monotonic() - self._shown_at >= self.deck.settle_s:
             title = local(self.preview.title.zh, self.preview.title.en)
-            self.deck.send(StartPlaybook(self.preview), _("{title}: started").format(title=title), self._started)
+            proposed = _("{title}: proposed; another person approves it")
+            done = proposed if self.preview.approvals > 1 else _("{title}: started")
+            self.deck.send(StartPlaybook(self.preview), done.format(title=title), self._started)
 
     def _started(self, outcome: Outcome) -> None:
         if outcome.ok and self.is_current:

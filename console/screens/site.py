@@ -14,6 +14,7 @@ from console.draw.chart import Chart
 from console.draw.columns import in_columns
 from console.draw.facts import Figure, figure_blocks, row_figure, source_lines
 from console.draw.lines import Line, line
+from console.draw.people import contact_lines
 from console.format import duration
 from console.i18n import _, name_of
 from console.picture import NETWORK, Picture
@@ -68,7 +69,7 @@ class SiteScreen(PlaceScreen):
     def facts_of(self, picture: Picture, width: int) -> list[Line]:
         """What the site says of itself."""
         site = picture.site(self.site)
-        return site_facts(site, picture, width) if site is not None else []
+        return [*contact_lines(self.site, picture), *(site_facts(site, picture, width) if site is not None else [])]
 
     def show_picture(self, picture: Picture) -> None:
         """Draw the panels."""

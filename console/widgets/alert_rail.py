@@ -51,5 +51,8 @@ class AlertRail(TwoLineRows):
         return super().line_at(y, size)
 
     def empty_line(self, y: int, width: int) -> Line:  # noqa: ARG002
-        """Nothing fires."""
+        """Nothing fires, or nobody knows."""
+        reach = self._picture.view.reach if self._picture is not None else None
+        if reach is not None and not reach.up:
+            return line((_("? nobody knows what fires now"), "unknown")) if y == 0 else ()
         return line((_("● no alerts"), "dim")) if y == 0 else ()

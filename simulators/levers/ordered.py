@@ -34,6 +34,17 @@ class Ordered:
             self._settle(tick)
         return before
 
+    def widen(self, rows: int) -> None:
+        """The targets are `rows` rows of a table; each gets one more at its end, at the usual figure."""
+        for name, filler in (
+            ("ordered", self._usual),
+            ("value", self._usual),
+            ("_from", self._usual),
+            ("_since", -np.inf),
+        ):
+            table = getattr(self, name).reshape(rows, -1)
+            setattr(self, name, np.column_stack((table, np.full(rows, filler))).reshape(-1))
+
     def step(self, tick: int) -> None:
         """Brings `value` up to date."""
         if self.used:

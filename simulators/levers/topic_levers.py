@@ -41,7 +41,16 @@ class TopicLevers:
         """Queues × the model's topics × names: which names a topic of the model can go by."""
         self._about[:, range(SPIKE), range(SPIKE)] = True
         for one in spikes:
-            self._about[queues_of(layout, one), SPIKE, self.names.index(one.topic)] = True
+            self.know(one)
+
+    def know(self, one: TopicSpike) -> None:
+        """A topic is injected, with the scenario or while it runs."""
+        if one.topic not in self.names:
+            self.names = (*self.names, one.topic)
+            for lever in (self.answers, self.stops):
+                lever.widen(len(self._layout.sites))
+            self._about = np.concatenate((self._about, np.zeros((*self._about.shape[:2], 1), dtype=np.bool_)), axis=2)
+        self._about[queues_of(self._layout, one), SPIKE, self.names.index(one.topic)] = True
 
     @property
     def used(self) -> bool:

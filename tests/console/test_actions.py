@@ -20,6 +20,7 @@ from console.screens.deck_screen import DeckScreen
 from console.screens.forecast import ForecastScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
+from console.screens.people import PeopleScreen
 from console.screens.playbooks import PlaybooksScreen
 from console.screens.preflight import PreflightScreen
 from console.screens.preview import PreviewScreen
@@ -41,6 +42,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         ForecastScreen,
         HelpScreen,
         OverviewScreen,
+        PeopleScreen,
         PlaybooksScreen,
         PreflightScreen,
         PreviewScreen,

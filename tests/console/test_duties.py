@@ -1,4 +1,4 @@
-"""What the desk owes fires, is told and survives: overdue returns, handovers that nobody accepts; notes of the shift."""
+"""What the desk owes fires and survives: overdue returns, handovers that nobody accepts; notes of the shift."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulators.contacts import Contacts
+from simulators.injection import TopicSpike
 from simulators.levers import greeting, snippets, topic_levers
 from simulators.levers.routing import STRANGE_SHOP
 from simulators.site import SimulatedSite
@@ -147,6 +148,17 @@ def test_a_cause_stopped_takes_the_topic_and_its_orders_away() -> None:
     order(world, "stop_topic", {"topic": "错价", "on": 0}, id_="back")
     (offered,) = grown(run(world, 1900), 600, "offered")
     assert ratio(offered) == pytest.approx(1, abs=0.04)
+
+
+def test_a_topic_that_a_coach_injects_can_be_answered() -> None:
+    world = World(twins(40_000, 60), 4)
+    order(world, "set_topic_answer", {"topic": "商品", "on": 1})
+    world.inject(TopicSpike.model_validate(_SPIKE | {"topic": "缺货", "at": "10s"}))
+    (item,) = order(world, "set_topic_answer", {"topic": "缺货", "on": 1}, id_="new")
+    assert (item["before"], item["after"]) == (0, 1)
+    (offered,) = grown(run(world, 900), 600, "offered")
+    assert ratio(offered) == pytest.approx(1 - (2 / 3 + 0.24 / 3) * topic_levers.ANSWERED, abs=0.05)
+    assert gauge(world, "topics_answered") == 2
 
 
 def test_a_topic_that_is_none_is_said() -> None:
