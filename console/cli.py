@@ -16,6 +16,7 @@ from console.commands import (
     erlang,
     fitting,
     forecast,
+    handover,
     live,
     playbooks,
     preflight,
@@ -69,6 +70,7 @@ for _group in (
     erlang,
     fitting,
     forecast,
+    handover,
     playbooks,
 ):
     _group.register(app)

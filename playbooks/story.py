@@ -164,7 +164,10 @@ def _n(value: object) -> str:
 def _reverting(body: Mapping[str, Any]) -> _Sentence:
     who, why = _who(body), WHY.get(str(body.get("why")), Words(str(body.get("why")), str(body.get("why"))))
     if body.get("waits_for"):
-        return Words(f"{why.zh}（{who.zh}）：待未回的答复到后还原", f"{why.en} ({who.en}): as soon as the answer that is out has come"), ""  # fmt: skip # noqa: E501
+        return Words(
+            f"{why.zh}（{who.zh}）：待未回的答复到后还原",
+            f"{why.en} ({who.en}): as soon as the answer that is out has come",
+        ), ""
     return Words(f"开始还原：{why.zh}（{who.zh}）", f"the way back begins: {why.en} ({who.en})"), "info"
 
 
@@ -182,7 +185,10 @@ def _said(prefix_zh: str = "", prefix_en: str = "", tone: Tone = "") -> Callable
 
 def _by(zh: str, en: str, tone: Tone = "") -> Callable[[Mapping[str, Any]], _Sentence]:
     """`{who}` did something."""
-    return lambda body: (Words(zh.format(who=_who(body).zh, **_more(body)), en.format(who=_who(body).en, **_more(body))), tone)  # fmt: skip # noqa: E501
+    return lambda body: (
+        Words(zh.format(who=_who(body).zh, **_more(body)), en.format(who=_who(body).en, **_more(body))),
+        tone,
+    )
 
 
 def _more(body: Mapping[str, Any]) -> dict[str, str]:
