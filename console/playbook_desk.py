@@ -16,11 +16,12 @@ from console.journal_keeper import JournalKeeper
 from console.run_stories import RunStories
 from console.view import Mark, PlaybookView
 from feeds.contract import Ack, Nack, Progress, Result
+from feeds.durations import format_duration
 from feeds.errors import InputError, RefusedError
 from playbooks.effects import Effect
 from playbooks.facts import Facts
 from playbooks.library import load_library, shipped
-from playbooks.playbook import Playbook
+from playbooks.playbook import PlannedStep, Playbook
 from playbooks.preview import Preview
 from playbooks.run import RunView
 from playbooks.runner import PlaybookRunner
@@ -179,4 +180,18 @@ def _listed(playbook: Playbook) -> PlaybookView:
         tuple(playbook.parameters),
         playbook.suggested_by or "",
         playbook.about,
+        tuple(_step_text(step) for step in playbook.steps),
+        tuple(guard.text for guard in playbook.guards),
+        f"{playbook.check.text} ({format_duration(playbook.check_after)})" if playbook.check is not None else "",
+        playbook.revert_when.text if playbook.revert_when is not None else "",
+        playbook.revert_after,
+        playbook.on_expiry,
+        playbook.approve,
+        playbook.next or "",
     )
+
+
+def _step_text(step: PlannedStep) -> str:
+    """A step as its file has it: the action and what it is given."""
+    given = (f"{name}={_plain(value)}" for name, value in step.args.items() if not isinstance(value, tuple))
+    return " ".join((step.action.name, *given))

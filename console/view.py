@@ -99,6 +99,15 @@ class PlaybookView:
     alert: str = ""
     about: About = field(default_factory=About)
     """What the catalogue says of it: rung, owner, lead time, effect, cost."""
+    steps: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
+    check: str = ""
+    """What is expected by its check, and when that is."""
+    ends_when: str = ""
+    lasts: float = 0.0
+    on_expiry: str = "revert"
+    approve: int = 1
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True)
