@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from playbooks.words import Words
 
 _VERBS: Mapping[str, tuple[str, str]] = {
-    "lend_agents": ("借出人员", "lend people"),
-    "borrow_agents": ("接收借调", "take borrowed people on"),
+    "lend_agents": ("借出", "lend"),
+    "borrow_agents": ("接收借调", "take on"),
     "return_agents": ("归还人员", "send people home to where they came from"),
-    "assign_agents": ("组间调人", "move people between groups"),
-    "call_in": ("召回人员", "call people in"),
+    "assign_agents": ("组间调人", "move"),
+    "call_in": ("召回", "call in"),
     "release_agents": ("放回召来的人员", "let called-in people go"),
-    "send_home": ("安排下班", "send people home"),
+    "send_home": ("安排下班", "send home"),
     "recall_agents": ("召回已下班人员", "call people back"),
     "set_rest_allowance": ("设置小休额度", "set the allowance for rest"),
     "set_wrap_up": ("设置话后时长", "set the wrap-up time"),

@@ -34,7 +34,7 @@ def ledger_columns() -> tuple[Column, ...]:
         Column("mark", "", 1, 0, "left"),
         Column("what", _("what"), 24, 0, "left", grow=3, most=60),
         Column("left", _("ends in"), 12, 0, "left"),
-        Column("kind", _("kind"), 11, 2, "left"),
+        Column("kind", _("kind"), 12, 2, "left"),
         Column("sites", _("sites"), 10, 1, "left", grow=1, most=30),
         Column("since", _("since"), 5, 4, "left"),
         Column("until", _("until"), 11, 3, "left"),

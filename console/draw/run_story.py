@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from console.draw.lines import Line, Span, line, width_of, wrap
+from console.draw.lines import Line, Span, line, plain, width_of, wrap
 from console.format import clock, clock_minutes
 from console.i18n import _, local, name_of
 from console.picture import Picture
@@ -67,20 +67,33 @@ def _number(value: float) -> str:
 
 
 def folded(lines: Sequence[Line], width: int) -> list[Line]:
-    """Lines broken to the width: the last part of each goes on below, under where it began."""
+    """Lines broken to the width: each goes on below, under where its last part began, in the styles of its parts."""
     out: list[Line] = []
     for spans in lines:
         if not spans or width_of(spans) <= width:
             out.append(spans)
             continue
-        *head, (text, style) = spans
-        used = width_of(head)
-        if used > width // 2:
-            head, used = [], 0
-            text = "".join(part for part, _style in spans)
-        parts = wrap(text, max(8, width - used), "")
-        out.append((*head, (parts[0], style)))
-        indent: Span = (" " * (used or 2), "")
-        for part in parts[1:]:
-            out.extend((indent, (piece, style)) for piece in wrap(part, max(8, width - len(indent[0]))))
+        begins = width_of(spans[:-1])
+        indent = " " * (begins if begins <= width // 2 else 4)
+        out.extend(_styled(wrap(plain(spans), max(len(indent) + 4, width), indent), spans, indent))
+    return out
+
+
+def _styled(parts: Sequence[str], spans: Line, indent: str) -> list[Line]:
+    """Pieces of a line's text in the styles that they had; blanks at the breaks are gone, an indent has none."""
+    styles = [(char, style) for text, style in spans for char in text]
+    at, out = 0, []
+    for number, part in enumerate(parts):
+        blank = indent if number and part.startswith(indent) else ""
+        pieces: list[Span] = [(blank, "")] if blank else []
+        for char in part[len(blank) :]:
+            while at < len(styles) and styles[at][0] != char:
+                at += 1
+            style = styles[at][1] if at < len(styles) else ""
+            at += 1
+            if pieces and pieces[-1][1] == style and (len(pieces) > 1 or not blank):
+                pieces[-1] = (pieces[-1][0] + char, style)
+            else:
+                pieces.append((char, style))
+        out.append(tuple(pieces))
     return out

@@ -146,7 +146,7 @@ class PlaybooksScreen(DeckScreen):
         log = self.query_one("#log", ReadPanel)
         run, picture = self.runs.chosen, self.deck.picture
         book = next((one for one in picture.view.playbooks if one.id == self.catalogue.cursor_id), None)
-        if book is not None and (run is None or self.catalogue.has_focus):
+        if book is not None and not self.runs.has_focus:
             log.border_title = Content(_("What it does"))
             log.show_text(lambda width: folded(playbook_lines(book), width))
             return
