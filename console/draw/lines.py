@@ -115,9 +115,10 @@ def wrap(text: str, width: int, indent: str = "") -> list[str]:
     out: list[str] = []
     current = ""
     for piece in _pieces(text, max(1, width - cells(indent))):
-        if current.strip() and cells(current) + cells(piece.rstrip()) > width:
-            out.append(current.rstrip())
-            current, piece = indent, piece.lstrip()
+        if cells(current) + cells(piece.rstrip()) > width:
+            if current.strip():
+                out.append(current.rstrip())
+            current, piece = indent if out else "", piece.lstrip()
         current += piece
     return [*out, current.rstrip()]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.geometry import Size
 
 from console.draw.alert_groups import AlertGroup, group_line, group_lines
-from console.draw.lines import Line, line
+from console.draw.lines import Line, line, sides, width_of
 from console.i18n import _
 from console.picture import Picture
 from console.widgets.two_line_rows import TwoLineRows
@@ -42,13 +42,16 @@ class AlertRail(TwoLineRows):
         return group_lines(self._groups[row], self._picture, width)[part]
 
     def line_at(self, y: int, size: Size) -> Line:
-        """What line `y` shows; the last one says how many more alerts there are."""
+        """What line `y` shows; the last one says how many more alerts there are, an only one at its end."""
         room = size.height // self.lines_per_row
         seen = (self.scroll_offset.y // self.lines_per_row) + room
-        if self.lines_per_row == 1 and y == size.height - 1 and seen < len(self.ids) and y and not self.has_focus:
-            more = sum(len(group.alerts) for group in self._groups[seen - 1 :])
-            return line((_("  … {n} more").format(n=more), "dim"))
-        return super().line_at(y, size)
+        if self.lines_per_row > 1 or y != size.height - 1 or seen >= len(self.ids) or self.has_focus:
+            return super().line_at(y, size)
+        more = sum(len(group.alerts) for group in self._groups[seen - 1 if y else seen :])
+        rest = line((_("  … {n} more").format(n=more), "dim"))
+        if y:
+            return rest
+        return sides(super().line_at(y, Size(size.width - width_of(rest), size.height)), rest, size.width)
 
     def empty_line(self, y: int, width: int) -> Line:  # noqa: ARG002
         """Nothing fires, or nobody knows."""

@@ -80,8 +80,7 @@ def test_a_playbook_runs_is_seen_on_the_board_and_is_reverted() -> None:
         assert desk.submit(StartPlaybook(preview), "duty-1").result(5).ok
         run = until(desk, lambda v: bool(v.runs) and str(v.runs[0].state) == "active").runs[0]
         queues = [i for i, row in enumerate(before.rows) if row.category == "apparel" and row.channel != "voice"]
-        shares = desk.view.board.by_id["hefei"].columns["bot_share"][queues]
-        assert shares == pytest.approx(0.7)
+        until(desk, lambda v: v.board.by_id["hefei"].columns["bot_share"][queues] == pytest.approx(0.7))
         assert desk.submit(RevertRun(run.id), "duty-1").result(5).ok
         until(desk, lambda v: str(v.runs[0].state) == "reverted")
         old = before.columns["bot_share"][queues]
