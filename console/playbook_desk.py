@@ -41,7 +41,7 @@ class PlaybookDesk:
         self, playbooks: Sequence[Playbook], ids: Ids, journal: JournalKeeper, clocks: Collection[str] = ()
     ) -> None:
         self.runner = PlaybookRunner(playbooks, ids.next, names=clock_names(clocks))
-        self.catalogue = tuple(_listed(playbook) for playbook in playbooks)
+        self.catalogue = tuple(listed(playbook) for playbook in playbooks)
         self._journal = journal
         self._stories = RunStories(journal)
         self._previews: dict[str, Preview] = {}
@@ -171,7 +171,8 @@ def _plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _listed(playbook: Playbook) -> PlaybookView:
+def listed(playbook: Playbook) -> PlaybookView:
+    """A playbook as the screen lists it."""
     return PlaybookView(
         playbook.id,
         playbook.title.zh,
