@@ -17,7 +17,7 @@ from alerts.clock_course import ClockCourse
 from alerts.clock_day import ClockDay, day_at
 from alerts.clock_floor import By, ClockFloor, SiteRows
 from alerts.clock_names import CLOCK_FIGURES
-from alerts.clock_stack import ClockStack
+from alerts.clock_stack import ClockStack, StackedCourses
 from alerts.clock_state import ClockFigures, figures_of
 from alerts.clock_still import NOTHING_YET
 from alerts.clocks_view import ClockStanding, ClocksView, Forecast, SiteClocks, count_at, degraded_rows
@@ -100,12 +100,10 @@ class ClockBook:
         degraded = degraded_rows(clock, at.rows, degraded_platforms(self.degrade, now))
         return figures_of(clock, day, count, now, degraded if len(degraded) else np.zeros(1, np.bool_))
 
-    def stacked_figures(self, sites: Sequence[str], clock_id: str, now: float) -> ClockFigures:
+    def stacked_figures(self, at: Sequence[SiteClocks], of: StackedCourses, clock_id: str, now: float) -> ClockFigures:
         """One clock over the rows of several sites that have been taken and are believed, one below the other."""
         clock, day = self.clocks[clock_id], self._day(self.clocks[clock_id], now)
-        at = [self._sites[site].still() for site in sites]
-        rows, rest = [one.rows for one in at], self.forecast.get(clock_id)
-        count = self._stack.count(clock_id, day, now, [one.still for one in at], rows, rest)
+        count = of.count(clock_id, day, now, self.forecast.get(clock_id))
         if count is None:
             each = [count_at(one, clock, day, now, self.forecast) or no_count(len(one.rows.rows)) for one in at]
             count = side_by_side(each)
@@ -114,6 +112,11 @@ class ClockBook:
         if platforms:
             degraded = np.concatenate([degraded_rows(clock, one.rows, platforms) for one in at])
         return figures_of(clock, day, count, now, degraded)
+
+    def stacked(self, sites: Sequence[str]) -> tuple[list[SiteClocks], StackedCourses]:
+        """Several sites that have been taken and are believed, as they stand."""
+        at = [self._sites[site].still() for site in sites]
+        return at, self._stack.at([one.still for one in at], [one.rows for one in at])
 
     def columns(self, site: str, now: float) -> ClockColumns:
         """The clocks of one site as columns by name, each worked out when a rule asks for it."""
@@ -201,6 +204,9 @@ class StackedClockColumns(ClockColumns):
     def __init__(self, book: ClockBook, sites: tuple[str, ...], now: float) -> None:
         super().__init__(book, "", now)
         self._sites = sites
+        self._at: tuple[list[SiteClocks], StackedCourses] | None = None
 
     def _of(self, clock: str) -> ClockFigures:
-        return self._book.stacked_figures(self._sites, clock, self._now)
+        if self._at is None:
+            self._at = self._book.stacked(self._sites)
+        return self._book.stacked_figures(*self._at, clock, self._now)

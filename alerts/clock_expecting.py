@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from alerts.clock_day import ClockDay
-from alerts.clock_rest import DayOfKeys, RestOfDay, rest_by_row
+from alerts.clock_rest import DayOfKeys, RestOfDay, keyed_rows, rest_by_row
 from alerts.clocks_view import ClocksView, SiteClocks
 from alerts.forecast.outlook import Outlook, SiteDay
 from alerts.forecast.seen import Seen
@@ -23,21 +23,19 @@ def rest_of_days(
 ) -> dict[str, RestOfDay]:
     """For each clock the rest of its day, as of the outlook's time; `waiting` by site over its rows."""
     out: dict[str, RestOfDay] = {}
+    known = [
+        _Expecting(site, outlook.sites[name], seen[name], waiting[name], outlook.at)
+        for site in view.sites
+        if site.believed and (name := site.rows.site) in outlook.sites and name in seen and name in waiting
+    ]
     for clock in view.clocks.values():
         day = view.days[clock.id]
         edges = _edges(outlook, day)
         if not len(edges):
             continue
-        sites = {}
-        for site in view.sites:
-            name = site.rows.site
-            if not site.believed or name not in outlook.sites or name not in seen or name not in waiting:
-                continue
-            found = _rest(clock, day, site, outlook.sites[name], seen[name], waiting[name], edges, outlook.at)
-            if found is not None:
-                sites[name] = site.rows.rows, found
-        if sites:
-            out[clock.id] = RestOfDay(day, edges, sites)
+        found = {one.name: (one.rows, rest) for one in known if (rest := one.rest(clock, day, edges)) is not None}
+        if found:
+            out[clock.id] = RestOfDay(day, edges, found)
     return out
 
 
@@ -48,38 +46,42 @@ def _edges(outlook: Outlook, day: ClockDay) -> Floats:
     return np.concatenate([[outlook.at], inner, [day.end]]) if outlook.at < day.end else np.empty(0)
 
 
-def _rest(
-    clock: ClockDefinition,
-    day: ClockDay,
-    site: SiteClocks,
-    plan: SiteDay,
-    seen: Seen,
-    waiting: Floats,
-    edges: Floats,
-    now: float,
-) -> Floats | None:
-    counts = site.still.day(clock.id)
-    if counts is None or counts.day != day:
-        return None
-    begin = max(day.start, counts.since)
-    if seen.since > begin + MOST_OFF_S:
-        return None
-    overdue = np.where(np.isnan(counts.overdue), 0.0, counts.overdue)
-    counted = counts.met + counts.missed + overdue
-    applies = np.array([clock.applies(row.platform, row.channel) for row in site.rows.rows], np.float64)
-    of = _day_of_keys(day, plan, seen, max(begin, seen.since), edges, now)
-    return rest_by_row(site.rows.rows, counted, np.maximum(waiting - overdue, 0.0), of, applies)
+class _Expecting:
+    """One site with its plan and what was seen of it. Clocks whose days are the same share what is to come in them."""
 
+    def __init__(self, site: SiteClocks, plan: SiteDay, seen: Seen, waiting: Floats, now: float) -> None:
+        self._site, self._plan, self._seen, self._waiting, self._now = site, plan, seen, waiting, now
+        self.name, self.rows = site.rows.site, site.rows.rows
+        self._course = _Course(plan)
+        self._keyed = keyed_rows(self.rows, plan.keys)
+        self._days: dict[tuple[ClockDay, float], DayOfKeys] = {}
 
-def _day_of_keys(day: ClockDay, plan: SiteDay, seen: Seen, begin: float, edges: Floats, now: float) -> DayOfKeys:
-    came = seen.came(begin, seen.at)
-    known = np.array([came[seen.keys.index(key)] if key in seen.keys else np.nan for key in plan.keys])
-    course = _Course(plan)
-    if day.seconds(begin, now) < now - begin - 1e-6:  # of what came, those who came in the clock's hours
-        with np.errstate(invalid="ignore", divide="ignore"):
-            inside, whole = course.assessed(day, np.array([begin, now])), course.between(np.array([begin, now]))
-            known = known * np.where(whole[:, 0] > 0, inside[:, 0] / whole[:, 0], np.nan)
-    return DayOfKeys(plan.keys, known, edges, course.assessed(day, edges))
+    def rest(self, clock: ClockDefinition, day: ClockDay, edges: Floats) -> Floats | None:
+        """What the clock is to expect, by row and stretch; None where the site cannot tell."""
+        counts = self._site.still.day(clock.id)
+        if counts is None or counts.day != day:
+            return None
+        begin = max(day.start, counts.since)
+        if self._seen.since > begin + MOST_OFF_S:
+            return None
+        begin = max(begin, self._seen.since)
+        overdue = np.where(np.isnan(counts.overdue), 0.0, counts.overdue)
+        counted = counts.met + counts.missed + overdue
+        applies = np.array([clock.applies(row.platform, row.channel) for row in self.rows], np.float64)
+        of = self._days.get((day, begin))
+        if of is None:
+            of = self._days[day, begin] = self._day_of_keys(day, begin, edges)
+        return rest_by_row(self._keyed, counted, np.maximum(self._waiting - overdue, 0.0), of, applies)
+
+    def _day_of_keys(self, day: ClockDay, begin: float, edges: Floats) -> DayOfKeys:
+        plan, seen, now, course = self._plan, self._seen, self._now, self._course
+        came = seen.came(begin, seen.at)
+        known = np.array([came[seen.keys.index(key)] if key in seen.keys else np.nan for key in plan.keys])
+        if day.seconds(begin, now) < now - begin - 1e-6:  # of what came, those who came in the clock's hours
+            with np.errstate(invalid="ignore", divide="ignore"):
+                inside, whole = course.assessed(day, np.array([begin, now])), course.between(np.array([begin, now]))
+                known = known * np.where(whole[:, 0] > 0, inside[:, 0] / whole[:, 0], np.nan)
+        return DayOfKeys(plan.keys, known, edges, course.assessed(day, edges))
 
 
 class _Course:

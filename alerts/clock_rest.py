@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alerts.clock_day import ClockDay
 from feeds.columns import Floats
@@ -99,25 +100,41 @@ class DayOfKeys:
     """In the assessed part of each stretch from now on, (keys, stretches)."""
 
 
-def rest_by_row(
-    rows: tuple[Row, ...], counted: Floats, still_waiting: Floats, of: DayOfKeys, applies: Floats
-) -> Floats:
+@dataclass(frozen=True, slots=True)
+class KeyedRows:
+    """The rows of a site by the keys of a plan."""
+
+    key_of: NDArray[np.int64]
+    """Of each queue that the plan has."""
+    inside: NDArray[np.bool_]
+    """The rows that are these queues."""
+    queues: NDArray[np.bool_]
+    own: int
+    """The site's own row, or -1."""
+
+
+def keyed_rows(rows: tuple[Row, ...], keys: tuple[str, ...]) -> KeyedRows:
+    """Where the rows of a site stand among the keys of a plan."""
+    place = {key: i for i, key in enumerate(keys)}
+    key_of = np.array([place.get(row.category, -1) if row.kind == "queue" else -1 for row in rows], np.int64)
+    own = next((i for i, row in enumerate(rows) if row.kind == "site"), -1)
+    return KeyedRows(key_of[key_of >= 0], key_of >= 0, np.array([row.kind == "queue" for row in rows]), own)
+
+
+def rest_by_row(rows: KeyedRows, counted: Floats, still_waiting: Floats, of: DayOfKeys, applies: Floats) -> Floats:
     """What each row is to expect, (rows, stretches): NaN where nothing is forecast.
 
     `counted` are the row's assessed contacts of the day, `still_waiting` its contacts that wait and are not late yet;
     `applies` is 1 for the rows that the clock measures. A site's own row is to its queues as their counts are.
     """
-    place = {key: i for i, key in enumerate(of.keys)}
-    key_of = np.array([place.get(row.category, -1) if row.kind == "queue" else -1 for row in rows], np.int64)
-    inside = key_of >= 0
+    inside, own = rows.inside, rows.own
     waiting = np.where(np.isnan(still_waiting) | (applies == 0.0), 0.0, still_waiting)
-    judged = of.came - np.bincount(key_of[inside], waiting[inside], len(of.keys))
+    judged = of.came - np.bincount(rows.key_of, waiting[inside], len(of.keys))
     with np.errstate(invalid="ignore"):
         growth = of.ahead / np.maximum(judged, FEWEST_JUDGED)[:, None]
-    out = np.full((len(rows), of.ahead.shape[1]), np.nan)
-    out[inside] = counted[inside, None] * growth[key_of[inside]]
-    own = next((i for i, row in enumerate(rows) if row.kind == "site"), -1)
-    queues = np.array([row.kind == "queue" for row in rows]) & (counted > 0)
+    out = np.full((len(counted), of.ahead.shape[1]), np.nan)
+    out[inside] = counted[inside, None] * growth[rows.key_of]
+    queues = rows.queues & (counted > 0)
     if own >= 0 and queues.any():
         out[own] = counted[own] * out[queues].sum(axis=0) / counted[queues].sum()
     return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from alerts.clock_count import ClockCount, day_factor, no_count
 from alerts.clock_day import ClockDay
 from alerts.clock_floor import SiteRows
 from alerts.clock_rest import Coming, RestOfDay
-from alerts.clock_still import Counts, Grown, StillCourse, known_or_zero
+from alerts.clock_still import BegunDay, Counts, Grown, StillCourse, known_or_zero
 from feeds.columns import Floats
 
 
@@ -19,92 +19,141 @@ class ClockStack:
     """Puts the counts of the same sites below each other again and again; keeps what has not changed meanwhile."""
 
     def __init__(self) -> None:
-        self._sizes: tuple[int, ...] = ()
-        self._kept: dict[object, tuple[list[object], Floats]] = {}
-        self._places: dict[int, tuple[Mapping[str, bool], dict[str, int]]] = {}
+        self.sizes: tuple[int, ...] = ()
+        self._of: dict[str, list[object]] = {}
+        self._kept: dict[str, dict[object, Floats]] = {}
+        self._places: dict[str, list[int]] = {}
+        self._begun: dict[str, tuple[ClockDay, list[BegunDay | None], bool | None]] = {}
 
-    def count(
-        self,
-        clock: str,
-        day: ClockDay,
-        now: float,
-        courses: Sequence[StillCourse],
-        rows: Sequence[SiteRows],
-        rest: RestOfDay | None,
-    ) -> ClockCount | None:
+    def at(self, courses: Sequence[StillCourse], rows: Sequence[SiteRows]) -> StackedCourses:
+        """The sites as they stand at one moment, for all clocks that are asked about it."""
+        sizes = tuple(len(of.rows) for of in rows)
+        if sizes != self.sizes:
+            self.sizes, self._of, self._kept = sizes, {}, {}
+        if self.are_others("persons", [course.persons for course in courses]):
+            self._places, self._begun, self._kept = {}, {}, {}
+        if self.are_others("days", [course.days for course in courses]):
+            self._begun = {}
+            self._kept.pop("days", None)
+        return StackedCourses(self, courses, rows)
+
+    def are_others(self, what: str, these: list[object]) -> bool:
+        """Whether these are others than those before, which are remembered."""
+        known = self._of.get(what)
+        if known is not None and all(one is before for one, before in zip(these, known, strict=True)):
+            return False
+        self._of[what] = these
+        return True
+
+    def forget(self, what: str) -> None:
+        """What was joined of `what` is of others now."""
+        self._kept.pop(what, None)
+
+    def places(self, clock: str, courses: Sequence[StillCourse]) -> list[int]:
+        """The column of a clock in the blocks of each site; -1 where it does not feed it."""
+        found = self._places.get(clock)
+        if found is None:
+            found = [list(one.persons).index(clock) if clock in one.persons else -1 for one in courses]
+            self._places[clock] = found
+        return found
+
+    def begun(
+        self, clock: str, day: ClockDay, courses: Sequence[StillCourse]
+    ) -> tuple[list[BegunDay | None], bool | None]:
+        """The day of a clock at each site, and whether all count persons; None where they differ in that or the day."""
+        found = self._begun.get(clock)
+        if found is None or found[0] is not day:
+            each = [one.days[clock] if clock in one.persons else None for one in courses]
+            counted = {one.persons[clock] for one in courses if clock in one.persons}
+            alike = len(counted) == 1 and all(one is None or one.day == day for one in each)
+            found = self._begun[clock] = day, each, counted.pop() if alike else None
+        return found[1], found[2]
+
+    def still(self, what: str, key: object, parts: Callable[[], Sequence[Floats | None]]) -> Floats:
+        """Columns below each other that change only with what they are of: joined once."""
+        kept = self._kept.setdefault(what, {})
+        found = kept.get(key)
+        if found is None:
+            found = kept[key] = self.joined(parts())
+        return found
+
+    def joined(self, parts: Sequence[Floats | None]) -> Floats:
+        """Columns below each other; NaN in the rows of those that are missing."""
+        return np.concatenate(
+            [np.full(size, np.nan) if part is None else part for part, size in zip(parts, self.sizes, strict=True)]
+        )
+
+    def by_row(self, values: Sequence[float]) -> Floats | float:
+        """One value a site, for each of its rows."""
+        return values[0] if values.count(values[0]) == len(values) else np.repeat(values, self.sizes)
+
+
+class StackedCourses:
+    """The counts of some sites at one moment, one site below the other."""
+
+    def __init__(self, stack: ClockStack, courses: Sequence[StillCourse], rows: Sequence[SiteRows]) -> None:
+        self.stack, self.courses = stack, courses
+        self._rows = rows
+        self._whole = all(course.last is not None and course.kept is None for course in courses)
+        self._starts: dict[str, list[Counts | None]] = {}
+        self._lasted: dict[str, list[float]] = {}
+
+    def count(self, clock: str, day: ClockDay, now: float, rest: RestOfDay | None) -> ClockCount | None:
         """As `clock_count.count_of` of each course over its rows; None: do each by itself.
 
         Rows of sites that do not feed the clock are NaN. `rest` is what the forecast says of the clock's day.
         """
-        sizes = tuple(len(of.rows) for of in rows)
-        if sizes != self._sizes:
-            self._sizes, self._kept = sizes, {}
-        fed = [course for course in courses if clock in course.persons]
-        if not fed:
-            return no_count(sum(sizes))
-        persons = fed[0].persons[clock]
-        if any(
-            one.last is None or one.kept is not None or one.persons[clock] != persons or one.days[clock].day != day
-            for one in fed
-        ):
+        if all(place < 0 for place in self.stack.places(clock, self.courses)):
+            return no_count(sum(self.stack.sizes))
+        begun, persons = self.stack.begun(clock, day, self.courses)
+        if not self._whole or persons is None:
             return None
-        block = _Block(self, clock, courses, persons=persons)
-        expected, coming = block.expected(day, now), self._coming(clock, rest, rows, day, now)
+        block = _Block(self, clock, begun, persons=persons)
+        expected, coming = block.expected(day, now), self._coming(clock, rest, day, now)
         if coming is not None:
             told = coming.total
             expected = np.where(np.isnan(told), expected, block.counted + told)
         return ClockCount(block.met, block.late, block.overdue, expected, block.grown, coming)
 
-    def _coming(
-        self, clock: str, rest: RestOfDay | None, rows: Sequence[SiteRows], day: ClockDay, now: float
-    ) -> Coming | None:
+    def starts(self, window: str) -> list[Counts | None]:
+        """Where a window began at each site; None where it has not."""
+        found = self._starts.get(window)
+        if found is None:
+            found = self._starts[window] = [_start(course, window) for course in self.courses]
+            if self.stack.are_others(window, list(found)):
+                self.stack.forget(window)
+        return found
+
+    def lasted(self, window: str, places: Sequence[int]) -> Floats | float:
+        """How long it is, by row; 1 where there is none."""
+        each = self._lasted.get(window)
+        if each is None:
+            both = zip(self.courses, self.starts(window), strict=True)
+            each = [course.last.at - start.at if course.last and start else 1.0 for course, start in both]
+            self._lasted[window] = each
+        return self.stack.by_row([one if place >= 0 else 1.0 for one, place in zip(each, places, strict=True)])
+
+    def _coming(self, clock: str, rest: RestOfDay | None, day: ClockDay, now: float) -> Coming | None:
         """What the forecast still has for the rows of all sites; NaN for those of which it says nothing."""
         if rest is None or not rest.covers(day, now):
             return None
-        of = [rest, *(one.rows for one in rows)]
-        kept = self._kept.get((clock, "coming"))
-        if kept is None or any(one is not before for one, before in zip(of, kept[0], strict=True)):
-            whole = [rest.whole(one.site, one.rows) for one in rows]
-            kept = self._kept[clock, "coming"] = of, np.concatenate(whole)
-        return Coming(rest.edges, kept[1]).after(now)
-
-    def place(self, course: StillCourse, clock: str) -> int:
-        """The column of a clock in the blocks of a site; -1 where it does not feed it."""
-        held = self._places.get(id(course.persons))
-        if held is None or held[0] is not course.persons:
-            if len(self._places) > 4 * len(self._sizes):
-                self._places.clear()
-            held = self._places[id(course.persons)] = course.persons, {name: i for i, name in enumerate(course.persons)}
-        return held[1].get(clock, -1)
-
-    def joined(self, parts: Sequence[Floats | None]) -> Floats:
-        """Columns below each other; NaN in the rows of those that are missing."""
-        return np.concatenate(
-            [np.full(size, np.nan) if part is None else part for part, size in zip(parts, self._sizes, strict=True)]
-        )
-
-    def still(self, key: object, of: list[object], parts: Sequence[Floats | None]) -> Floats:
-        """The same where it seldom changes: joined anew only when one of what the columns are `of` is another."""
-        kept = self._kept.get(key)
-        if kept is None or any(one is not before for one, before in zip(of, kept[0], strict=True)):
-            kept = self._kept[key] = of, self.joined(parts)
-        return kept[1]
-
-    def by_row(self, values: Sequence[float]) -> Floats | float:
-        """One value a site, for each of its rows."""
-        return values[0] if values.count(values[0]) == len(values) else np.repeat(values, self._sizes)
+        what = f"coming {clock}"
+        if self.stack.are_others(what, [rest, *(one.rows for one in self._rows)]):
+            self.stack.forget(what)
+        whole = self.stack.still(what, clock, lambda: [rest.whole(one.site, one.rows) for one in self._rows])
+        return Coming(rest.edges, whole).after(now)
 
 
 class _Block:
     """One clock over the rows of all sites."""
 
-    def __init__(self, stack: ClockStack, clock: str, courses: Sequence[StillCourse], *, persons: bool) -> None:
-        self._stack, self._clock, self._courses, self._persons = stack, clock, courses, persons
-        self._places = [stack.place(course, clock) for course in courses]
-        self._begun = [course.days[clock] if clock in course.persons else None for course in courses]
-        lasts = [course.last if place >= 0 else None for course, place in zip(courses, self._places, strict=True)]
-        self._first, self._missed = stack.joined(self._of("first", lasts)), stack.joined(self._of("missed", lasts))
-        self.overdue = stack.joined(self._of("overdue", lasts))
+    def __init__(self, of: StackedCourses, clock: str, begun: Sequence[BegunDay | None], *, persons: bool) -> None:
+        self._of, self._stack, self._clock, self._begun, self._persons = of, of.stack, clock, begun, persons
+        self._places = of.stack.places(clock, of.courses)
+        lasts = [course.last for course in of.courses]
+        self._first, self._missed, self.overdue = (
+            self._stack.joined(self._columns(part, lasts)) for part in ("first", "missed", "overdue")
+        )
 
     @cached_property
     def late(self) -> Floats:
@@ -122,34 +171,34 @@ class _Block:
         factors = {one.since: 0.0 for one in self._begun if one is not None}
         factors = {since: day_factor(day, since, now) for since in factors}
         first = next(iter(factors.values()))  # what the rows of a site that does not feed it are multiplied by is NaN
+        if len(factors) == 1:
+            return self.counted * first
         return self.counted * self._stack.by_row([factors[one.since] if one else first for one in self._begun])
 
     def grown(self, window: str) -> Grown:
         """As `StillCourse.grown`; NaN where nothing is known yet."""
-        placed = list(zip(self._courses, self._places, strict=True))
-        starts = [_start(course, window) if place >= 0 else None for course, place in placed]
+        starts = self._of.starts(window)
         late = np.maximum(self._missed - self._at_start("missed", window, starts), 0.0)
         met = self._met(np.maximum(self._first - self._at_start("first", window, starts), 0.0), late)
         waited = known_or_zero(self._at_start("overdue", window, starts))
         late = np.maximum(late + (known_or_zero(self.overdue) - waited), 0.0)
-        both = zip(self._courses, starts, strict=True)
-        lasted = [course.last.at - start.at if course.last and start else 1.0 for course, start in both]
-        return Grown(met, late, late / self._stack.by_row(lasted))
+        return Grown(met, late, late / self._of.lasted(window, self._places))
 
     def _met(self, first: Floats, late: Floats) -> Floats:
         return np.maximum(first - late, 0.0) if self._persons else first
 
     def _when_begun(self, part: str) -> Floats:
-        columns: list[Floats | None] = [None if one is None else getattr(one, part) for one in self._begun]
-        return self._stack.still((self._clock, part), list(self._begun), columns)
+        return self._stack.still(
+            "days", (self._clock, part), lambda: [None if one is None else getattr(one, part) for one in self._begun]
+        )
 
     def _at_start(self, part: str, window: str, starts: Sequence[Counts | None]) -> Floats:
-        return self._stack.still((self._clock, window, part), list(starts), self._of(part, starts))
+        return self._stack.still(window, (self._clock, part), lambda: self._columns(part, starts))
 
-    def _of(self, part: str, counts: Sequence[Counts | None]) -> list[Floats | None]:
+    def _columns(self, part: str, counts: Sequence[Counts | None]) -> list[Floats | None]:
         """The clock's column of each; none where the site does not feed it."""
         found = zip(counts, self._places, strict=True)
-        return [None if one is None else getattr(one, part)[:, place] for one, place in found]
+        return [None if one is None or place < 0 else getattr(one, part)[:, place] for one, place in found]
 
 
 def _start(course: StillCourse, window: str) -> Counts | None:

@@ -10,7 +10,7 @@ smallest shops, which often go a minute without a contact, weigh what they are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -123,7 +123,7 @@ class PlatformWatch:
             for site, start, end in zip(sites, layout.starts[:-1], layout.starts[1:], strict=True):
                 if site.state in ("live", "late"):
                     _last_minute(site.columns, table[:, start:end])
-        return PlatformFigures(layout.platforms, _columns(layout, table[:, layout.served], degraded))
+        return PlatformFigures(layout.platforms, _PlatformColumns(layout, table[:, layout.served], degraded))
 
 
 def _last_minute(columns: Columns, out: Floats) -> None:
@@ -140,30 +140,58 @@ def _last_minute(columns: Columns, out: Floats) -> None:
             out[2 + i] = (columns.growth(name, "15m") - recent) * (60.0 / span)
 
 
-def _columns(layout: _Layout, rows: Floats, degraded: Collection[str]) -> dict[str, Floats]:
-    """The figures of all platforms from five figures of each served row."""
-    units = len(layout.platform)
-    sums = [np.bincount(layout.unit, one, units) for one in np.where(rows == rows, rows, 0.0)]
-    contacts, answers, usual_contacts, usual_answers, waiting = sums
-    known = np.bincount(layout.unit, ~np.isnan(rows[0]), units) > 0
-    silent, silent_sites = _failing(layout, known & (contacts == 0), np.maximum(contacts, usual_contacts) * known)
-    stopped = known & (answers == 0) & (waiting > 0)
-    stalled, stalled_sites = _failing(layout, stopped, np.maximum(answers, usual_answers) * known)
-    figures = len(layout.platforms)
-    seen = np.bincount(layout.platform, known, figures) > 0
-    seen_shops = np.bincount(layout.shop, known, len(layout.shop_platform)) > 0
-    unknown_unless_seen = np.where(seen, 0.0, np.nan)
-    return {
-        "shops": np.bincount(layout.shop_platform, seen_shops, figures) + unknown_unless_seen,
-        "usual_contacts": np.bincount(layout.platform, usual_contacts, figures) + unknown_unless_seen,
-        "usual_answers": np.bincount(layout.platform, usual_answers, figures) + unknown_unless_seen,
-        "silent_share": silent,
-        "silent_sites": silent_sites + unknown_unless_seen,
-        "stalled_share": stalled,
-        "stalled_sites": stalled_sites + unknown_unless_seen,
-        "waiting": np.bincount(layout.platform, waiting, figures) + unknown_unless_seen,
-        "degraded": np.array([float(platform in degraded) for platform in layout.platforms]),
-    }
+class _PlatformColumns(Mapping[str, Floats]):
+    """The figures of all platforms from five figures of each served row; each worked out when it is asked for."""
+
+    def __init__(self, layout: _Layout, rows: Floats, degraded: Collection[str]) -> None:
+        units = len(layout.platform)
+        self._layout, self._degraded = layout, frozenset(degraded)
+        self._sums = [np.bincount(layout.unit, one, units) for one in np.where(rows == rows, rows, 0.0)]
+        self._known = np.bincount(layout.unit, ~np.isnan(rows[0]), units) > 0
+        self._found: dict[str, Floats] = {}
+
+    def __getitem__(self, name: str) -> Floats:
+        """The column called `name`."""
+        found = self._found.get(name)
+        if found is None:
+            if name not in PLATFORM_METRICS:
+                raise KeyError(name)
+            self._found |= self._make(name)
+            found = self._found[name]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """Every name."""
+        return iter(PLATFORM_METRICS)
+
+    def __len__(self) -> int:
+        return len(PLATFORM_METRICS)
+
+    def _make(self, name: str) -> dict[str, Floats]:
+        layout, known = self._layout, self._known
+        contacts, answers, usual_contacts, usual_answers, waiting = self._sums
+        if name == "degraded":
+            return {name: np.array([float(platform in self._degraded) for platform in layout.platforms])}
+        if name.startswith("silent"):
+            weight = np.maximum(contacts, usual_contacts) * known
+            return self._failing("silent", known & (contacts == 0), weight)
+        if name.startswith("stalled"):
+            weight = np.maximum(answers, usual_answers) * known
+            return self._failing("stalled", known & (answers == 0) & (waiting > 0), weight)
+        if name == "shops":
+            seen_shops = np.bincount(layout.shop, known, len(layout.shop_platform)) > 0
+            return {name: self._told(np.bincount(layout.shop_platform, seen_shops, len(layout.platforms)))}
+        values = {"usual_contacts": usual_contacts, "usual_answers": usual_answers, "waiting": waiting}[name]
+        return {name: self._told(np.bincount(layout.platform, values, len(layout.platforms)))}
+
+    def _failing(self, kind: str, failing: NDArray[np.bool_], weight: Floats) -> dict[str, Floats]:
+        share, sites = _failing(self._layout, failing, weight)
+        return {f"{kind}_share": share, f"{kind}_sites": self._told(sites)}
+
+    def _told(self, counts: Floats | NDArray[np.int64]) -> Floats:
+        """The counts, NaN of a platform of which nothing is known."""
+        seen = np.bincount(self._layout.platform, self._known, len(self._layout.platforms)) > 0
+        return np.asarray(counts + np.where(seen, 0.0, np.nan), np.float64)
 
 
 def _failing(layout: _Layout, failing: NDArray[np.bool_], weight: Floats) -> tuple[Floats, Floats]:

@@ -67,7 +67,8 @@ class Evaluation:
     ) -> Iterator[tuple[str, list[Transition]]]:
         whole = self._stack.stacked([views[site].columns for site in sites])
         looks = [self._look(site, now, views[site]) for site in sites]
-        columns = StackedStanding(looks, whole, self._clocks.stacked_columns(sites, now))
+        projected = self._projecting.projected.stacked([views[site] for site in sites])
+        columns = StackedStanding(looks, whole, self._clocks.stacked_columns(sites, now), projected)
         yield from self._engine.evaluate_all(sites, columns, now)
 
     def _look(self, site: str, now: float, view: SiteView | None = None) -> StandingColumns:

@@ -12,7 +12,7 @@ from alerts.forecast.ahead import DEFICIT, NET_STAFFING, staffing_ahead
 from alerts.forecast.by_category import by_category
 from alerts.forecast.demand import Assumed
 from alerts.forecast.measured import Measuring
-from alerts.forecast.outlook import Outlook, outlook_of
+from alerts.forecast.outlook import Outlook, PlannedDays, outlook_of
 from alerts.forecast.seen import DayWatch
 from alerts.forecast.table import DayPlan
 from alerts.rules import Rule, rule_names
@@ -43,6 +43,7 @@ class OutlookDesk:
         self._measuring = Measuring(tuple(clocks.clocks.values()))
         self._by_category: tuple[dict[str, tuple[Row, ...]], DayPlan] = ({}, plan)
         self._assumed: dict[tuple[str, str], Assumed] = {}
+        self._planned = PlannedDays()
         self._by_playbooks = any(_asks(playbook.names) for playbook in playbooks)
         self._rules: tuple[tuple[Rule, ...], bool] = ((), False)
         self._figures: dict[str, tuple[tuple[Row, ...], Mapping[str, Floats]]] = {}
@@ -80,7 +81,7 @@ class OutlookDesk:
                 watch.take(site.id, site.rows, site.columns, now, counting_since(self._board.sessions[site.id]))
                 self._assumed |= self._measuring.take(site.id, site.rows, site.columns, now)
         seen = {site.id: one for site in sites if (one := watch.seen(site.id)) is not None}
-        self.outlook = outlook_of(self._plan_by_category(sites), seen, believed, self._assumed, now)
+        self.outlook = outlook_of(self._plan_by_category(sites), seen, believed, self._assumed, now, self._planned)
         waiting = {site.id: site.columns["waiting"] for site in sites if believed[site.id]}
         self._clocks.forecast = rest_of_days(self._clocks.view(now), self.outlook, seen, waiting)
 

@@ -56,8 +56,10 @@ class PlatformDesk:
             told = self._engine.set_rows(ALL_SITES, announced, now)
         if not announced:
             return told
-        unheard = np.full(len(announced) - len(found.platforms), np.nan)
-        columns = {name: np.concatenate([values, unheard]) for name, values in found.columns.items()}
+        columns = found.columns
+        if len(announced) > len(found.platforms):
+            unheard = np.full(len(announced) - len(found.platforms), np.nan)
+            columns = {name: np.concatenate([values, unheard]) for name, values in found.columns.items()}
         self.seen = {ALL_SITES: Seen(columns, now, lambda name, row: platform_unknown(columns, name, row))}
         return told + self._engine.evaluate(ALL_SITES, columns, now)
 

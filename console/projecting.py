@@ -7,21 +7,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import floor
 from types import MappingProxyType
+
+import numpy as np
 
 from alerts.forecast.against import ForecastWatch
 from alerts.forecast.table import NO_PLAN, DayPlan
 from alerts.projected import PROJECTED
-from alerts.projection.board import Ahead, project_lanes, site_columns
-from alerts.projection.board_inputs import LaneInputs, QueueInputs, lane_inputs, queue_inputs
-from alerts.projection.held import HeldTimes
+from alerts.projection.board import Ahead, project_lanes
+from alerts.projection.board_inputs import LaneInputs, QueueInputs, joined_inputs, lane_inputs, queue_inputs
+from alerts.projection.held import held_columns, held_part
+from alerts.projection.held_board import HeldBoard
+from alerts.projection.lane_rows import LaneRows
 from alerts.projection.pool_plan import PoolPlan
 from alerts.projection.pools import SitePools, site_pools
 from alerts.rules import Rule, rule_names
 from feeds.board import Board
 from feeds.clocks import ClockDefinition
+from feeds.column_stack import common_block
 from feeds.columns import Floats
 from feeds.contract import Row
 from feeds.courses import MAX_FULL_ROWS
@@ -40,11 +45,31 @@ class Projected:
     """The projected figures of a board, for good: by site, the rows that they are over and a column a figure."""
 
     found: Mapping[str, tuple[tuple[Row, ...], Mapping[str, Floats]]]
+    _stacked: dict[str, Floats] = field(default_factory=dict, compare=False, repr=False)
 
     def columns(self, site: SiteView) -> Mapping[str, Floats]:
         """The figures over the rows of a site; none where it is not believed or has not been projected."""
         rows, columns = self.found.get(site.id, ((), _NO_COLUMNS))
         return columns if rows is site.rows and site.state in ("live", "late") else _NO_COLUMNS
+
+    def stacked(self, sites: Sequence[SiteView]) -> Mapping[str, Floats] | None:
+        """The figures over the rows of several sites that are believed, one below the other.
+
+        NaN where a site has no such figure; None unless these are the sites that were projected.
+        """
+        found = self.found
+        if [site.id for site in sites] != list(found):
+            return None
+        if any(site.rows is not rows for site, (rows, _) in zip(sites, found.values(), strict=True)):
+            return None
+        if not self._stacked and found:
+            parts = list(found.values())
+            for name in dict.fromkeys(name for _, columns in parts for name in columns):
+                each = [columns.get(name) for _, columns in parts]
+                self._stacked[name] = np.concatenate(
+                    [np.full(len(of[0]), np.nan) if one is None else one for one, of in zip(each, parts, strict=True)]
+                )
+        return self._stacked
 
     def value(self, site: SiteView, row: int, name: str) -> float:
         """One figure of one row; NaN where it is not known."""
@@ -84,7 +109,8 @@ class ProjectionDesk:
         self._rules: tuple[tuple[Rule, ...], bool] = ((), False)
         self._pools: dict[str, SitePools] = {}
         self._pool_plan: PoolPlan | None = None
-        self._held: dict[str, HeldTimes] = {}
+        self._laid: LaneRows | None = None
+        self._held = HeldBoard()
         self.projected = NOTHING
         """What was projected last."""
         self.basis: Basis | None = None
@@ -113,31 +139,45 @@ class ProjectionDesk:
         return [site for site in self._board.view(now).sites if site.state in ("live", "late") and site.rows]
 
     def _project(self, sites: Sequence[SiteView], now: float, *, whole: bool) -> None:
-        taken: list[tuple[SiteView, SitePools, QueueInputs]] = []
-        for site in sites:
-            pools = self._pools_of(site, whole=whole)
-            held = self._held.setdefault(site.id, HeldTimes()).take(site.rows, pools.queues, site.columns, now)
-            if len(pools.queues):
-                taken.append((site, pools, queue_inputs(site.columns, pools.queues, held)))
+        pools = {site.id: self._pools_of(site, whole=whole) for site in sites}
+        sites = [site for site in sites if len(pools[site.id].queues)]
         found: dict[str, tuple[tuple[Row, ...], Mapping[str, Floats]]] = {}
         self.projected = Projected(found)
-        if not taken:
+        if not sites:
             return
-        lanes = lane_inputs([(pools, queues) for _, pools, queues in taken])
+        laid = self._laid_out([pools[site.id] for site in sites])
+        queues = self._inputs(laid, sites, now)
+        lanes = lane_inputs([(laid.pools, queues)])
         planned = self.plan.forecast is not None or self.plan.roster is not None
-        placed = [(site.id, pools) for site, pools, _ in taken]
+        placed = [(site.id, pools[site.id]) for site in sites]
         ahead = self._planned(placed).ahead(lanes.measured_ago_s, now) if planned and not whole else None
         self.basis = Basis(tuple(placed), lanes, ahead)
-        figures, at = project_lanes(lanes, ahead).columns, 0
-        for site, pools, queues in taken:
-            until = at + len(pools.lane_pool)
-            mine = {name: values[at:until] for name, values in figures.items()}
-            columns = site_columns(pools, mine, queues.arrivals_per_s, queues.waiting)
+        figures = laid.columns(project_lanes(lanes, ahead).columns, queues.arrivals_per_s, queues.waiting)
+        for site, rows in zip(sites, laid.rows, strict=True):
+            columns = {name: values[rows] for name, values in figures.items()}
             if self._watch is not None:
                 columns[_AGAINST] = self._watch.ratios(site.id, site.rows)
             columns.update(self._beside(site))
             found[site.id] = site.rows, columns
-            at = until
+
+    def _inputs(self, laid: LaneRows, sites: Sequence[SiteView], now: float) -> QueueInputs:
+        """The figures of all queues; in one go where their sites stand in one block."""
+        looked = [(site.id, site.rows, len(one.queues)) for site, one in zip(sites, laid.sites, strict=True)]
+        block = common_block([site.columns for site in sites])
+        if block is not None and all("bot_contained" in site.columns.counter_at for site in sites):
+            queues = laid.pools.queues
+            return queue_inputs(block, queues, self._held.take(looked, held_columns(block, queues), now))
+        each = list(zip(sites, laid.sites, laid.queues, strict=True))
+        seen = np.hstack([held_columns(site.columns, pools.queues) for site, pools, _ in each])
+        held = self._held.take(looked, seen, now)
+        return joined_inputs(
+            [queue_inputs(site.columns, pools.queues, held_part(held, place)) for site, pools, place in each]
+        )
+
+    def _laid_out(self, pools: Sequence[SitePools]) -> LaneRows:
+        if self._laid is None or not self._laid.is_of(pools):
+            self._laid = LaneRows(pools)
+        return self._laid
 
     def _planned(self, placed: Sequence[tuple[str, SitePools]]) -> PoolPlan:
         if self._pool_plan is None or not self._pool_plan.is_of(placed):

@@ -92,11 +92,18 @@ class StandingColumns(Mapping[str, Floats]):
 class StackedStanding(Mapping[str, Floats]):
     """The same over the rows of several sites, one below the other; NaN for a site that has no such column.
 
-    `whole` are the figures of all of them as one block, `clocks` those of their clocks.
+    `whole` are the figures of all of them as one block, `clocks` those of their clocks, `projected` those of the
+    projection where it knows exactly these sites.
     """
 
-    def __init__(self, sites: Sequence[StandingColumns], whole: Columns, clocks: ClockColumns) -> None:
-        self._sites, self._whole, self._clocks = sites, whole, clocks
+    def __init__(
+        self,
+        sites: Sequence[StandingColumns],
+        whole: Columns,
+        clocks: ClockColumns,
+        projected: Mapping[str, Floats] | None = None,
+    ) -> None:
+        self._sites, self._whole, self._clocks, self._projected = sites, whole, clocks, projected
 
     def __getitem__(self, name: str) -> Floats:
         """The column called `name`."""
@@ -106,6 +113,8 @@ class StackedStanding(Mapping[str, Floats]):
             return self._whole[name]
         if name in self._clocks:
             return self._clocks[name]
+        if self._projected is not None:
+            return self._projected[name]
         found = [one.get(name) for one in self._sites]
         if all(column is None for column in found):
             raise KeyError(name)

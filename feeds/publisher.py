@@ -34,16 +34,25 @@ class Publisher:
         self._at_ns = self._full_ns = 0
 
     def publish(
-        self, gauges: NDArray[np.float32], counters: NDArray[np.float64], at_ns: int, sent_ns: int
+        self,
+        gauges: NDArray[np.float32],
+        counters: NDArray[np.float64],
+        at_ns: int,
+        sent_ns: int,
+        *,
+        copy: bool = True,
     ) -> Snapshot | Delta:
-        """The next frame: `gauges` float32 and `counters` float64, rows × columns as announced, taken at `at_ns`."""
-        gauges = np.array(gauges, np.float32, order="C")
-        counters = np.array(counters, np.float64, order="C")
+        """The next frame: `gauges` float32 and `counters` float64, rows × columns as announced, taken at `at_ns`.
+
+        Without `copy` the arrays are the publisher's from now on, where they are of that type and C-contiguous.
+        """
+        gauges = np.array(gauges, np.float32, order="C", copy=copy or None)
+        counters = np.array(counters, np.float64, order="C", copy=copy or None)
         self.seq += 1
-        changed = self._changed(gauges, counters)
         hello, due = self.hello, sent_ns - self._full_ns >= SNAPSHOT_EVERY_S * 1e9
+        changed = self._changed(gauges, counters) if self._deltas and not due else None
         frame: Snapshot | Delta
-        if changed is None or due or not self._deltas or len(changed) >= _DELTA_SHARE * len(gauges):
+        if changed is None or len(changed) >= _DELTA_SHARE * len(gauges):
             self._full_ns = sent_ns
             frame = Snapshot(hello.site, hello.epoch, self.seq, hello.schema, at_ns, sent_ns, gauges, counters)
         else:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from simulators.contacts import Batch
+from simulators.contacts import NOBODY, Batch
 from simulators.curves import DAY_S, Curve, level
 from simulators.laws import whole_ticks
 from simulators.layout import Layout
@@ -102,6 +102,8 @@ class Traits:
     def draw(self, rng: Generator, queue: Ints, kind: Ints) -> Batch:
         """A batch of new contacts of these queues and kinds."""
         count = len(queue)
+        if not count:
+            return NOBODY
         e, u, z = rng.standard_exponential((5, count)), rng.random((7, count)), rng.standard_normal((2, count))
         # Beyond the quantile of the balking share a standard exponential begins again: no variate more is needed.
         stays = e[0] - self._balk[queue]

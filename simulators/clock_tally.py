@@ -8,7 +8,7 @@ turn), the turns after the first at the end of the conversation. It knows no per
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,7 @@ class ClockTally:
         self.measured = tuple(measured for _, measured in rows)
         self.now = 0.0
         """Seconds since the Unix epoch; set by whoever counts."""
+        self._measured: Marks = np.array(self.measured, np.bool_).reshape(len(self.clocks), len(queues))
         self._limits = tuple(_Limits(clock) for clock in self.clocks)
         self._met: Floats = np.zeros((len(self.clocks), len(queues)))
         self._missed: Floats = np.zeros((len(self.clocks), len(queues)))
@@ -41,17 +42,15 @@ class ClockTally:
     def answered(self, queue: Ints, waited: Ints, took: Floats) -> None:
         """Contacts were taken now after so long in the queue; their first reply comes `took` after they joined."""
         asked = self.now - waited.astype(np.float64)
-        for number, clock in enumerate(self.clocks):
-            mine = self.measured[number][queue]
-            if mine.any():
-                limit = self._limits[number].of(asked[mine], asked[mine] + took[mine])
-                self._count(number, queue[mine], _within(clock, took[mine], limit), ~np.isnan(limit))
+        for number, mine in self._of(queue):
+            limit = self._limits[number].of(asked[mine], asked[mine] + took[mine])
+            self._count(number, queue[mine], _within(self.clocks[number], took[mine], limit), ~np.isnan(limit))
 
     def abandoned(self, queue: Ints, waited: Ints) -> None:
         """Customers gave up now after so long in the queue."""
-        for number, clock in enumerate(self.clocks):
-            mine = self.measured[number][queue]
-            if not mine.any() or clock.abandons == "ignored":
+        for number, mine in self._of(queue):
+            clock = self.clocks[number]
+            if clock.abandons == "ignored":
                 continue
             wait = waited[mine].astype(np.float64)
             limit = self._limits[number].of(self.now - wait, np.full(len(wait), self.now))
@@ -67,12 +66,10 @@ class ClockTally:
 
     def let_go(self, queue: Ints, waited: Ints) -> None:
         """The queue itself let contacts go now after so long: late by every clock (`ClockDefinition.verdict`)."""
-        for number in range(len(self.clocks)):
-            mine = self.measured[number][queue]
-            if mine.any():
-                asked = self.now - waited[mine].astype(np.float64)
-                limit = self._limits[number].of(asked, np.full(len(asked), self.now))
-                self._count(number, queue[mine], np.zeros(len(asked), np.bool_), ~np.isnan(limit))
+        for number, mine in self._of(queue):
+            asked = self.now - waited[mine].astype(np.float64)
+            limit = self._limits[number].of(asked, np.full(len(asked), self.now))
+            self._count(number, queue[mine], np.zeros(len(asked), np.bool_), ~np.isnan(limit))
 
     def replied(self, queue: Ints, turns: Ints, within: Ints) -> None:
         """Conversations ended now; they had so many turns after the first, so many of them answered within 180 s."""
@@ -93,13 +90,16 @@ class ClockTally:
         late: Floats = np.zeros_like(self._met)
         age = waited.astype(np.float64)
         asked = self.now - age
-        for number, clock in enumerate(self.clocks):
-            mine = self.measured[number][queue]
-            if mine.any():
-                limit = self._limits[number].of(asked[mine], np.full(int(mine.sum()), self.now))
-                past = ~_within(clock, age[mine], limit) & ~np.isnan(limit)
-                late[number] = np.bincount(queue[mine][past], minlength=self._met.shape[1])
+        for number, mine in self._of(queue):
+            limit = self._limits[number].of(asked[mine], np.full(int(mine.sum()), self.now))
+            past = ~_within(self.clocks[number], age[mine], limit) & ~np.isnan(limit)
+            late[number] = np.bincount(queue[mine][past], minlength=self._met.shape[1])
         return late
+
+    def _of(self, queue: Ints) -> Iterator[tuple[int, Marks]]:
+        """The clocks that measure one of these queues, each with which of them it measures."""
+        mine = self._measured.take(queue, axis=1)
+        return ((number, mine[number]) for number in np.flatnonzero(mine.any(axis=1)).tolist())
 
     def _count(self, number: int, queue: Ints, good: Marks, counts: Marks) -> None:
         size = self._met.shape[1]

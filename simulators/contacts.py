@@ -43,6 +43,13 @@ class Batch:
         return Batch(*(getattr(self, column)[chosen] for column in Batch.__slots__))
 
 
+_NONE: Ints = np.zeros(0, dtype=np.int64)
+_NOTHING: Floats = np.zeros(0)
+
+NOBODY = Batch(_NONE, _NONE, _NONE, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NONE, _NONE)
+"""A batch of no contacts."""
+
+
 class Contacts:
     """A table of contacts. `slots` are row numbers; columns may be read and written with them."""
 

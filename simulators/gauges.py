@@ -32,23 +32,29 @@ class _Board:
         self._layout = layout
         self._queues = np.full((len(GAUGE_INDEX), len(layout.queues)), np.nan, dtype=np.float32)
         self._sites = np.full((len(GAUGE_INDEX), len(layout.sites)), np.nan, dtype=np.float32)
+        self._of_queues: dict[int, Ints | Floats] = {}
+        self._of_groups: dict[int, Ints | Floats] = {}
 
     def block(self) -> NDArray[np.float32]:
         """Rows × columns."""
         layout = self._layout
+        columns, queues = list(self._of_queues), np.stack(list(self._of_queues.values()))
+        self._queues[columns] = queues
+        self._sites[columns] = np.add.reduceat(queues, layout.queue_start[:-1], axis=1)
+        columns, groups = list(self._of_groups), np.stack(list(self._of_groups.values()))
+        self._queues[columns] = groups.take(layout.queue_group, axis=1)
+        self._sites[columns] = np.add.reduceat(groups, layout.group_start[:-1], axis=1)
         whole = np.empty((len(layout.queues) + len(layout.sites), len(GAUGE_INDEX)), dtype=np.float32)
         whole[layout.row_of_queue], whole[layout.row_of_site] = self._queues.T, self._sites.T
         return whole
 
     def of_queues(self, name: str, values: Ints | Floats) -> None:
-        """A gauge that adds up over the queues."""
-        sums = np.add.reduceat(values, self._layout.queue_start[:-1])
-        self.put(name, values, sums)
+        """A gauge that adds up over the queues, in whole numbers."""
+        self._of_queues[GAUGE_INDEX[name]] = values
 
     def of_groups(self, name: str, values: Ints | Floats) -> None:
         """A gauge of the agents: a queue shows its group's, the site counts each agent once."""
-        sums = np.add.reduceat(values, self._layout.group_start[:-1])
-        self.put(name, values[self._layout.queue_group], sums)
+        self._of_groups[GAUGE_INDEX[name]] = values
 
     def put(self, name: str, queues: Ints | Floats, sites: Ints | Floats | float) -> None:
         """Any gauge."""
@@ -169,6 +175,7 @@ def _ordered(world: World, board: _Board) -> None:
         counted = levers.topics.count(switches)
         board.put(name, counted[layout.queue_site], counted)
     board.of_queues("work_open", levers.later.open)
-    board.of_groups("owed_rest_s", levers.rest.owed.sum(axis=1))
+    owed = levers.rest.owed.sum(axis=1)
+    board.put("owed_rest_s", owed[layout.queue_group], np.add.reduceat(owed, layout.group_start[:-1]))
     board.of_groups("agents_supervisors", levers.supervisors.heads)
     board.of_groups("agents_called_in", levers.called_in.working())

@@ -85,6 +85,8 @@ class Conversations:
 
     def _replies(self, queue: Ints, slowness: Floats) -> None:
         """The turns after the first one."""
+        if not len(queue):
+            return
         more = self._rng.poisson(self._turns[queue] - 1)
         mean = self._typing[queue] * slowness
         took = self._rng.standard_gamma(np.maximum(more, 1)) * mean

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from feeds.clock_columns import counter_columns, gauge_columns
 from feeds.contract import Ack, Column, Command, Frame, Hello, Nack, Query, Result, Row, Snapshot, schema_hash
@@ -86,20 +87,20 @@ class SimulatedSite:
             schema=schema_hash(columns, rows),
         )
 
-    def snapshot(self, seq: int, schema: str) -> Snapshot:
-        """The site's figures: those of now, or while its source stands still, those from before with their time."""
+    def figures(self) -> tuple[int, NDArray[np.float32], NDArray[np.float64]]:
+        """When the site's figures were taken by its own clock, in nanoseconds, its gauges and its counters.
+
+        They are those of now, or while its source stands still, those from before with their time.
+        """
         at, gauges, counters = self._world.blocks(self._number)
-        skew = self._world.skew(self.id)
-        return Snapshot(
-            site=self.id,
-            epoch=self.epoch,
-            seq=seq,
-            schema=schema,
-            at_ns=_nanoseconds(at + skew),
-            sent_ns=_nanoseconds(self._world.now + skew),
-            gauges=gauges.take(self._gauges, axis=1),
-            counters=counters.take(self._counters, axis=1),
-        )
+        taken = gauges.take(self._gauges, axis=1), counters.take(self._counters, axis=1)
+        return _nanoseconds(at + self._world.skew(self.id)), *taken
+
+    def snapshot(self, seq: int, schema: str) -> Snapshot:
+        """The site's `figures` as a frame."""
+        at_ns, gauges, counters = self.figures()
+        sent_ns = _nanoseconds(self._world.now + self._world.skew(self.id))
+        return Snapshot(self.id, self.epoch, seq, schema, at_ns, sent_ns, gauges, counters)
 
     def obey(self, command: Command, now: float) -> list[Frame]:
         """Carries a command out and returns the reply: Ack and Result, or Nack. Nothing while the site is dark.

@@ -135,8 +135,11 @@ def outlook_of(
     believed: Mapping[str, bool],
     assumed: Mapping[tuple[str, str], Assumed],
     now: float,
+    planned: PlannedDays | None = None,
 ) -> Outlook:
     """The plan by category held against what was seen of each site; `assumed` by (site, category).
+
+    Who asks again and again keeps `planned`: what the plan alone says is then read once an interval.
 
     A category for which nothing is assumed and whose handle time the plan does not name requires nobody knows how many.
     """
@@ -151,13 +154,53 @@ def outlook_of(
         last = min(max(one.start + table.step_s * len(one.values) for one in known), now + AHEAD_S)
         starts: Floats = np.arange(first, last, table.step_s, dtype=np.float64)
         if len(starts):
-            days[site] = _site_day(plan, site, starts, seen.get(site), believed.get(site, False), assumed, now)
+            told = (planned or PlannedDays()).of(plan, site, starts)
+            days[site] = _site_day(plan, told, starts, seen.get(site), believed.get(site, False), assumed, now)
     return Outlook(now, table.step_s, days, plan.roster is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDay:
+    """What a plan says of the intervals of one site, (categories, intervals)."""
+
+    site: str
+    keys: tuple[str, ...]
+    forecast: Floats
+    rostered: Floats
+    traits: tuple[Mapping[str, Floats], ...]
+    """Of each category."""
+
+
+class PlannedDays:
+    """Keeps what was read of a plan for as long as the plan and the intervals are the same."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[DayPlan, Floats, PlannedDay]] = {}
+
+    def of(self, plan: DayPlan, site: str, starts: Floats) -> PlannedDay:
+        """The plan's word on the intervals from `starts` on."""
+        kept = self._kept.get(site)
+        if kept is None or kept[0] is not plan or not np.array_equal(kept[1], starts):
+            kept = self._kept[site] = plan, starts, _planned_day(plan, site, starts)
+        return kept[2]
+
+
+def _planned_day(plan: DayPlan, site: str, starts: Floats) -> PlannedDay:
+    table = plan.forecast
+    assert table is not None  # noqa: S101 - for the types; without a forecast nobody comes here
+    keys = table.keys_of(site)
+    return PlannedDay(
+        site,
+        keys,
+        np.stack([table.during(site, key, starts) for key in keys]),
+        np.stack([rostered_at(plan.roster, site, key, starts, table.step_s) for key in keys]),
+        tuple({name: one.during(site, key, starts) for name, one in plan.traits.items()} for key in keys),
+    )
 
 
 def _site_day(
     plan: DayPlan,
-    site: str,
+    told: PlannedDay,
     starts: Floats,
     seen: Seen | None,
     believed: bool,
@@ -166,19 +209,18 @@ def _site_day(
 ) -> SiteDay:
     table = plan.forecast
     assert table is not None  # noqa: S101 - for the types; without a forecast nobody comes here
-    keys, step_s, size = table.keys_of(site), table.step_s, len(starts)
+    site, keys, step_s, size = told.site, told.keys, table.step_s, len(starts)
     here = int(np.searchsorted(starts, now + 1e-6, "right")) - 1
     here = here if 0 <= here < size and now < starts[here] + step_s else -1
-    forecast = np.stack([table.during(site, key, starts) for key in keys])
-    rostered = np.stack([rostered_at(plan.roster, site, key, starts, step_s) for key in keys])
+    forecast, rostered = told.forecast, told.rostered
     came, actual = _as_seen(keys, starts, step_s, here, seen, believed)
     again = _again(table, site, keys, seen) if seen is not None and believed else table
     contacts = np.where(np.isnan(came), np.stack([again.during(site, key, starts) for key in keys]), came)
     staffed = _staffed(rostered, actual, here, starts, now)
     demands = []
     for place, key in enumerate(keys):
-        traits = {name: one.during(site, key, starts) for name, one in plan.traits.items()}
-        demands.append(demand_of(contacts[place], step_s, traits, assumed.get((site, key), Assumed())))
+        taken = assumed.get((site, key), Assumed())
+        demands.append(demand_of(contacts[place], step_s, told.traits[place], taken))
     return SiteDay(
         site, believed, keys, starts, step_s, here, forecast, contacts, came, rostered, actual, staffed,
         tuple(demands),

@@ -25,7 +25,6 @@ from alerts.projection.breach import time_to_breach
 from alerts.projection.course import Course
 from alerts.projection.decay import Floats
 from alerts.projection.fast import project_fast
-from alerts.projection.pools import SitePools
 
 STEP_S = 60.0
 STEPS = round(HORIZON_S / STEP_S)
@@ -110,38 +109,3 @@ def project_lanes(lanes: LaneInputs, ahead: Ahead | None = None) -> LaneFigures:
         "breach_in_s": np.where(np.isinf(breach), NOT_IN_SIGHT_S, breach),
     }
     return LaneFigures(columns, lanes.arrivals_per_s)
-
-
-def site_columns(
-    pools: SitePools, figures: Mapping[str, Floats], arrivals: Floats, waiting: Floats
-) -> dict[str, Floats]:
-    """The figures of one site's lanes as columns over all of its rows; its own row sums its queues up.
-
-    `arrivals` and `waiting` are over the queues. A queue to which nobody comes and where nobody waits says nothing
-    about its site.
-    """
-    out = {name: np.full(len(pools.rows), np.nan) for name in figures}
-    own = next((i for i, row in enumerate(pools.rows) if row.kind == "site"), -1)
-    counts = ~((arrivals == 0.0) & (waiting == 0.0))
-    for name, values in figures.items():
-        mine = values[pools.lane]
-        out[name][pools.queues] = mine
-        if own >= 0 and own not in pools.queues:
-            out[name][own] = _earliest(mine[counts]) if name == "breach_in_s" else _mean(mine[counts], arrivals[counts])
-    return out
-
-
-def _mean(values: Floats, weights: Floats) -> float:
-    total = float(weights.sum())
-    return float((values * weights)[weights != 0.0].sum() / total) if total > 0 else float("nan")
-
-
-def _earliest(values: Floats) -> float:
-    """The first of the queues' breaches that are still to come, 0 where all that is known is past its limit.
-
-    That there will be none is known only where all are known.
-    """
-    known = values[~np.isnan(values)]
-    ahead = known[known > 0.0]
-    first = float(ahead.min()) if len(ahead) else 0.0 if len(known) else float("nan")
-    return float("nan") if first == NOT_IN_SIGHT_S and len(known) < len(values) else first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -89,12 +89,15 @@ def queue_inputs(columns: Columns, queues: Ints, held: Held) -> QueueInputs:
 
     # Without after-contact work of its own a site has it in its handle times, or has none.
     acw = now("agents_acw")
-    watched = held.arrivals_s >= SHORTEST_S
-    window = columns.windows.get("15m")
-    counted_s = held.arrivals_s if watched else window.seconds if window is not None else np.nan
+    lately, window = held.arrivals_s, columns.windows.get("15m")
+    watched = np.asarray(lately) >= SHORTEST_S
+    arrivals, counted_s = held.arrived / np.where(watched, lately, 1.0), np.where(watched, lately, 0.0)
+    if not watched.all():
+        arrivals = np.where(watched, arrivals, rate("15m", SHORTEST_S))
+        counted_s = np.where(watched, lately, window.seconds if window is not None else np.nan)
     return QueueInputs(
-        held.arrived / held.arrivals_s if watched else rate("15m", SHORTEST_S),
-        np.full(len(queues), counted_s),
+        arrivals,
+        np.broadcast_to(counted_s, len(queues)),
         rate("1m", SHORTEST_S * 0.8),
         now("waiting"),
         now("chats_open"),
@@ -111,6 +114,11 @@ def queue_inputs(columns: Columns, queues: Ints, held: Held) -> QueueInputs:
         held.abandoned,
         grown("abandoned", "day"),
     )
+
+
+def joined_inputs(sites: Sequence[QueueInputs]) -> QueueInputs:
+    """The queues of several sites, one site below the other."""
+    return QueueInputs(*(np.concatenate([getattr(one, field.name) for one in sites]) for field in fields(QueueInputs)))
 
 
 def lane_inputs(sites: Sequence[tuple[SitePools, QueueInputs]]) -> LaneInputs:

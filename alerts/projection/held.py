@@ -8,7 +8,8 @@ those who are still there.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -38,26 +39,65 @@ class Held:
     busy_s: Floats
     completed: Floats
     abandoned: Floats
-    arrivals_s: float
-    """The time over which those who came were counted."""
+    arrivals_s: float | Floats
+    """The time over which those who came were counted; by row where rows of several sites differ in it."""
     arrived: Floats
     """Who came and was not contained by a bot."""
+
+
+def held_columns(columns: Columns, which: Ints) -> Floats:
+    """The figures of some rows that times held and waited are worked out from, figures × rows."""
+    seen = np.stack([columns[name][which] for name in (*_GAUGES, *_COUNTERS)])
+    if "bot_contained" not in columns.counter_at:  # a site that has no bot: everybody asks for a person
+        seen[-1] = 0.0
+    return seen
+
+
+def held_part(held: Held, place: slice) -> Held:
+    """Of some of the rows."""
+    each = {f.name: getattr(held, f.name)[place] for f in fields(Held) if f.name not in ("seconds", "arrivals_s")}
+    lately = held.arrivals_s
+    return replace(held, **each, arrivals_s=lately[place] if isinstance(lately, np.ndarray) else lately)
 
 
 class HeldTimes:
     """Looks at one site now and then, and adds up over the last `SPAN_S`, in blocks of `BLOCK_S`."""
 
     def __init__(self) -> None:
-        self._rows: tuple[Row, ...] = ()
+        self._rows: object = ()
         self._at = float("-inf")
         self._seen: Floats = np.empty((0, 0))
         self._blocks: deque[tuple[float, float, Floats]] = deque()
 
+    @property
+    def moments(self) -> tuple[float, ...]:
+        """When it looked last, and the edges of its blocks: what sites must have in common to be one history."""
+        return (self._at, *(edge for begin, end, _ in self._blocks for edge in (begin, end)))
+
     def take(self, rows: tuple[Row, ...], which: Ints, columns: Columns, now: float) -> Held:
         """The figures of some of the site's rows as they stand at `now`; the sums until then."""
-        seen = np.stack([columns[name][which] for name in (*_GAUGES, *_COUNTERS)])
-        if "bot_contained" not in columns.counter_at:  # a site that has no bot: everybody asks for a person
-            seen[-1] = 0.0
+        return self.look(rows, held_columns(columns, which), now)
+
+    def part(self, rows: object, place: slice) -> HeldTimes:
+        """The history of some of its columns, to go on by itself as that of `rows`."""
+        out = HeldTimes()
+        out._rows, out._at, out._seen = rows, self._at, self._seen[:, place]
+        out._blocks = deque((begin, end, grown[:, place]) for begin, end, grown in self._blocks)
+        return out
+
+    @staticmethod
+    def joined(parts: Sequence[HeldTimes], rows: object) -> HeldTimes:
+        """Histories of the same moments side by side, as that of `rows`."""
+        out = HeldTimes()
+        out._rows, out._at = rows, parts[0]._at
+        out._seen = np.hstack([part._seen for part in parts])
+        for several in zip(*(part._blocks for part in parts), strict=True):
+            begin, end, _ = several[0]
+            out._blocks.append((begin, end, np.hstack([grown for _, _, grown in several])))
+        return out
+
+    def look(self, rows: object, seen: Floats, now: float) -> Held:
+        """As `take`, of `held_columns`. Another `rows` than before begins anew."""
         if rows is not self._rows or not 0.0 <= now - self._at <= LONGEST_STEP_S:
             self._rows = rows
             self._blocks.clear()
@@ -68,7 +108,7 @@ class HeldTimes:
             )
             self._add(self._at, now, grown)
         self._at, self._seen = now, seen
-        return self._sums(len(which))
+        return self._sums(seen.shape[1])
 
     def _add(self, begin: float, end: float, grown: Floats) -> None:
         if self._blocks and end - self._blocks[-1][0] <= BLOCK_S:

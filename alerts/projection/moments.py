@@ -54,26 +54,41 @@ def moments(course: Course, mean: Floats, variance: Floats, substeps: int = 1) -
     m, v = np.array(mean, np.float64), np.maximum(variance, LEAST_VARIANCE)
     means, variances = [m], [v]
     bends = kinks(course)
+    rates = np.empty((2, len(m)))
     for step in range(course.steps):
         at, arrivals = bends.at * course.serving[step], course.arrivals[step]
         for _ in range(substeps):
+            # In place where it can be: on blocks of this size a new array costs as much as what is put into it.
             sigma = np.sqrt(v)
-            z = (m - at) / sigma
+            z = m - at
+            z /= sigma
             above = ndtr(z)
-            density = np.exp(-0.5 * z * z) / _ROOT_2PI
-            beyond = (bends.bend * (density + z * above)).sum(axis=0) * sigma
-            kappa = bends.slope + (bends.bend * above).sum(axis=0)
-            leaving = bends.slope * m + beyond
-            share = _share(kappa, length)
+            density = z * -0.5
+            density *= z
+            np.exp(density, out=density)
+            density /= _ROOT_2PI
+            z *= above
+            z += density
+            z *= bends.bend
+            leaving = np.add.reduce(z, axis=0)
+            leaving *= sigma
+            leaving += bends.slope * m
+            above *= bends.bend
+            np.add(bends.slope, np.add.reduce(above, axis=0), out=rates[0])
+            np.multiply(rates[0], 2.0, out=rates[1])
+            share, spread = _shares(rates, length)
             m = np.maximum(m + (arrivals - leaving) * share, 0.0)
-            spread = _share(2 * kappa, length)
-            v = np.maximum(v + (arrivals + leaving - 2 * kappa * v) * spread, LEAST_VARIANCE)
+            v = np.maximum(v + (arrivals + leaving - rates[1] * v) * spread, LEAST_VARIANCE)
             means.append(m)
             variances.append(v)
     return Moments(np.stack(means), np.stack(variances))
 
 
-def _share(rate: Floats, length: float) -> Floats:
+def _shares(rates: Floats, length: float) -> Floats:
     """∫ exp(-rate·t) dt over `length`; the length itself where nothing pulls back."""
-    held = np.maximum(rate, 1e-12)
-    return np.asarray(-np.expm1(-held * length) / held, np.float64)
+    held = np.maximum(rates, 1e-12)
+    out = held * -length
+    np.expm1(out, out=out)
+    np.negative(out, out=out)
+    out /= held
+    return out

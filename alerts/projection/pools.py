@@ -63,6 +63,27 @@ def site_pools(rows: tuple[Row, ...], clocks: Iterable[ClockDefinition], *, whol
     )
 
 
+def joined_pools(sites: Sequence[SitePools]) -> SitePools:
+    """The pools of several sites as one block of rows, one site below the other. Their lanes keep that order."""
+    rows = np.cumsum([0, *(len(one.rows) for one in sites)])
+    pools, lanes = np.cumsum([0, *(one.pools for one in sites)]), np.cumsum([0, *(len(one.lane_pool) for one in sites)])
+
+    def joined(name: str, begins: Ints) -> Ints:
+        parts = [getattr(one, name) + at for one, at in zip(sites, begins, strict=False)]
+        return np.concatenate([np.empty(0, np.intp), *parts]).astype(np.intp)
+
+    return SitePools(
+        tuple(row for one in sites for row in one.rows),
+        joined("queues", rows),
+        joined("pool", pools),
+        int(pools[-1]),
+        joined("lane", lanes),
+        joined("lane_pool", pools),
+        np.concatenate([np.empty(0), *(one.limit_s for one in sites)]),
+        np.concatenate([np.empty(0, np.bool_), *(one.voice for one in sites)]),
+    )
+
+
 def limit_of(row: Row, clocks: Sequence[ClockDefinition]) -> float:
     """The tightest limit of the platform's clocks, else of the channel's, else the usual one; in seconds."""
     here = [clock for clock in clocks if clock.applies(row.platform, row.channel)]

@@ -10,7 +10,7 @@ import pytest
 from alerts.clock_book import ClockBook
 from alerts.clock_count import ClockCount, add_up, no_count
 from alerts.clock_expecting import rest_of_days
-from alerts.clock_rest import Coming, DayOfKeys, RestOfDay, rest_by_row
+from alerts.clock_rest import Coming, DayOfKeys, RestOfDay, keyed_rows, rest_by_row
 from alerts.forecast.demand import Assumed
 from alerts.forecast.outlook import outlook_of
 from alerts.forecast.seen import Seen
@@ -34,7 +34,7 @@ def keys(came: list[float], ahead: list[list[float]]) -> DayOfKeys:
 def test_a_rows_share_of_what_comes_is_its_share_of_what_came() -> None:
     counted, waiting = np.array([250.0, 120.0, 40.0, 90.0]), np.zeros(4)
     of = keys([200.0, 100.0], [[400.0, 100.0], [50.0, 10.0]])
-    found = rest_by_row(ROWS, counted, waiting, of, np.ones(4))
+    found = rest_by_row(keyed_rows(ROWS, of.keys), counted, waiting, of, np.ones(4))
     assert found[1].tolist() == [240.0, 60.0]
     assert found[2].tolist() == [80.0, 20.0]
     assert found[3].tolist() == [45.0, 9.0]
@@ -45,13 +45,17 @@ def test_who_still_waits_in_time_has_not_been_judged() -> None:
     counted, waiting = np.array([100.0, 100.0, 0.0, 0.0]), np.array([0.0, 60.0, 40.0, 0.0])
     of = keys([200.0, 100.0], [[300.0, 0.0], [50.0, 0.0]])
     # q2 is not measured by the clock: its 40 say nothing. 140 were judged, 100 of them in q1.
-    found = rest_by_row(ROWS, counted, waiting, of, np.array([1.0, 1.0, 0.0, 1.0]))
+    found = rest_by_row(keyed_rows(ROWS, of.keys), counted, waiting, of, np.array([1.0, 1.0, 0.0, 1.0]))
     assert found[1, 0] == pytest.approx(100 * 300 / 140)
 
 
 def test_of_few_contacts_little_is_promised() -> None:
     found = rest_by_row(
-        ROWS, np.array([3.0] * 4), np.zeros(4), keys([3.0, math.nan], [[300.0, 0], [50, 0]]), np.ones(4)
+        keyed_rows(ROWS, ("a", "b")),
+        np.array([3.0] * 4),
+        np.zeros(4),
+        keys([3.0, math.nan], [[300.0, 0], [50, 0]]),
+        np.ones(4),
     )
     assert found[1, 0] == pytest.approx(3 * 300 / 30)
     assert math.isnan(found[3, 0])

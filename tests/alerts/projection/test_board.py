@@ -12,10 +12,11 @@ from alerts.checking import check
 from alerts.clock_files import load_clocks
 from alerts.expression import parse
 from alerts.projected import NOT_IN_SIGHT_S, PROJECTED
-from alerts.projection.board import STEPS, Ahead, project_lanes, site_columns
+from alerts.projection.board import STEPS, Ahead, project_lanes
 from alerts.projection.board_inputs import LaneInputs, lane_inputs, queue_inputs
 from alerts.projection.erlang import erlang_a
 from alerts.projection.held import HeldTimes
+from alerts.projection.lane_rows import site_columns
 from alerts.projection.pools import limit_of, site_pools
 from alerts.rule_checks import KNOWN_NAMES
 from feeds.columns import Columns, Window
