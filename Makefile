@@ -1,13 +1,14 @@
 # make demo   the console on the built-in drill        make test   lint, types, all tests
 # make lock   pin the dependencies again, by hash      make bench  the benchmarks
 # make test-crash   kills a desk some hundred times
+# make drills   the fifteen drills with nobody, used well, naively and with the built-in player: the table of docs/drills.md
 # make validation   the simulator against theory, into docs/validation.md
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
-.PHONY: demo test lint types unit test-crash bench validation lock clean
+.PHONY: demo test lint types unit test-crash bench drills validation lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/dutydeck drill double11-midnight
@@ -31,6 +32,9 @@ test-crash: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+drills: $(VENV)/.dev
+	nice -n 15 $(BIN)/python -m benchmarks.fifteen
 
 validation: $(VENV)/.dev
 	$(BIN)/python -m tests.simulators.validation

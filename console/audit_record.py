@@ -12,7 +12,7 @@ from feeds.journal import Entry
 from feeds.journal_reading import matching
 
 _PLAN = frozenset({"playbook.proposed", "playbook.started"})
-_APPROVALS = frozenset({"playbook.approved"})
+_APPROVALS = frozenset({"playbook.approved", "playbook.broke_glass"})
 _EFFECT = frozenset(
     {
         "playbook.verified",
@@ -22,6 +22,8 @@ _EFFECT = frozenset(
         "playbook.reverted",
         "playbook.failed",
         "playbook.closed",
+        "playbook.lapsed",
+        "playbook.contradicted",
     }
 )
 NEAREST = 3

@@ -23,7 +23,10 @@ from console.remote.token_file import TokenFile, TokenList
 from feeds.errors import InputError
 from feeds.yaml_tree import load_tree
 from feeds.yamlfile import read_text, read_yaml
+from playbooks.ahead.worth import load_worth
 from playbooks.library import load_playbook
+from playbooks.limits.limits_file import FILE as LIMITS
+from playbooks.limits.limits_file import load_limits
 from playbooks.nearest import nearest_of
 from playbooks.playbook import Playbook
 from simulators.network import NetworkFile
@@ -75,7 +78,9 @@ _KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "degrade": ("a degrade calendar", lambda path: load_degrade([path])),
     "receivers": ("receivers of notices", load_receivers),
     "profiles": ("a calendar of profiles", lambda path: load_profiles([path])),
+    "worth": ("what customers count", load_worth),
     "playbook": ("a playbook", load_playbook),
+    "limits": ("limits of playbooks", load_limits),
     "decisions": ("decisions", read_decisions),
     "starts": ("a scenario", lambda path: load_scenario(str(path))),
     "minutes": ("a scenario", lambda path: load_scenario(str(path))),
@@ -101,6 +106,9 @@ def check_file(path: Path) -> str:
         return _check_plan_file(path)
     if path.name == FILE:
         return check_folder(path.parent)[0]
+    if path.name == LIMITS:
+        load_limits(path)
+        return f"{path}: limits of playbooks: good"
     tree, _ = load_tree(read_text(path), str(path))
     top = tree if isinstance(tree, dict) else {}
     for key, (name, read) in _KINDS.items():

@@ -2,8 +2,9 @@
 
 `rules/` stands instead of the shipped rules, `clocks/` and `playbooks/` beside the shipped ones (an id that is there
 again is replaced), `degrade.yaml` is the calendar of the platforms' degrade windows, `profiles.yaml` that of planned
-profiles, `notify.yaml` says who is told, `directory.yaml` whom to call, `tokens.yaml` who may sit here from elsewhere,
-`plan/` holds `forecast.csv` and `roster.csv`.
+profiles, `limits.yaml` bounds what playbooks may change, `notify.yaml` says who is told, `directory.yaml` whom to call,
+`tokens.yaml` who may sit here from elsewhere, `worth.yaml` what customers of which shops count, `plan/` holds
+`forecast.csv` and `roster.csv`.
 
 ```yaml
 desk: {zh: 双11 指挥台, en: Double 11 desk}
@@ -39,12 +40,16 @@ from feeds.clocks import ClockDefinition
 from feeds.errors import InputError
 from feeds.link import Address
 from feeds.yamlfile import read_yaml
+from playbooks.ahead.worth import Worth, load_worth
 from playbooks.library import load_library, shipped
+from playbooks.limits.limits_file import FILE as LIMITS
+from playbooks.limits.limits_file import Limits, load_limits
 from playbooks.playbook import Playbook
 
 FILE = "dutydeck.yaml"
 DEGRADE = "degrade.yaml"
 PROFILES = "profiles.yaml"
+WORTH = "worth.yaml"
 PLAN = "plan"
 
 
@@ -143,10 +148,14 @@ class DeskConfig:
         planned = [folder / PROFILES][: (folder / PROFILES).is_file()]
         self.profiles: ProfileCalendar = load_profiles(planned, self.rules)
         self.playbooks: tuple[Playbook, ...] = load_library([shipped(), *own], clock_names(clocks))
+        bounds = [folder / LIMITS][: (folder / LIMITS).is_file()]
+        self.limits: Limits = load_limits(bounds[0] if bounds else None)
         notify = [folder / NOTIFY][: (folder / NOTIFY).is_file()]
         self.receivers: tuple[Receiver, ...] = tuple(one for path in notify for one in load_receivers(path, seen))
         self.directory: tuple[SiteLead, ...] = load_directory(folder / DIRECTORY, seen)
+        self.worth: Worth = load_worth(folder / WORTH)
         self.plan: DayPlan = read_day_plan(folder / PLAN)
+        weights = [folder / WORTH][: (folder / WORTH).is_file()]
         plans = [folder / PLAN / name for name in (FORECAST, ROSTER) if (folder / PLAN / name).is_file()]
         own_files = (
             *clock_files,
@@ -155,6 +164,8 @@ class DeskConfig:
             *rule_files,
             *_yaml_files(folder / "playbooks"),
             *notify,
+            *weights,
+            *bounds,
             *plans,
         )
         self.hash = _hash_of([folder / FILE, *own_files])

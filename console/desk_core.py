@@ -36,6 +36,7 @@ from console.intents import (
     AlertIntent,
     AskWhy,
     Intent,
+    LockIntent,
     Outcome,
     PeopleIntent,
     Question,
@@ -47,6 +48,7 @@ from console.intents import (
 )
 from console.journal_keeper import JournalKeeper
 from console.landing import Landed
+from console.lock_desk import LockDesk
 from console.notice_desk import NoticeDesk
 from console.open_ends import open_at_desk
 from console.outlook_desk import OutlookDesk
@@ -57,6 +59,7 @@ from console.projecting import ProjectionDesk
 from console.recorder import Recorder
 from console.rule_desk import RuleDesk
 from console.shift_desk import ShiftDesk
+from console.suggesting import SuggestionDesk
 from console.view import DeskTitle, DeskView, Mode
 from console.viewing import Viewing
 from feeds.board import Board
@@ -66,6 +69,7 @@ from feeds.courses import MAX_FULL_ROWS
 from feeds.errors import RefusedError
 from feeds.session import Arrival, Message, SiteSession
 from playbooks.effects import Effect, Record, Send
+from playbooks.limits.limits_file import Limits
 from playbooks.playbook import Playbook
 
 BEAT_EVERY_S = 5
@@ -97,6 +101,7 @@ class DeskCore:
         receivers: Sequence[Receiver] = (),
         profiles: ProfileCalendar | None = None,
         plan: DayPlan = NO_PLAN,
+        limits: Limits | None = None,
         for_report: bool = True,
         seen: bool = True,
     ) -> None:
@@ -108,7 +113,9 @@ class DeskCore:
         self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
         self.outlook = OutlookDesk(self.board, self.clocks, playbooks, plan)
         self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan, self.outlook.columns)
-        self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks)
+        self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks, limits)
+        self.suggesting = SuggestionDesk(self.playbooks.runner.playbooks, self.playbooks.suggested, seen=seen)
+        self.locks = LockDesk(self.playbooks.runner, journal)
         self.rules = RuleDesk(self.engine, journal)
         self.shift = ShiftDesk(journal, self._open_ends)
         self._duties = DutyDesk(self.engine, self.playbooks.runner.overdue, lambda: self.shift.view)
@@ -238,6 +245,7 @@ class DeskCore:
         self.engine.set_profile(self.profiles.at(now), now)
         self._profile_edge = self.profiles.next_edge(now)
         locked = self.rules.begin(now)
+        unlocked = self.locks.begin(now)
         self.people.begin(now)
         restored = self._state.restore(now, (*self.board.sessions, ALL_SITES, DESK_SITE))
         ended = list(restored.ended)
@@ -251,7 +259,7 @@ class DeskCore:
         if self.journal.keeps_state:
             said |= restored.said()
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        self._viewing.warn(filter(None, (locked, restored.problem)), now)
+        self._viewing.warn(filter(None, (locked, unlocked, restored.problem)), now)
         if restored.alerts:
             self.histories.recall(self.journal, {one.id for one in self.engine.alerts()})
         self._note(ended)
@@ -283,6 +291,7 @@ class DeskCore:
             self.engine.next_deadline(),
             self.playbooks.next_deadline(),
             self.notifying.next_deadline(),
+            self.locks.next_deadline(),
             self.people.next_deadline(),
             self._profile_edge,
             never if never > self._now else None,
@@ -305,12 +314,14 @@ class DeskCore:
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
         self.notifying.expire(now)
+        self.locks.expire(now)
         self.people.expire(now)
         if second:
             self._sampled = floor(now)
             self.board.sample(now)
             self.outlook.second(now, self.engine.rules)
             self.projecting.second(now, self.engine.rules)
+            self.suggesting.second(self.engine.alerts(), self.facts, now, self.speed)
             if self._sampled % BEAT_EVERY_S == 0:
                 self.journal.advance(round(now * 1e9))
                 links = self.board.sessions.values()
@@ -329,7 +340,7 @@ class DeskCore:
     # Decisions --------------------------------------------------------------------------------------------------
 
     def _evaluate(self, site: str, now: float) -> None:
-        self._judged(self._evaluation.of(site, now), self._facts, now)
+        self._judged(self._evaluation.of(site, now), self.facts, now)
         self._sooner(self.engine.next_deadline())
 
     def _evaluate_all(self, landed: Landed, now: float) -> None:
@@ -348,8 +359,10 @@ class DeskCore:
             # Runs that were taken up wait until all sites had the time to speak: none is dark only because it is next.
             self._apply(self.playbooks.facts(facts(now), now), now)
 
-    def _facts(self, now: float) -> BoardFacts:
-        return Landed(self.board, self.clocks, self.people.confirmed_up).facts(now, self.projecting.projected)
+    def facts(self, now: float) -> BoardFacts:
+        """The board as playbooks ask about it."""
+        landed = Landed(self.board, self.clocks, self.people.confirmed_up)
+        return landed.facts(now, self.projecting.projected, self.projecting.basis)
 
     def _open_ends(self) -> dict[str, Any]:
         return open_at_desk(self.engine.alerts(), self.playbooks.runs(), self._evaluation.states)
@@ -391,6 +404,10 @@ class DeskCore:
             if isinstance(intent, ShiftIntent):
                 self.shift.carry_out(intent, who, now)
                 return Outcome()
+            if isinstance(intent, LockIntent):
+                self.locks.carry_out(intent, who, self.facts(now), now)
+                self._sooner(self.locks.next_deadline())
+                return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
                 return Outcome()
@@ -403,11 +420,11 @@ class DeskCore:
                 if transitions is not None:
                     self._judge_anew(transitions, who, now)
                 return outcome
-            outcome, effects = self.playbooks.carry_out(intent, who, self._facts(now), self.engine.alert, now)
+            outcome, effects = self.playbooks.carry_out(intent, who, self.facts(now), self.engine.alert, now)
             self._apply(effects, now)
             return outcome
         except RefusedError as error:
-            return Outcome(error.code, str(error), str(error))
+            return Outcome(error.code, error.zh, str(error))
 
     def _answered(self, question: Question, now: float) -> Outcome:
         if not isinstance(question, AskWhy):  # whoever has files, or a drill in hand, answers it before it comes here
@@ -415,7 +432,7 @@ class DeskCore:
         try:
             return Outcome(why=self.why(question.rule, question.key, now))
         except RefusedError as error:
-            return Outcome(error.code, str(error), str(error))
+            return Outcome(error.code, error.zh, str(error))
 
     def _judge_anew(self, transitions: Sequence[Transition], who: str, now: float) -> None:
         """Other rules are in force: judge every site that has a standing by them at once."""

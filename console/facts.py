@@ -9,11 +9,12 @@ from functools import cached_property
 from alerts.clock_floor import NETWORK, By
 from alerts.clocks_view import ClocksView
 from alerts.projected import PROJECTED
-from console.projecting import NOTHING, Projected
+from console.projecting import NOTHING, Basis, Projected
 from feeds.board_view import BoardView
 from feeds.columns import Columns
 from feeds.contract import Hello, Row
 from feeds.site_view import SiteView
+from playbooks.ahead.lanes import LanesAhead
 from playbooks.facts import CONFIRMED_UP
 
 
@@ -27,9 +28,10 @@ class BoardFacts:
         projected: Projected = NOTHING,
         hello_of: Callable[[str], Hello | None] = lambda _: None,
         confirmed_up: Callable[[str], float] = lambda _site: math.nan,
+        basis: Basis | None = None,
     ) -> None:
         self._view, self._clocks, self._projected, self._hello_of = view, clocks, projected, hello_of
-        self._confirmed_up = confirmed_up
+        self._confirmed_up, self._basis = confirmed_up, basis
 
     def sites(self) -> tuple[str, ...]:
         """Every configured site, in the desk's order."""
@@ -81,6 +83,10 @@ class BoardFacts:
         if metric not in found.columns:
             return math.nan
         return float(found.columns[metric][index]) if index >= 0 else math.nan
+
+    def ahead(self) -> LanesAhead | None:
+        """Every lane of the sites that were believed when the board was projected last; None before."""
+        return self._basis.foresight if self._basis is not None else None
 
     def network(self, metric: str) -> float:
         """A metric, or a figure of a clock, over all known sites."""

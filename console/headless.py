@@ -20,6 +20,7 @@ from console.view import DeskTitle
 from console.wire import Wire
 from feeds.journal import Journal
 from feeds.recording import RecordingWriter
+from playbooks.limits.limits_file import load_limits
 from simulators.day_forecast import plan_of
 from simulators.scenario import Scenario
 from simulators.world import World
@@ -58,9 +59,9 @@ def drill_plan(scenario: Scenario) -> DayPlan:
 
 
 def drill_hash(scenario: Scenario) -> str:
-    """A hash of all that a drill is made under: the scenario, the shipped rules and the shipped playbooks."""
+    """A hash of all that a drill is made under: the scenario, the shipped rules, playbooks and limits."""
     parts = [scenario.model_dump_json(), *(rule.model_dump_json() for rule in load_rules())]
-    parts += [playbook.digest for playbook in shipped_playbooks()]
+    parts += [load_limits().model_dump_json(), *(playbook.digest for playbook in shipped_playbooks())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -112,13 +113,17 @@ def play(
     wire: Wire,
     player: Player,
     watch: Callable[[World], None] = lambda _world: None,
+    every: int = 1,
 ) -> None:
-    """Run `minutes` of a world with a desk in lock step; `watch` sees the world at the start and after each second."""
+    """Run `minutes` of a world with a desk in lock step; `watch` sees the world at the start and after each second.
+
+    With `every`, sites send and everybody looks only so many seconds apart, which the scenario's beat must say.
+    """
     drill = LockStep(world, core, wire, player)
     drill.begin()
     watch(world)
-    for _ in range(round(minutes * 60.0)):
-        drill.step()
+    for _ in range(round(minutes * 60.0 / every)):
+        drill.step(every)
         watch(world)
 
 

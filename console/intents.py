@@ -109,6 +109,30 @@ class ApproveRun:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakGlass:
+    """Begin a proposed run on one person's word, because there is no time to find another: recorded and announced."""
+
+    run: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLock:
+    """Hold something that playbooks change, such as `agents:hefei:apparel`, for so many seconds."""
+
+    key: str
+    seconds: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLock:
+    """Give back what one holds."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportSite:
     """Somebody was on the phone with a site: its floor is up, or is not. Counts for `seconds`."""
 
@@ -209,10 +233,13 @@ class UnlockRules:
     """The rules may be changed again."""
 
 
+LockIntent = TakeLock | ReleaseLock
+"""What people do about locks."""
+
 RuleIntent = ReloadRules | LockRules | UnlockRules
-RunIntent = StartPlaybook | ApproveRun | RevertRun | RenewRun | AnswerRun
+RunIntent = StartPlaybook | ApproveRun | BreakGlass | RevertRun | RenewRun | AnswerRun
 PeopleIntent = ReportSite | JoinDesk | LeaveDesk
-Request = AlertIntent | AskPreview | RunIntent | ShiftIntent | SetPace | RuleIntent | PeopleIntent
+Request = AlertIntent | AskPreview | RunIntent | ShiftIntent | SetPace | RuleIntent | LockIntent | PeopleIntent
 """What is an input of the desk, and recorded as such."""
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from alerts.clock_book import ClockBook
 from alerts.clocks_view import SiteClocks
 from console.facts import BoardFacts
-from console.projecting import Projected
+from console.projecting import Basis, Projected
 from feeds.board import Board
 from feeds.site_view import SiteView
 
@@ -43,8 +43,8 @@ class Landed:
         self._views.pop(site, None)
         self._stood.pop(site, None)
 
-    def facts(self, now: float, projected: Projected) -> BoardFacts:
+    def facts(self, now: float, projected: Projected, basis: Basis | None = None) -> BoardFacts:
         """The board with the sites that wait for their turn as they stood before."""
         view, clocks = self._board.view(now, self._views), self._clocks.view(now, self._stood)
         sessions = self._board.sessions
-        return BoardFacts(view, clocks, projected, lambda site: sessions[site].board.hello, self._confirmed_up)
+        return BoardFacts(view, clocks, projected, lambda site: sessions[site].board.hello, self._confirmed_up, basis)

@@ -42,10 +42,11 @@ class LockStep:
             self._publish(site, now)
         self._settle(now)
 
-    def step(self) -> None:
-        """One second."""
-        self.world.step()
-        self._seconds += 1
+    def step(self, seconds: int = 1) -> None:
+        """One second, or so many of them before anybody looks."""
+        for _ in range(seconds):
+            self.world.step()
+        self._seconds += seconds
         now = self.world.now
         for site, simulated in self._sites.items():
             self._tick(site, simulated, now)

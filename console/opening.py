@@ -88,9 +88,11 @@ def open_desk(
             receivers=receivers,
             profiles=config.profiles,
             plan=config.plan,
+            limits=config.limits,
             for_report=False,
         )
         core.people.directory = config.directory
+        core.projecting.worth = config.worth
         files = RuleFiles(config.read_rules, config.folder)
         clock = DeskClock(time.time())
         desk = DeskThread(core, clock, addresses, operator=operator, rule_files=files, notifier=notifier)

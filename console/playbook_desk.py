@@ -11,7 +11,17 @@ from alerts.clock_names import clock_names
 from console.evidence import sites_named
 from console.facts import BoardFacts
 from console.identity import Ids
-from console.intents import AnswerRun, ApproveRun, AskPreview, Intent, Outcome, RenewRun, RevertRun, StartPlaybook
+from console.intents import (
+    AnswerRun,
+    ApproveRun,
+    AskPreview,
+    BreakGlass,
+    Intent,
+    Outcome,
+    RenewRun,
+    RevertRun,
+    StartPlaybook,
+)
 from console.journal_keeper import JournalKeeper
 from console.run_stories import RunStories
 from console.view import Mark, PlaybookView
@@ -21,6 +31,8 @@ from feeds.errors import InputError, RefusedError
 from playbooks.effects import Effect
 from playbooks.facts import Facts
 from playbooks.library import load_library, shipped
+from playbooks.limits.bounds import Bounds
+from playbooks.limits.limits_file import Limits, load_limits
 from playbooks.playbook import PlannedStep, Playbook
 from playbooks.preview import Preview
 from playbooks.run import RunView
@@ -38,13 +50,24 @@ class PlaybookDesk:
     """The runner with what the desk adds: the alert that a preview answers, and the journal's say in what may start."""
 
     def __init__(
-        self, playbooks: Sequence[Playbook], ids: Ids, journal: JournalKeeper, clocks: Collection[str] = ()
+        self,
+        playbooks: Sequence[Playbook],
+        ids: Ids,
+        journal: JournalKeeper,
+        clocks: Collection[str] = (),
+        limits: Limits | None = None,
     ) -> None:
-        self.runner = PlaybookRunner(playbooks, ids.next, names=clock_names(clocks))
+        bounds = Bounds(load_limits() if limits is None else limits)
+        self.runner = PlaybookRunner(playbooks, ids.next, names=clock_names(clocks), bounds=bounds)
         self.catalogue = tuple(listed(playbook) for playbook in playbooks)
         self._journal = journal
         self._stories = RunStories(journal)
         self._previews: dict[str, Preview] = {}
+
+    @property
+    def highest_tier(self) -> dict[str, int]:
+        """The highest tier that each role may stand for."""
+        return {str(role): tier for role, tier in self.runner.bounds.limits.approval.highest_tier.items()}
 
     @property
     def watching(self) -> bool:
@@ -99,9 +122,9 @@ class PlaybookDesk:
         self._allow()
         match intent:
             case AskPreview():
-                return Outcome(preview=self._preview(intent, facts, alert_of, now)), []
+                return Outcome(preview=self._preview(intent, who, facts, alert_of, now)), []
             case StartPlaybook(preview):
-                return Outcome(), self.runner.start(preview, who, now)
+                return Outcome(), self.runner.start(preview, who, now, facts)
             case RevertRun(run):
                 return Outcome(), self.runner.revert(run, who, now)
             case RenewRun(run, seconds):
@@ -110,21 +133,20 @@ class PlaybookDesk:
                 return Outcome(), self.runner.answer(run, choice, who, now)
             case ApproveRun(run):
                 return Outcome(), self.runner.approve(run, who, facts, now)
+            case BreakGlass(run, reason):
+                return Outcome(), self.runner.break_glass(run, who, reason, facts, now)
             case _:
                 raise RefusedError("UNKNOWN_INTENT", f"the desk does not know how to {type(intent).__name__}")
 
     def _preview(
-        self, intent: AskPreview, facts: Facts, alert_of: Callable[[str], Alert | None], now: float
+        self, intent: AskPreview, who: str, facts: Facts, alert_of: Callable[[str], Alert | None], now: float
     ) -> Preview:
         playbook = self.runner.playbooks.get(intent.playbook)
-        given = dict(intent.parameters)
         alert = alert_of(intent.alert) if intent.alert else None
-        if playbook is not None and alert is not None:
-            for spec in playbook.parameters.values():
-                if spec.source is not None:
-                    given.setdefault(spec.name, alert.key if spec.source == "alert.queue" else alert.site)
+        filled = filled_from(playbook, alert) if playbook is not None and alert is not None else {}
+        given = {**filled, **intent.parameters}
         try:
-            preview = self.runner.preview(intent.playbook, given, facts, now, alert=intent.alert)
+            preview = self.runner.preview(intent.playbook, given, facts, now, alert=intent.alert, who=who)
         except InputError as error:
             raise RefusedError("BAD_PARAMETER", str(error)) from error
         if isinstance(facts, BoardFacts):
@@ -134,6 +156,10 @@ class PlaybookDesk:
         while len(self._previews) > _PREVIEWS_KEPT:
             del self._previews[next(iter(self._previews))]
         return preview
+
+    def suggested(self, playbook: Playbook, alert: Alert, facts: Facts, now: float) -> Preview:
+        """What a playbook would do about an alert, for a suggestion; nobody is shown this plan."""
+        return self.runner.preview(playbook.id, filled_from(playbook, alert), facts, now, alert=alert.id)
 
     def _end_of(self, run_id: str, now: float) -> float:
         """When a run ends by itself; now, where that has passed or is not stated."""
@@ -165,6 +191,13 @@ class PlaybookDesk:
             }
             for run in self.runner.runs()
         ]
+
+
+def filled_from(playbook: Playbook, alert: Alert) -> dict[str, object]:
+    """The parameters that an alert fills in; one about a whole site names the site, not the row of it."""
+    place = alert.site if alert.row.level == "site" else alert.key
+    sources = {spec.name: spec.source for spec in playbook.parameters.values() if spec.source is not None}
+    return {name: place if source == "alert.queue" else alert.site for name, source in sources.items()}
 
 
 def _plain(value: object) -> object:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import floor
 from types import MappingProxyType
 
@@ -31,6 +32,8 @@ from feeds.columns import Floats
 from feeds.contract import Row
 from feeds.courses import MAX_FULL_ROWS
 from feeds.site_view import SiteView
+from playbooks.ahead.lanes import LanesAhead, lanes_ahead
+from playbooks.ahead.worth import Worth
 from playbooks.playbook import Playbook
 
 EVERY_S = 5
@@ -81,13 +84,21 @@ _NO_COLUMNS: Mapping[str, Floats] = MappingProxyType({})
 NOTHING = Projected({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Basis:
     """What a projection was worked out from: the sites with their pools, the lanes of all of them, the plan's word."""
 
     sites: tuple[tuple[str, SitePools], ...]
     lanes: LaneInputs
     ahead: Ahead | None
+    arrivals: tuple[Floats, ...] = ()
+    """Of each site over its queues, per second."""
+    worth: Worth = field(default_factory=Worth)
+
+    @cached_property
+    def foresight(self) -> LanesAhead:
+        """The half hour ahead of every lane, as previews change it; worked out when the first one asks."""
+        return lanes_ahead(self.sites, self.lanes, self.ahead, self.arrivals, self.worth)
 
 
 class ProjectionDesk:
@@ -111,6 +122,8 @@ class ProjectionDesk:
         self._pool_plan: PoolPlan | None = None
         self._laid: LaneRows | None = None
         self._held = HeldBoard()
+        self.worth = Worth()
+        """What customers of which shops count for previews."""
         self.projected = NOTHING
         """What was projected last."""
         self.basis: Basis | None = None
@@ -151,7 +164,8 @@ class ProjectionDesk:
         planned = self.plan.forecast is not None or self.plan.roster is not None
         placed = [(site.id, pools[site.id]) for site in sites]
         ahead = self._planned(placed).ahead(lanes.measured_ago_s, now) if planned and not whole else None
-        self.basis = Basis(tuple(placed), lanes, ahead)
+        arrivals = tuple(queues.arrivals_per_s[place] for place in laid.queues)
+        self.basis = Basis(tuple(placed), lanes, ahead, arrivals, self.worth)
         figures = laid.columns(project_lanes(lanes, ahead).columns, queues.arrivals_per_s, queues.waiting)
         for site, rows in zip(sites, laid.rows, strict=True):
             columns = {name: values[rows] for name, values in figures.items()}

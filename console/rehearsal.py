@@ -11,6 +11,7 @@ import numpy as np
 
 from console.auto_player import AutoPlayer
 from console.decisions import Decision, Script, read_decisions
+from console.decisions_shipped import SHIPPED_DECISIONS, shipped_decisions
 from console.desk_core import DeskCore
 from console.drill_course import CourseKeeper, clock_rows
 from console.headless import HeadlessResult, Player, drill_core, headless_result, play
@@ -31,7 +32,7 @@ OUTCOME = "drill.outcome"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Who plays: nobody (`none`), the built-in player (`auto`), or a script of decisions (`file`).
+    """Who plays: nobody (`none`), the built-in player (`auto`), or a script: a file's (`file`), `good` or `naive`.
 
     With `only`, no other playbook is started by them.
     """
@@ -80,10 +81,12 @@ class InTurn:
             player(now)
 
 
-def read_choice(text: str) -> Choice:
-    """`none`, `auto`, or the path of a file of decisions. Raises InputError."""
+def read_choice(text: str, scenario: str = "") -> Choice:
+    """`none`, `auto`, `good` or `naive` as shipped beside a scenario, or the path of a file. Raises InputError."""
     if text in ("none", "auto"):
         return Choice(text)
+    if text in SHIPPED_DECISIONS:
+        return Choice(text, shipped_decisions(scenario, text))
     return Choice("file", read_decisions(Path(text)))
 
 
@@ -116,17 +119,22 @@ def rehearse(
     writer: RecordingWriter | None = None,
     best: Suffering | None = None,
     world: World | None = None,
+    every: int = 1,
 ) -> Rehearsal:
     """Run a drill and judge it; the same arguments give the same value. `best` saves working it out again.
 
+    With `every` (a divisor of 60) everybody looks only so many seconds apart: rougher, and some three times as fast.
+
     `world` is that of the scenario, where it is another than the usual one; it must not have been stepped.
     """
+    if every > 1:
+        scenario = scenario.model_copy(update={"beat": float(every)})
     world = world or World(scenario, seed)
     book = journal or Journal()
     core = drill_core(scenario, seed, book, writer, seen=False)
     started, keeper = world.now, CourseKeeper()
     player = choice.seat(core, started, scenario.opening)
-    play(world, core, minutes, wire or MemoryWire(), player, keeper)
+    play(world, core, minutes, wire or MemoryWire(), player, keeper, every)
     before = keeper.before or suffering(world)
     suffered, left = suffering(world).since(before), left_over(world)
     best = best or best_possible(scenario, seed, minutes)

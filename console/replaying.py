@@ -123,6 +123,7 @@ def replay_core(reader: RecordingReader, config: DeskConfig | None = None) -> De
         journal=JournalKeeper(Journal()),
         clocks=ClockBook(config.clocks, config.degrade) if config is not None else None,
         plan=config.plan if config is not None else plan_of(reader),
+        limits=config.limits if config is not None else None,
     )
 
 

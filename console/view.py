@@ -20,8 +20,11 @@ from console.people import PersonHere, Reach, SiteLead, SiteWord
 from console.projecting import NOTHING, Projected
 from console.shift import ShiftView
 from feeds.board_view import BoardView
+from playbooks.conservation import Balance, Transfer
+from playbooks.limits.locks import PersonLock
 from playbooks.playbook import About
 from playbooks.run import RunView
+from playbooks.suggesting import Suggestion
 
 Mode = Literal["live", "drill", "replay"]
 
@@ -135,6 +138,14 @@ class DeskView:
     journal: JournalView
     playbooks: tuple[PlaybookView, ...] = ()
     marks: tuple[Mark, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    """The loans of people between sites that may still have somebody away, as sites have told them."""
+    balances: tuple[Balance, ...] = ()
+    """What those loans say of each site against what its board shows, and the difference that nothing explains."""
+    highest_tier: Mapping[str, int] = field(default_factory=dict)
+    """The highest tier of playbooks that each role may stand for; a role that is not in it: any."""
+    locks: tuple[PersonLock, ...] = ()
+    """What people hold against playbooks, the next to end first."""
     speed: float = 1.0
     ends_at: float = float("nan")
     next_at: float = float("nan")
@@ -159,6 +170,8 @@ class DeskView:
     """Where the queues were heading when they were projected last."""
     outlook: Outlook = field(default_factory=Outlook)
     """The plan held against the day, as of the last minute; without sites where there is no forecast."""
+    suggestions: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict)
+    """The playbooks that fit each alert that needs somebody, by its id, the best first; worked out now and then."""
     histories: AlertHistories = field(default_factory=AlertHistories)
     """What happened to each alert; goes on while this view stands still."""
     shift: ShiftView = field(default_factory=ShiftView)

@@ -10,6 +10,7 @@ from alerts.clocks_view import ClocksView
 from console.standing import link_view
 from console.view import DeskView, Mark
 from feeds.contract import Event
+from playbooks.conservation import Balance, Transfer, balances
 
 if TYPE_CHECKING:
     from console.desk_core import DeskCore
@@ -26,6 +27,8 @@ class Viewing:
         self._number = 0
         self._notices: list[Event] = []
         self._clocks_seen: tuple[int, ClocksView] | None = None
+        self._loans: tuple[int, tuple[Transfer, ...]] = (-1, ())
+        self._balances: tuple[Balance, ...] = ()
 
     def say(self, event: Event) -> None:
         """Something to be shown beside the figures: a site, or the desk itself, tells it."""
@@ -52,6 +55,10 @@ class Viewing:
             journal=core.journal.view(),
             playbooks=core.playbooks.catalogue,
             marks=core.playbooks.marks,
+            transfers=self._transfers(now),
+            balances=self._balances,
+            highest_tier=core.playbooks.highest_tier,
+            locks=core.locks.held,
             speed=core.speed,
             ends_at=title.ends_at,
             next_at=title.next_at,
@@ -69,10 +76,19 @@ class Viewing:
             projected=core.projecting.projected,
             outlook=core.outlook.outlook,
             shift=core.shift.view,
+            suggestions=core.suggesting.found,
             people=core.people.here,
             site_words=core.people.words,
             directory=core.people.directory,
         )
+
+    def _transfers(self, now: float) -> tuple[Transfer, ...]:
+        """The loans of people as of this second, with the balance of their sites beside them."""
+        if self._loans[0] != floor(now):
+            loans = self._core.playbooks.runner.transfers(now)
+            self._loans = floor(now), loans
+            self._balances = balances(loans, self._core.facts(now)) if loans else ()
+        return self._loans[1]
 
     def _clocks(self, now: float) -> ClocksView:
         """The clocks as of the first view of this second: what a screen works out of them holds for all its views."""

@@ -51,8 +51,8 @@ class JournalError(DutyDeckError):
 
 
 class RefusedError(DutyDeckError):
-    """A request is refused. `code` is stable for scripts, the message is for people."""
+    """A request is refused. `code` is stable for scripts, the message for people, `zh` the same in 中文 where known."""
 
-    def __init__(self, code: str, message: str) -> None:
-        self.code, self.message = code, message
+    def __init__(self, code: str, message: str, zh: str = "") -> None:
+        self.code, self.message, self.zh = code, message, zh or message
         super().__init__(message)

@@ -74,6 +74,10 @@ class Candidate:
     site: str
     spare: float
     why_not: Words | None = None
+    count: float = math.nan
+    """How many it is best asked for, as far as that was worked out."""
+    gain: float = math.nan
+    """Customers answered in time, each by its worth, who would not be without that move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,10 @@ class Choice:
     value: Value | None
     reason: Words | None = None
     candidates: tuple[Candidate, ...] = ()
+    advice: tuple[Words, ...] = ()
+    """What else would help, or would help more."""
+    queue: str | None = None
+    """The queue that stands for a site that was chosen, as `site/queue`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,12 @@ class World:
     held: frozenset[str] = field(default_factory=frozenset)
     least: float = 1.0
     most: float = float("inf")
+    count: float | None = None
+    """How many were asked for, where somebody said so."""
+    times: tuple[float, float] | None = None
+    """The lead time of what is being chosen for: at least, at most."""
+    efficiency: float | None = None
+    """What one of its people does against one at home, by the catalogue."""
 
 
 Args = Mapping[str, Value]

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from playbooks.action import Action, Args, Argument, Choice, World, busiest_category, number_of, text_of
 from playbooks.facts import Facts, total
+from playbooks.moves.choosing import Chosen, choose_move
+from playbooks.moves.problem import Move
 from playbooks.run import Order, Reply, Resource, StepState, Value
 from playbooks.spare import agents_key, candidates, needed, spare
 from playbooks.words import Words
@@ -31,7 +33,7 @@ class ReallocateAgents(Action):
     verbs = ("lend_agents", "borrow_agents")
     undo_verbs = ("return_agents",)
     arguments = (
-        Argument("to", "site"),
+        Argument("to", "site", auto=True),
         Argument("category", "category", auto=True),
         Argument("from", "site", auto=True),
         Argument("count", "count", auto=True),
@@ -94,17 +96,27 @@ class ReallocateAgents(Action):
         return (Order(text_of(args, "to"), "return_agents", {"transfer": token}),) if replies else ()
 
     def choose(self, name: str, args: Args, world: World) -> Choice:
-        """The category where most wait; the donor with most to spare; as many as help and the donor can give."""
-        receiver = text_of(args, "to")
+        """The best move by the projection (`playbooks.moves`).
+
+        Where it knows nothing: the category where most wait; the donor with most to spare; as many as help and the
+        donor can give.
+        """
+        known = {key: text_of(args, key) for key in ("to", "category", "from") if key in args}
+        found = choose_move(world, known.get("to"), known.get("category"), known.get("from"), advise=name == "from")
+        if found is not None and (found.move is not None or name != "category"):
+            return _chosen(name, found, world.facts)
+        if name == "to":
+            return Choice(None, Words("各基地走势未知", "where the sites are heading is unknown"))
+        receiver = known["to"]
         if name == "category":
             return busiest_category(receiver, world.facts)
-        category = text_of(args, "category")
+        category = known["category"]
         if name == "from":
-            found = candidates(receiver, category, world)
-            if found and found[0].why_not is None:
-                return Choice(found[0].site, None, found)
+            able = candidates(receiver, category, world)
+            if able and able[0].why_not is None:
+                return Choice(able[0].site, None, able)
             reason = Words(f"没有可调出「{category}」人员的基地", f"no site has {category} agents to spare")
-            return Choice(None, reason, found)
+            return Choice(None, reason, able)
         return _count(receiver, text_of(args, "from"), category, world)
 
     def _lend(self, args: Args, token: str) -> Order:
@@ -126,6 +138,28 @@ class ReallocateAgents(Action):
         for at, reply in enumerate(replies[: index + 1]):
             moved = _heads(reply, at, moved)
         return moved
+
+
+def _chosen(name: str, found: Chosen, facts: Facts) -> Choice:
+    """One part of the best move; None where there is none."""
+    listed = () if name == "count" else found.candidates  # with the donor chosen, only that one was looked at
+    if found.move is None:
+        return Choice(None, found.reason, listed, found.advice)
+    parts: dict[str, Value] = {
+        "to": found.move.receiver,
+        "category": found.move.category,
+        "from": found.move.donor,
+        "count": float(found.move.count),
+    }
+    queue = _busiest(found.move, facts) if name == "to" else None
+    return Choice(parts[name], None, listed, found.advice, queue)
+
+
+def _busiest(move: Move, facts: Facts) -> str | None:
+    """The receiver's queue of the category where most wait, as `site/queue`."""
+    waiting = [(-facts.value(move.receiver, q, "waiting"), q) for q in facts.queues(move.receiver, move.category)]
+    known = [pair for pair in waiting if not math.isnan(pair[0])]
+    return f"{move.receiver}/{min(known)[1]}" if known else None
 
 
 def _heads(reply: Reply, index: int, asked: float) -> float:

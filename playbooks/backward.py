@@ -101,10 +101,15 @@ def undo_orders(run: Run) -> tuple[Order, ...]:
     found: list[Order] = []
     for at, step in reversed(tuple(enumerate(run.steps))):
         if not any(_sets_again(earlier, step) for earlier in run.steps[:at]):
-            words = ACTIONS[step.action].words({**step.args, **step.achieved})
-            undoing = Words(f"还原「{words.zh}」", f"undo “{words.en}”")
-            found.extend(carried_by(order, run.by_hand, undoing) for order in _undo_step(step))
+            found.extend(undo_of_step(run, step))
     return tuple(found)
+
+
+def undo_of_step(run: Run, step: StepRun) -> tuple[Order, ...]:
+    """What undoes one step, each order with who carries it out."""
+    words = ACTIONS[step.action].words({**step.args, **step.achieved})
+    undoing = Words(f"还原「{words.zh}」", f"undo “{words.en}”")
+    return tuple(carried_by(order, run.by_hand, undoing) for order in _undo_step(step))
 
 
 def _sets_again(earlier: StepRun, later: StepRun) -> bool:

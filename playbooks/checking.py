@@ -20,7 +20,7 @@ from playbooks.conditions import Condition, condition
 from playbooks.facts import CONFIRMED_UP
 from playbooks.literals import LITERAL, fields_of, literal
 from playbooks.nearest import nearest_of
-from playbooks.parameters import value_of
+from playbooks.parameters import may_choose, value_of
 from playbooks.plan import AUTO, Parameter, PlaybookFile, Step
 from playbooks.playbook import NOTHING, About, ParameterSpec, PlannedStep, Playbook
 from playbooks.roles import ROLES
@@ -156,11 +156,12 @@ class _Checking:
         return found
 
     def _can_choose(self, name: str) -> bool:
-        return any(
-            argument.auto and argument.kind == self.kinds[name] and step.args.get(argument.name) == f"${name}"
-            for step, action in zip(self.model.steps, self.actions, strict=True)
-            for argument in action.arguments
-        )
+        """Whether the first step that uses a parameter chooses it: later ones have its choice."""
+        for step, action in zip(self.model.steps, self.actions, strict=True):
+            uses = [argument for argument in action.arguments if step.args.get(argument.name) == f"${name}"]
+            if uses:
+                return any(may_choose(argument, self.kinds[name]) for argument in uses)
+        return False
 
     def _step(self, index: int, step: Step) -> PlannedStep:
         action, path = self.actions[index], ("steps", index)

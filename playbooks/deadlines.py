@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from playbooks.approval import lapsed
 from playbooks.backward import begin_revert, undo_settled
 from playbooks.forward import current_step, order_settled, unseen, with_step
 from playbooks.orders import overdue
@@ -20,11 +21,15 @@ def deadlines(run: Run) -> tuple[float, ...]:
     found += [step.verify_due for step in run.steps if step.verify_due is not None and run.state is RunState.VERIFYING]
     if run.until is not None:
         found.append(run.until)
+    if run.state is RunState.PROPOSED and run.approve_by is not None:
+        found.append(run.approve_by)
     return tuple(found)
 
 
 def fall_due(turn: Turn, run: Run, book: Playbook) -> Run:
     """The run after everything of it that is due by now: answers first, then sights, then its end."""
+    if run.state is RunState.PROPOSED:
+        return lapsed(turn, run) if run.approve_by is not None and run.approve_by <= turn.now else run
     for at, step in enumerate(run.steps):
         for order in step.issued[-1:]:
             if _late(order, turn):

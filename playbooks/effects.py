@@ -18,9 +18,12 @@ __all__ = ["RECORD_KINDS", "Ask", "Effect", "Query", "Record", "Send"]
 RECORD_KINDS: tuple[str, ...] = (
     "proposed",  # a run waits for more people to approve it
     "approved",  # one more person did
+    "broke_glass",  # one person began what needs more, and says why
+    "lapsed",  # not enough people stood for it in time
     "started",  # a person confirmed it: parameters, figures seen, plan hash
     "intent",  # a command is about to be sent
     "reply",  # a site answered a command
+    "contradicted",  # a site that had refused says that it did it after all
     "queried",  # no answer in time: the site is asked what became of it
     "seen",  # the board shows what a step was to bring about
     "unseen",  # the board did not show it in time

@@ -280,7 +280,8 @@ def _end_condition(turn: Turn, run: Run, book: Playbook, facts: Facts, places: M
         return run
     value, held = book.revert_when.look(replace(_sight(turn, run, run.steps[0].before, facts, places), since=run.held))
     run = replace(run, held=held)
-    return begin_revert(turn, run, AUTOMATIC, "condition") if value == 1.0 else run
+    settled = run.since is None or turn.now - run.since >= turn.dwell
+    return begin_revert(turn, run, AUTOMATIC, "condition") if value == 1.0 and settled else run
 
 
 def _sight(turn: Turn, run: Run, before: Mapping[str, float], facts: Facts, places: Mapping[str, Scope]) -> Sight:

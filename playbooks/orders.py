@@ -51,6 +51,11 @@ def issue(turn: Turn, run: Run, order: Order, purpose: str, who: str) -> Issued:
     return Issued(command, due=turn.now + COMMAND_TTL_S)
 
 
+def issued_at(issued: Issued) -> float:
+    """When an order was made, in epoch seconds."""
+    return issued.command.deadline_ns / 1e9 - COMMAND_TTL_S
+
+
 def _to_people(turn: Turn, run: Run, order: Order, command: Command, purpose: str) -> Issued:
     """Write down what a person has to do, or what the desk itself does by writing it down."""
     words = order.words or Words(order.verb, order.verb)

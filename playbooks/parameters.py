@@ -30,6 +30,14 @@ class Resolved:
     steps: tuple[Mapping[str, Value], ...]
     problems: tuple[Words, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    advice: tuple[Words, ...] = ()
+
+
+def given_again(playbook: Playbook, params: Mapping[str, Value]) -> dict[str, object]:
+    """Resolved parameters as they would be given, to look at the same plan on other figures."""
+    found: dict[str, object] = {name: params[name] for name in playbook.parameters if name in params}
+    times = [name for name in found if playbook.parameters[name].kind == "duration"]
+    return found | {name: f"{float(str(found[name])):.6f}s" for name in times}
 
 
 def alert_parameters(playbook: Playbook, site: str, queue: str | None, facts: Facts) -> dict[str, Value]:
@@ -73,7 +81,12 @@ def resolve(playbook: Playbook, given: Mapping[str, object], facts: Facts, held:
             break
     filling.require_all()
     steps = [filling.sentences(step, args) for step, args in zip(playbook.steps, steps, strict=False)]
-    return Resolved(params, tuple(steps), tuple(filling.problems), filling.candidates)
+    return Resolved(params, tuple(steps), tuple(filling.problems), filling.candidates, filling.advice)
+
+
+def may_choose(argument: Argument, kind: Kind) -> bool:
+    """Whether an argument that is chosen may stand for a parameter: the busiest queue of a site that is chosen, too."""
+    return argument.auto and (argument.kind == kind or (argument.kind == "site" and kind == "queue"))
 
 
 def _settled(kind: Kind, raw: object, facts: Facts) -> object:
@@ -102,6 +115,7 @@ class _Filling:
         self.playbook, self.params, self.facts, self.held = playbook, params, facts, held
         self.problems: list[Words] = []
         self.candidates: tuple[Candidate, ...] = ()
+        self.advice: tuple[Words, ...] = ()
 
     def arguments(self, step: PlannedStep) -> dict[str, Value]:
         args: dict[str, Value] = {}
@@ -141,20 +155,41 @@ class _Filling:
         if template is None and argument.default is not None:
             return argument.default
         spec = self.playbook.parameters[name] if name is not None else None
-        if spec is not None and (spec.default != AUTO or spec.kind != argument.kind):
+        if spec is not None and (spec.default != AUTO or not may_choose(argument, spec.kind)):
             self.problems.append(Words(f"参数 {name} 未填", f"parameter {name} has no value"))
             return None
-        return self._choose(step.action, argument, name, args)
+        return self._choose(step, argument, name, args)
 
-    def _choose(self, action: Action, argument: Argument, name: str | None, args: dict[str, Value]) -> Value | None:
+    def _asked(self, step: PlannedStep, name: str) -> float | None:
+        """The number that stands for an argument already: in the file, or given for this run."""
+        template = step.args.get(name)
+        if isinstance(template, str) and template.startswith("$"):
+            template = self.params.get(template[1:])
+        return float(template) if isinstance(template, float | int) else None
+
+    def _choose(self, step: PlannedStep, argument: Argument, name: str | None, args: dict[str, Value]) -> Value | None:
+        action = step.action
         spec = self.playbook.parameters[name] if name is not None else None
         least, most = (spec.least, spec.most) if spec is not None else (-math.inf, math.inf)
-        choice = action.choose(argument.name, args, World(self.facts, self.held, max(least, 1.0), most))
+        about = self.playbook.about
+        world = World(
+            self.facts,
+            self.held,
+            max(least, 1.0),
+            most,
+            self._asked(step, "count"),
+            about.lead_time,
+            about.figures.get("efficiency"),
+        )
+        choice = action.choose(argument.name, args, world)
         self.candidates = choice.candidates or self.candidates
+        self.advice = choice.advice or self.advice
         if choice.value is None:
             self.problems.append(self._dark(action, args) or choice.reason or _NOTHING)
         elif name is not None:
-            self.params[name] = choice.value
+            spec_kind = self.playbook.parameters[name].kind
+            settled = choice.queue or _settled(spec_kind, choice.value, self.facts)
+            self.params[name] = str(settled) if spec_kind == "queue" else choice.value
         return choice.value
 
     def _dark(self, action: Action, args: Mapping[str, Value]) -> Words | None:

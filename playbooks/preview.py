@@ -11,9 +11,11 @@ from typing import Literal
 import msgpack
 
 from playbooks.action import Candidate
+from playbooks.ahead.with_plan import PlanAhead
 from playbooks.by_hand import carried_by, lacking
 from playbooks.conditions import Condition, Sight
 from playbooks.facts import Facts, is_known, known_sites
+from playbooks.outlook import advice_on, outlook_of
 from playbooks.parameters import Resolved, resolve
 from playbooks.playbook import About, Playbook
 from playbooks.run import Order, Resource, Value
@@ -87,6 +89,13 @@ class Preview:
     """`site verb` of every command, there and back, that its site cannot carry out by itself: a task for people."""
     ages: Mapping[str, float] = field(default_factory=dict)
     """How old the data of the sites was that it looked at, in seconds, as far as the desk says."""
+    second: tuple[Words, ...] = ()
+    """Why a second person stands for it although its playbook does not ask for one."""
+
+    advice: tuple[Words, ...] = ()
+    """What else would help, or would help more."""
+    outlook: PlanAhead | None = None
+    """The next half hour with it and without it; None where nothing of it is modelled or known."""
 
     @property
     def ok(self) -> bool:
@@ -128,6 +137,8 @@ def make_preview(
         plan_hash=_plan_hash(playbook, found.params, steps),
         by_hand=by_hand,
         about=playbook.about,
+        advice=advice_on(playbook, found, facts),
+        outlook=outlook_of(playbook, found, facts),
     )
 
 

@@ -227,6 +227,12 @@ class Run:
     note: Words | None = None
     by_hand: frozenset[str] = frozenset()
     """`site verb` of every command that its site cannot carry out by itself: a person does it there, and says so."""
+    wanted: int = 1
+    """How many people have to stand for it."""
+    approve_by: float | None = None
+    """When a proposal lapses."""
+    glass: str = ""
+    """Who began it alone although more people were wanted, and why; empty: nobody did."""
 
     @property
     def outstanding(self) -> tuple[Issued, ...]:
@@ -284,8 +290,6 @@ class RunView:
     note: Words | None
     plan_hash: str
     alert: str = ""
-    wanted: int = 1
-    """How many people have to stand for it."""
     next: str = ""
     """The playbook that is proposed because this one does not help; empty where it does, or nobody can say."""
     task: bool = False
@@ -300,3 +304,9 @@ class RunView:
     gained: float | None = None
     story: tuple[Told, ...] = ()
     """What happened, oldest first; empty where the desk keeps none of it any more."""
+    wanted: int = 1
+    """How many people have to stand for it."""
+    approve_by: float | None = None
+    """When a proposal lapses."""
+    glass: str = ""
+    """Who began it alone although more people were wanted, and why; empty: nobody did."""

@@ -16,21 +16,26 @@ from feeds.errors import RefusedError
 from playbooks.action import plain_outcome
 from playbooks.actions import ACTIONS
 from playbooks.answers import answer_run
+from playbooks.approval import approved, broken_glass, glass_may_break, looked_again, may_stand, ready
 from playbooks.backward import again, begin_revert, undo_settled
 from playbooks.by_hand import overdue_since
+from playbooks.conservation import Transfer, transfers_of
+from playbooks.contradiction import did_it_after_all, second_word
 from playbooks.deadlines import deadlines, fall_due, put_order, put_undo
 from playbooks.effects import Effect
 from playbooks.facts import Facts, known_sites
 from playbooks.forward import begin, look, order_settled
 from playbooks.library import from_plain
+from playbooks.limits.bounds import Bounds, refuse
 from playbooks.orders import Answer, answered, reply_body
+from playbooks.parameters import given_again
 from playbooks.plain import runs_from_plain, runs_to_plain
 from playbooks.playbook import Playbook
 from playbooks.preview import Preview, make_preview
 from playbooks.release_order import in_release_order
 from playbooks.revert_reasons import WHY
 from playbooks.run import CARRIED_OUT, FINAL, Issued, Run, RunState, RunView
-from playbooks.starting import conflicts, new_run, recheck, still_cooling
+from playbooks.starting import new_run, recheck
 from playbooks.story import Told
 from playbooks.turn import Turn
 from playbooks.views import run_view
@@ -53,11 +58,14 @@ class PlaybookRunner:
         *,
         allow_new: bool = True,
         names: Collection[str] = (),
+        bounds: Bounds | None = None,
     ) -> None:
         self.playbooks: Mapping[str, Playbook] = {playbook.id: playbook for playbook in playbooks}
         """The library, by id."""
         self.allow_new = allow_new
         """Whether the journal can be written: else nothing is started, or sent without a person's word."""
+        self.bounds = bounds or Bounds()
+        """The limits, and what people hold."""
         self._next_id, self._names = next_id, names
         self._books = {playbook.digest: playbook for playbook in self.playbooks.values()}
         self._runs: dict[str, Run] = {}
@@ -66,48 +74,60 @@ class PlaybookRunner:
     # People -----------------------------------------------------------------------------------------------------
 
     def preview(
-        self, playbook_id: str, params: Mapping[str, object], facts: Facts, now: float, *, alert: str = ""
+        self,
+        playbook_id: str,
+        params: Mapping[str, object],
+        facts: Facts,
+        now: float,
+        *,
+        alert: str = "",
+        who: str = "",
     ) -> Preview:
-        """What a run would do now, and why it may not. Raises RefusedError or InputError for what does not exist.
+        """What a run of `who` would do, and why it may not. Raises RefusedError or InputError for what does not exist.
 
         `alert` is the id of the alert that it answers, for the record.
         """
         book = self.playbooks.get(playbook_id)
         if book is None:
             raise RefusedError("UNKNOWN_PLAYBOOK", f"there is no playbook {playbook_id!r}")
-        held = [resource for run in self._open() for resource in run.resources]
+        held = [resource for run in self._open() for resource in run.resources] + self.bounds.held(who, now)
         found = make_preview(book, params, facts, now, held)
-        cooling = still_cooling(book, found.resources, self._runs.values(), now)
-        refusals = (*found.refusals, *conflicts(found.resources, self._open()), *cooling)
-        return replace(found, refusals=refusals, alert=alert)
+        return self.bounds.bounded(replace(found, alert=alert), book, self._runs.values(), facts, now, who)
 
-    def start(self, preview: Preview, who: str, now: float) -> list[Effect]:
-        """Carry out exactly this plan, once; with more approvals wanted, propose it. Raises RefusedError."""
+    def start(self, preview: Preview, who: str, now: float, facts: Facts | None = None) -> list[Effect]:
+        """Carry out exactly this plan, once; with more approvals wanted, propose it. Raises RefusedError.
+
+        With `facts` it is looked at again, on the figures as they are now: refused when they are not those that it was
+        shown on, or when it may not be done any more.
+        """
         others = self._open()
         if self._known is None or not others:  # the board is watched only while runs are open
             self._known = preview.known
         found = self.playbooks.get(preview.playbook)
         book = recheck(preview, found, others, self._known, now, allow_new=self.allow_new)
+        fresh = preview if facts is None else self._as_of_now(preview, book, who, facts, now)
+        self._known = fresh.known if facts is not None else self._known
         turn = self._turn(now)
-        run = new_run(turn, preview, who)
+        run = new_run(turn, fresh, who, preview, self.bounds.limits.approval.good_for)
         return self._keep(turn, run if run.state is RunState.PROPOSED else begin(turn, run, book))
 
     def approve(self, run_id: str, who: str, facts: Facts, now: float) -> list[Effect]:
         """One more person confirms a proposed run, on the figures as they are now. Raises RefusedError."""
-        run = self._proposed(run_id, who)
-        book = self._books[run.digest]
-        fresh = make_preview(book, {name: run.params[name] for name in book.parameters}, facts, now)
-        if not fresh.ok:
-            raise RefusedError("GUARD", "; ".join(words.en for words in fresh.refusals))
-        if fresh.plan_hash != run.plan_hash:
-            raise RefusedError("CHANGED", "the plan is not the one that was proposed")
-        turn = Turn(now, self._next_id, self.allow_new, fresh.known)
-        run = replace(run, approvals=(*run.approvals, who))
-        turn.record("approved", run, by=who, approvals=run.approvals)
-        if len(run.approvals) < book.approve:
-            return self._keep(turn, run)
-        first = replace(run.steps[0], before=fresh.before, observed=fresh.steps[0].observed)
-        return self._keep(turn, begin(turn, replace(run, steps=(first, *run.steps[1:])), book))
+        run = self._found(run_id)
+        may_stand(run, who, now, journalled=self.allow_new)
+        fresh = looked_again(run, self._books[run.digest], self._others(run), self.bounds, facts, now)
+        self.bounds.still(run.steps[0].before, fresh)
+        turn = self._turn(now, fresh.known)
+        run, enough = approved(turn, run, fresh, who)
+        return self._keep(turn, begin(turn, ready(run, fresh), self._books[run.digest]) if enough else run)
+
+    def break_glass(self, run_id: str, who: str, reason: str, facts: Facts, now: float) -> list[Effect]:
+        """Begin a proposed run on one person's word, with a reason. Guards and limits hold. Raises RefusedError."""
+        run = self._found(run_id)
+        glass_may_break(run, now, journalled=self.allow_new)
+        fresh = looked_again(run, self._books[run.digest], self._others(run), self.bounds, facts, now)
+        turn = self._turn(now, fresh.known)
+        return self._keep(turn, begin(turn, broken_glass(turn, run, fresh, who, reason), self._books[run.digest]))
 
     def revert(self, run_id: str, who: str, now: float) -> list[Effect]:
         """Take back what a run changed. Raises RefusedError where there is nothing to take back."""
@@ -150,9 +170,14 @@ class PlaybookRunner:
         run, at, undoing = found
         held = run.undo[at].issued if undoing else run.steps[at].issued[-1]
         order = answered(held, frame, now) if held is not None else None
-        if held is None or order is None or held.command.id != frame.id:
+        if held is None or held.command.id != frame.id:
             return []
         turn = self._turn(now)
+        if order is None:
+            changed = second_word(held, frame, now)
+            return (
+                [] if changed is None else self._keep(turn, did_it_after_all(turn, run, at, changed, undoing=undoing))
+            )
         if not isinstance(frame, Progress):
             order = self._judged(run, at, order, undoing=undoing)
             turn.record("reply", run, **reply_body(order))
@@ -171,6 +196,14 @@ class PlaybookRunner:
     def has_open(self) -> bool:
         """Whether any run goes on."""
         return any(run.state not in FINAL for run in self._runs.values())
+
+    def transfers(self, now: float) -> tuple[Transfer, ...]:
+        """Every loan of people between sites that may still have somebody away."""
+        return transfers_of(self._runs.values(), now)
+
+    def holding(self) -> list[Run]:
+        """The runs that hold what they change."""
+        return self._open()
 
     def next_deadline(self) -> float | None:
         """When `expire` is next due, in epoch seconds."""
@@ -273,21 +306,27 @@ class PlaybookRunner:
             raise RefusedError("UNKNOWN_RUN", f"there is no run {run_id!r}")
         return run
 
-    def _proposed(self, run_id: str, who: str) -> Run:
-        run = self._found(run_id)
-        if run.state is not RunState.PROPOSED:
-            raise RefusedError("NOT_PROPOSED", f"run {run_id} is {run.state}")
-        if who in run.approvals:
-            raise RefusedError("SAME_PERSON", f"{who} has approved run {run_id} already")
-        if not self.allow_new:
-            raise RefusedError("UNJOURNALLED", "the journal cannot be written, so nothing new is started")
-        return run
+    def _as_of_now(self, preview: Preview, book: Playbook, who: str, facts: Facts, now: float) -> Preview:
+        """The plan with the figures of now. Raises RefusedError where it is another, or may not be done any more."""
+        fresh = replace(make_preview(book, given_again(book, preview.params), facts, now), alert=preview.alert)
+        self.bounds.still(preview.before, fresh)
+        found, _ = self.bounds.against(fresh, book, self._runs.values(), facts, now, who)
+        refuse(found)
+        if not fresh.ok:
+            refuse(("GUARD", words) for words in fresh.refusals)
+        if fresh.plan_hash != preview.plan_hash:
+            raise RefusedError("CHANGED", "the plan is not the one that was previewed: look again")
+        return self.bounds.bounded(fresh, book, self._runs.values(), facts, now, who)
+
+    def _others(self, run: Run) -> list[Run]:
+        return [other for other in self._runs.values() if other.id != run.id]
 
     def _open(self) -> list[Run]:
         return [run for run in self._runs.values() if run.state not in FINAL]
 
-    def _turn(self, now: float) -> Turn:
-        return Turn(now, self._next_id, self.allow_new, self._known)
+    def _turn(self, now: float, known: frozenset[str] | None = None) -> Turn:
+        known = self._known if known is None else known
+        return Turn(now, self._next_id, self.allow_new, known, self.bounds.limits.dwell)
 
     def _keep(self, turn: Turn, run: Run) -> list[Effect]:
         self._runs[run.id] = run

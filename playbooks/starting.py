@@ -66,7 +66,8 @@ def recheck(
     if book is None or book.digest != preview.digest:
         raise RefusedError("CHANGED", f"playbook {preview.playbook} is not the one that was previewed")
     if not preview.ok:
-        raise RefusedError("GUARD", "; ".join(words.en for words in preview.refusals))
+        refusals = preview.refusals
+        raise RefusedError("GUARD", "; ".join(one.en for one in refusals), ";".join(one.zh for one in refusals))
     if not 0.0 <= now - preview.at <= PREVIEW_GOOD_FOR_S:
         raise RefusedError("STALE", "the preview is too old: look again")
     dark = [site for site in preview.sites if site not in known]
@@ -74,12 +75,16 @@ def recheck(
         raise RefusedError("DARK", f"the figures of {', '.join(dark)} are unknown now")
     held = conflicts(preview.resources, runs)
     if held:
-        raise RefusedError("LOCKED", "; ".join(words.en for words in held))
+        raise RefusedError("LOCKED", "; ".join(one.en for one in held), ";".join(one.zh for one in held))
     return book
 
 
-def new_run(turn: Turn, preview: Preview, who: str) -> Run:
-    """A run of this plan with its first approval; nothing is sent yet."""
+def new_run(turn: Turn, preview: Preview, who: str, shown: Preview, good_for: float) -> Run:
+    """A run of this plan with its first approval; nothing is sent yet.
+
+    `shown` is the preview that the person saw, of the same plan; a proposal lapses after `good_for` seconds.
+    """
+    proposed = preview.approvals > 1
     steps = tuple(
         StepRun(
             action=plan.action,
@@ -104,19 +109,22 @@ def new_run(turn: Turn, preview: Preview, who: str) -> Run:
         lasts=preview.lasts,
         alert=preview.alert,
         by_hand=preview.by_hand,
-        state=RunState.PROPOSED if preview.approvals > 1 else RunState.RUNNING,
+        state=RunState.PROPOSED if proposed else RunState.RUNNING,
+        wanted=preview.approvals,
+        approve_by=turn.now + good_for if proposed else None,
     )
-    kind = "proposed" if run.state is RunState.PROPOSED else "started"
     turn.record(
-        kind,
+        "proposed" if proposed else "started",
         run,
         by=who,
         alert=preview.alert,
         params=preview.params,
         plan_hash=preview.plan_hash,
         digest=preview.digest,
-        seen=preview.before,
-        **_shown(preview),
+        seen=shown.before,
+        wanted=preview.approvals,
+        second=[words.en for words in preview.second],
+        **_shown(shown),
     )
     return run
 

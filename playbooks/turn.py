@@ -26,6 +26,8 @@ class Turn:
     next_id: Callable[[str], str]
     journalled: bool
     known: frozenset[str] | None
+    dwell: float = 0.0
+    """For so many seconds nothing is taken back by its own condition."""
     effects: list[Effect] = field(default_factory=list)
 
     def record(self, kind: str, run: Run, **body: Any) -> None:  # noqa: ANN401 - plain data of any shape

@@ -122,6 +122,16 @@ class Trap(Act):
 
     more_than: int = Field(default=0, ge=0)
     """So many of them are still no mistake."""
+    but: str = ""
+    """A playbook that is none, although `playbook` fits it."""
+
+    def matches(
+        self, deed: str, values: Mapping[str, object], at_s: float, *, playbook: str = "", verbs: tuple[str, ...] = ()
+    ) -> bool:
+        """Whether something done at the desk walks into this trap."""
+        if self.but and playbook == self.but:
+            return False
+        return super().matches(deed, values, at_s, playbook=playbook, verbs=verbs)
 
 
 class Limits(FileModel):

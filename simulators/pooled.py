@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from simulators.contacts import Contacts
 from simulators.disturbances import Disturbances, Leave, changes_contacts
+from simulators.feed_faults import FeedFaults
 from simulators.layout import GroupPlan, Layout
 from simulators.scenario import REST_REASONS, Scenario
 from simulators.scenario import Staff as StaffPlan
@@ -83,6 +84,7 @@ class PooledWorld(World):
     def _prepare(self) -> None:
         apart = self._apart
         people = Staff(apart)
+        self.faults = FeedFaults(Layout(apart.scenario.model_copy(update={"injections": ()})))  # nobody looks at a feed
         for number, voice in enumerate((False, True)):
             rests = people.rests[apart.voice == voice].sum(axis=0)
             self.staff.rests[number] = [

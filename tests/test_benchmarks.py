@@ -16,6 +16,7 @@ from benchmarks import (
     decode,
     headless,
     latency,
+    moves,
     notice,
     projection,
     simulate,
@@ -71,6 +72,15 @@ def test_projection() -> None:
     assert all(float(worst[name]) < 1e-4 for name in projection.SHARES)
     assert said["figures"]["fast"].keys() > {f"{least}-{most} agents" for least, most in projection.SIZES}
     assert said["figures"]["replications"]["contacts_per_cpu_s"] > 0
+
+
+def test_moves() -> None:
+    said = read(moves.measure(quick=True))
+    (board,) = said["figures"]["boards"].values()
+    assert board["optimiser"]["value"] >= board["greedy"]["value"] >= board["one"]["value"] > 0
+    assert board["optimiser"]["gap_to_bound"] < 0.01
+    assert said["figures"]["preview"]["queues"] == 130
+    assert said["figures"]["preview"]["with_a_move"] > 0
 
 
 def test_simulate_is_right_with_or_without_its_peers() -> None:

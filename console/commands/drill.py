@@ -33,7 +33,11 @@ def drill(
     ] = None,
     speed: Annotated[float, typer.Option("--speed", min=0.1, max=60.0, help="Seconds of the drill per second.")] = 1.0,
     decisions: Annotated[
-        str, typer.Option("--decisions", help="`none`, `auto`, or a file of decisions (headless).")
+        str,
+        typer.Option(
+            "--decisions",
+            help="`none`, `auto`, a file of decisions, or `good` or `naive` as they ship with the fifteen (headless).",
+        ),
     ] = "none",
     report: Annotated[Path | None, typer.Option("--report", help="Write a report into this folder (headless).")] = None,
     replications: Annotated[

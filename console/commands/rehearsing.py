@@ -45,7 +45,7 @@ def run_once(asked: Asked) -> int:
     from simulators.scenario import load_scenario
 
     scenario, seed = load_scenario(asked.scenario), asked.seed
-    length, choice = _length(asked.minutes, scenario.minutes), read_choice(asked.decisions)
+    length, choice = _length(asked.minutes, scenario.minutes), read_choice(asked.decisions, scenario.id)
     with ExitStack() as stack:
         link = _wire(asked.wire, [site.id for site in scenario.sites])
         stack.callback(link.close)
@@ -73,9 +73,10 @@ def run_many(asked: Asked, replications: int) -> int:
     for name, given in (("--journal", asked.journal), ("--record", asked.record), ("--report", asked.report)):
         if given is not None:
             raise InputError(name, "goes with one drill, not with --replications", "one of the two")
-    length = _length(asked.minutes, load_scenario(asked.scenario).minutes)
+    scenario = load_scenario(asked.scenario)
+    length = _length(asked.minutes, scenario.minutes)
     seeds = range(asked.seed, asked.seed + replications)
-    found = replicate(asked.scenario, seeds, length, read_choice(asked.decisions))
+    found = replicate(asked.scenario, seeds, length, read_choice(asked.decisions, scenario.id))
     print(canonical(found) if asked.as_json else table(found))
     return 0
 

@@ -27,6 +27,7 @@ from console.draw.alerts import (
 from console.draw.lines import Line, Span, line, sides, wrap
 from console.draw.marks import alert_sign
 from console.draw.silences import matcher_words, until_words, window_words
+from console.draw.suggested import best_playbook, suggestion_lines
 from console.format import clock, duration
 from console.i18n import _, local
 from console.picture import Picture
@@ -110,8 +111,8 @@ def _people(alert: Alert, history: AlertHistory, picture: Picture) -> list[Span]
     spans += [(taken, "info")] if taken else [(_("nobody has taken it on"), needy), ("  a", "key")]
     if words := condition_words(alert):
         spans.append((f" · {words}", "info"))
-    if alert.playbook:
-        spans += [(" · ", "dim"), ("p", "key"), (f" {playbook_name(alert.playbook, picture)}", "info")]
+    if best := best_playbook(alert, picture):
+        spans += [(" · ", "dim"), ("p", "key"), (f" {playbook_name(best, picture)}", "info")]
     return spans
 
 
@@ -217,7 +218,9 @@ def help_lines(alert: Alert, history: AlertHistory, picture: Picture, width: int
     """What may help: the rule's playbook, and where it is written what to do."""
     facts = picture.view.rule_facts.get(alert.rule)
     out: list[Line] = []
-    if alert.playbook and history.end is None:
+    listed = suggestion_lines(alert, picture, width) if history.end is None else []
+    out += listed
+    if alert.playbook and history.end is None and not listed:
         out.append(sides(line((f" {playbook_name(alert.playbook, picture)}", "info")), line(("p", "key")), width))
     if facts is not None and facts.runbook:
         out += [line((f" {part}", "info")) for part in wrap(facts.runbook, max(10, width - 1))]

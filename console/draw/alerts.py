@@ -8,6 +8,7 @@ from alerts.alert import Acknowledgement, Alert
 from console.draw.alert_ladder import ladder_lines
 from console.draw.lines import Line, Span, cells, fit, line, sides, width_of
 from console.draw.marks import alert_sign, severity_sign
+from console.draw.suggested import best_playbook
 from console.format import clock, clock_minutes, duration
 from console.i18n import N_, _, local
 from console.picture import Picture
@@ -96,9 +97,10 @@ def alert_lines(alert: Alert, picture: Picture, width: int) -> tuple[Line, Line]
 
 def playbook_hint(alert: Alert, picture: Picture, said: Line, width: int) -> Line:
     """What may help, at the end of the line that says what is wrong: its key, and its name where there is room."""
-    if not alert.playbook or quiet(alert):
+    best = best_playbook(alert, picture)
+    if not best or quiet(alert):
         return ()
-    hint = line((" p", "key"), (f" {playbook_name(alert.playbook, picture)}", "info"))
+    hint = line((" p", "key"), (f" {playbook_name(best, picture)}", "info"))
     return hint if width_of(hint) + width_of(said) <= width else line((" p", "key"))
 
 
@@ -175,6 +177,6 @@ def alert_details(alert: Alert, picture: Picture) -> list[Line]:
     lines += ladder_lines(alert, picture)
     if alert.inhibited:
         lines.append(line((_("muted: another alert explains it, it is not counted"), "dim")))
-    if alert.playbook:
-        lines.append(line((_("suggested: "), "dim"), (playbook_name(alert.playbook, picture), "info"), ("  p", "key")))
+    if best := best_playbook(alert, picture):
+        lines.append(line((_("suggested: "), "dim"), (playbook_name(best, picture), "info"), ("  p", "key")))
     return lines

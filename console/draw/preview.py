@@ -6,10 +6,12 @@ import math
 from collections.abc import Mapping
 
 from console.draw.lines import Line, cells, fit, line, wrap
+from console.draw.plan_ahead import advice_lines, ahead_lines
 from console.format import UNKNOWN, count, duration
 from console.i18n import N_, _, local, name_of
 from console.picture import Picture
 from feeds.durations import format_duration
+from playbooks.action import Candidate
 from playbooks.preview import GuardView, Preview, StepPlan
 from playbooks.roles import role_words
 from playbooks.run import Order
@@ -25,8 +27,12 @@ def preview_lines(preview: Preview, picture: Picture, width: int) -> list[Line]:
     """The whole preview: what may refuse it first, then every command, guard and choice."""
     out: list[Line] = [line((local(preview.title.zh, preview.title.en) or preview.playbook, "strong"))]
     out += _wrapped(_in_force(preview), width, "dim")
+    for why in preview.second:
+        out += _wrapped("  " + local(why.zh, why.en), width, "warning", "    ")
     out += _about(preview, width)
     out += _verdict(preview, width)
+    out += advice_lines(preview, width)
+    out += ahead_lines(preview, picture, width)
     out += _section(_("Parameters"))
     out += [
         line((f"  {fit(name, 10)} ", "dim"), (_value(value, picture), "")) for name, value in preview.params.items()
@@ -133,10 +139,18 @@ def _candidates(preview: Preview, picture: Picture, width: int) -> list[Line]:
         out.append(
             line(
                 (text, "" if why is None else "dim"),
-                (_("could"), "info") if why is None else (local(why.zh, why.en), "dim"),
+                (_could(candidate), "info") if why is None else (local(why.zh, why.en), "dim"),
             )
         )
     return out
+
+
+def _could(candidate: Candidate) -> str:
+    """That a site can give, and how many are best asked of it where the projection says so."""
+    if math.isnan(candidate.gain):
+        return _("could")
+    gain, best = count(candidate.gain), count(candidate.count)
+    return _("could; best {n}, worth {gain} answered in time").format(n=best, gain=gain)
 
 
 def _site(site_id: str, picture: Picture) -> str:

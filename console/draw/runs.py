@@ -97,6 +97,7 @@ def run_lines(run: RunView, picture: Picture, width: int) -> tuple[Line, Line]:
     head = line(
         (f"{sign.mark} ", sign.style), (f"{_(sign.word)} ", sign.style), (run_name(run, picture), quiet or "strong")
     )
+    head = (*head, *line(" ", (_(" BREAK-GLASS "), "alarm"))) if run.glass and run.state not in FINAL else head
     return sides(head, line(" ", _time_left(run, picture.view.at)), width), sides(
         (("    ", ""), *_now(run)), line(" ", _worked(run)), width
     )
@@ -162,6 +163,31 @@ def proposal_line(run: RunView) -> Line:
     return line((said, "info"), ("  v", "key"), (_(" another person approves"), "dim"))
 
 
+def _unexplained(run: RunView, picture: Picture) -> list[Line]:
+    """Where the board shows other numbers of people than the loans that are known of."""
+    lines = []
+    for one in picture.view.balances:
+        if one.site not in run.sites or run.state in FINAL:
+            continue
+        name = _site_name(one.site, picture)
+        for said, more in ((_("borrowed"), one.borrowed_unexplained), (_("lent"), one.lent_unexplained)):
+            if more and not math.isnan(more):
+                text = _("{site}: {n} {what} unexplained").format(site=name, n=f"{more:+g}", what=said)
+                lines.append(line((text, "warning")))
+    return lines
+
+
+def _stood_for(run: RunView, now: float) -> list[Line]:
+    """Who stands for a proposal and until when it waits; or who began it alone, and why."""
+    lines = [line((_(" BREAK-GLASS "), "alarm"), (f" {run.glass}", "warning"))] if run.glass else []
+    if run.state is RunState.PROPOSED:
+        lines.append(proposal_line(run))
+        if run.approve_by is not None:
+            left = duration(max(0.0, run.approve_by - now))
+            lines.append(line((_("lapses in {time}").format(time=left), "dim")))
+    return lines
+
+
 def _reason(step: StepView) -> Line:
     return line((f" · {local(step.reason.zh, step.reason.en)}", "warning")) if step.reason is not None else ()
 
@@ -188,8 +214,8 @@ def run_log(run: RunView, picture: Picture) -> list[Line]:
             )
         ),
     ]
-    if run.state is RunState.PROPOSED:
-        lines.append(proposal_line(run))
+    lines += _stood_for(run, picture.view.at)
+    lines += _unexplained(run, picture)
     if run.params:
         lines.append(line((" ".join(f"{name}={_plain(value)}" for name, value in run.params), "dim")))
     for step in run.steps:

@@ -27,6 +27,9 @@ _LEAD = _READ | {
     intents.Unacknowledge,
     intents.AssignAlert,
     intents.AnswerRun,
+    intents.ApproveRun,
+    intents.TakeLock,
+    intents.ReleaseLock,
     intents.ReportSite,
     intents.WriteNote,
 }
@@ -39,6 +42,7 @@ _DUTY = (
         intents.SilenceAlerts,
         intents.EndSilence,
         intents.StartPlaybook,
+        intents.BreakGlass,
         intents.RevertRun,
         intents.RenewRun,
         intents.SetPace,
@@ -72,6 +76,29 @@ def refusal(person: Person, intent: Intent, view: DeskView) -> Outcome | None:
         if not touched or not set(touched) <= set(person.sites):
             own = ", ".join(person.sites)
             return Outcome("NOT_YOUR_SITE", f"您只负责 {own}", f"a lead of {own} answers for {own} alone")
+    return _by_tier(person, intent, view)
+
+
+def _by_tier(person: Person, intent: Intent, view: DeskView) -> Outcome | None:
+    """Why a person's role may not stand for a playbook of this tier; None where it may, or nothing is asked of it."""
+    tier, highest = _tier_of(intent, view), view.highest_tier.get(person.role)
+    if tier is None or highest is None or tier <= highest:
+        return None
+    if highest < 0:
+        return Outcome("DENIED", f"{person.role} 角色不可批准预案", f"the role {person.role} may stand for no playbook")
+    return Outcome(
+        "DENIED",
+        f"{person.role} 角色最高可批准 T{highest} 级预案,此为 T{tier}",
+        f"the role {person.role} may stand for tier {highest} at most, and this is tier {tier}",
+    )
+
+
+def _tier_of(intent: Intent, view: DeskView) -> int | None:
+    match intent:
+        case intents.StartPlaybook(preview):
+            return next((one.tier for one in view.playbooks if one.id == preview.playbook), None)
+        case intents.ApproveRun(run) | intents.BreakGlass(run):
+            return next((one.tier for one in view.runs if one.id == run), None)
     return None
 
 
@@ -80,8 +107,10 @@ def _sites_of(intent: Intent, view: DeskView) -> Collection[str]:
     match intent:
         case intents.Acknowledge(alert) | intents.Unacknowledge(alert) | intents.AssignAlert(alert):
             return [one.site for one in view.alerts if one.id == alert]
-        case intents.AnswerRun(run):
+        case intents.AnswerRun(run) | intents.ApproveRun(run):
             return next((one.sites for one in view.runs if one.id == run), ())
         case intents.ReportSite(site):
             return [site]
+        case intents.TakeLock(key) | intents.ReleaseLock(key):
+            return [part for part in key.split(":")[1:3] if part in view.board.by_id]
     return ()

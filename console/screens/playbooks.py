@@ -16,6 +16,7 @@ from console.draw.lines import Span
 from console.draw.run_story import folded
 from console.draw.runs import run_log
 from console.draw.site_plan import plan_playbooks
+from console.draw.suggested import effect_words, suggestions_of
 from console.draw.table import Column
 from console.filtering import Filter
 from console.i18n import _, local
@@ -48,9 +49,17 @@ class PlaybookRows:
 
     def __init__(self, picture: Picture, alert: Alert | None, wanted: Filter = ALL) -> None:
         self.alert = alert
+        listed = suggestions_of(alert, picture) if alert is not None else ()
+        self.suggestions = {one.playbook: one for one in listed}
+        place = {one.playbook: at for at, one in enumerate(listed)}
         self.playbooks = sorted(
             (playbook for playbook in picture.view.playbooks if playbook_passes(playbook, wanted)),
-            key=lambda playbook: (not suggested(playbook, alert), playbook.tier, playbook.about.rank),
+            key=lambda playbook: (
+                place.get(playbook.id, len(place)),
+                not suggested(playbook, alert),
+                playbook.tier,
+                playbook.about.rank,
+            ),
         )
         self.ids: list[str] = [playbook.id for playbook in self.playbooks]
         self._running = {run.playbook for run in picture.view.runs if run.state not in FINAL}
@@ -76,6 +85,8 @@ class PlaybookRows:
                 return playbook.id, "dim"
             case "parameters":
                 return " ".join(playbook.parameters), "dim"
+        if playbook.id in self.suggestions:
+            return effect_words(self.suggestions[playbook.id])
         return (_("◂ suggested"), "info") if suggested(playbook, self.alert) else ("", "")
 
 
@@ -86,7 +97,7 @@ def playbook_columns() -> tuple[Column, ...]:
         Column("rung", _("rung"), 4, 2, "left"),
         Column("tier", _("tier"), 4, 6),
         Column("title", _("playbook"), 24, 0, "left", grow=2, most=44),
-        Column("suggested", "", 12, 1, "left"),
+        Column("suggested", "", 12, 1, "left", grow=1, most=36),
         Column("lead", _("works in"), 8, 3),
         Column("cost", _("cost"), 16, 4, "left", grow=1),
         Column("id", _("id"), 16, 5, "left", grow=1),

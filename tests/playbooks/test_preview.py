@@ -168,7 +168,9 @@ def test_a_value_that_cannot_be_is_one_line(params: dict[str, object], message: 
 
 
 def test_a_missing_parameter_is_a_refusal() -> None:
-    assert [w.en for w in Desk().preview("cross-site-move").refusals] == ["parameter to has no value"]
+    assert [w.en for w in Desk().preview("bot-overflow").refusals] == ["parameter site has no value"]
+    said = [w.en for w in Desk().preview("cross-site-move").refusals]
+    assert said == ["where the sites are heading is unknown"]  # which receiver would be best, nobody can say then
 
 
 def test_an_alert_fills_in_its_place() -> None:

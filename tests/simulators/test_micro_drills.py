@@ -108,3 +108,12 @@ def test_without_faults_nothing_is_changed_and_nothing_is_kept() -> None:
     world = until(World(quiet(load_scenario("m07-late-data")), 7), 0.1)
     assert world.skew("hefei") == 0.0
     assert not world.repeats("hefei")
+
+
+def test_to_phone_a_site_whose_figures_are_in_doubt_is_no_mistake() -> None:
+    for name in ("m01-unit-in-ms", "m02-clock-skew", "m03-duplicated-batch", "m04-counter-reset", "m07-late-data"):
+        objectives = load_scenario(name).objectives
+        (trap,) = objectives.traps
+        assert trap.matches("run", {}, 200.0, playbook="bot-overflow")
+        assert not trap.matches("run", {}, 200.0, playbook="verify-feed")
+        assert objectives.limits.runs == 1

@@ -72,3 +72,12 @@ def test_who_is_in_time_goes_before_the_late_and_otherwise_first_come_first_serv
     lines.join(np.array([4]), np.array([0]), contacts, 20)
     assert lines.slots.tolist()[:2] == [2, 3]
     assert lines.serve(np.array([3])).tolist() == [2, 3, 4]
+
+
+def test_a_degraded_platform_is_slower_in_the_pool_and_its_feed_nobodys_matter() -> None:
+    degrade = [{"kind": "platform_degrade", "at": "10s", "for": "8m", "platform": "tmall", "slowdown": 2.0}]
+    plain, slow = (PooledWorld(overrun(injections=what), 1, Policy()) for what in ([], degrade))
+    for world in (plain, slow):
+        for _ in range(300):
+            world.step()
+    assert slow.tally.of("completed").sum() < plain.tally.of("completed").sum()

@@ -146,7 +146,7 @@ def test_what_stands_nowhere_nobody_may() -> None:
                 assert refused is not None
                 assert refused.code == "DENIED"
     assert {role for role, may in MAY.items() if intents.StartPlaybook in may} == {"duty", "admin"}
-    assert {role for role, may in MAY.items() if intents.ApproveRun in may} == {"approver", "duty", "admin"}
+    assert {role for role, may in MAY.items() if intents.ApproveRun in may} == {"lead", "approver", "duty", "admin"}
     assert {role for role, may in MAY.items() if intents.ReloadRules in may} == {"admin"}
     assert not any({intents.JoinDesk, intents.LeaveDesk} & may for may in MAY.values())
     assert MAY["viewer"] == {intents.AskWhy}
