@@ -26,8 +26,8 @@ from console.commanding import open_command_line
 from console.draw.header import Held, banner_lines
 from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome
+from console.ledger_actions import LedgerActions
 from console.lock_actions import LockActions
-from console.people_actions import PeopleActions
 from console.picture import Picture
 from console.preflight.gather import Gatherer
 from console.screens.deck_screen import DeckScreen
@@ -47,7 +47,7 @@ GONE_AFTER_S = 5.0
 """A console whose terminal is gone ends after this, whatever it waits for."""
 
 
-class DutyDeckApp(CoachActions, PeopleActions, LockActions, AutomaticActions):
+class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
     CSS_PATH = "app.tcss"

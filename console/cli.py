@@ -16,6 +16,7 @@ from console.commands import (
     erlang,
     fitting,
     forecast,
+    handover,
     live,
     playbooks,
     preflight,
@@ -70,6 +71,7 @@ for _group in (
     erlang,
     fitting,
     forecast,
+    handover,
     playbooks,
     running,
 ):

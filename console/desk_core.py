@@ -19,7 +19,7 @@ from alerts.flapping import FlapPolicy
 from alerts.forecast.table import NO_PLAN, DayPlan
 from alerts.notices.receivers import Receiver
 from alerts.profiles import ProfileCalendar
-from alerts.rows import ALL_SITES, attributes_of, site_row
+from alerts.rows import ALL_SITES, DESK_SITE, attributes_of, site_row
 from alerts.rules import Rule
 from alerts.unknown import Seen
 from alerts.why import Why
@@ -28,6 +28,7 @@ from console.alert_histories import AlertHistories
 from console.alert_news import AlertNews
 from console.automatic_desk import AutomaticDesk, armed
 from console.desk_state import DESK, FORMAT, DeskState
+from console.duty_desk import DutyDesk
 from console.evaluation import NEVER_GRACE_S, Evaluation
 from console.evidence import Evidence
 from console.facts import BoardFacts
@@ -44,14 +45,14 @@ from console.intents import (
     Request,
     RuleIntent,
     SetPace,
-    WriteNote,
+    ShiftIntent,
     not_here,
 )
 from console.journal_keeper import JournalKeeper
 from console.landing import Landed
 from console.lock_desk import LockDesk
-from console.notes import note_text
 from console.notice_desk import NoticeDesk
+from console.open_ends import open_at_desk
 from console.outlook_desk import OutlookDesk
 from console.people_desk import PeopleDesk
 from console.platform_watching import PlatformDesk
@@ -59,6 +60,7 @@ from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
 from console.recorder import Recorder
 from console.rule_desk import RuleDesk
+from console.shift_desk import ShiftDesk
 from console.suggesting import SuggestionDesk
 from console.view import DeskTitle, DeskView, Mode
 from console.viewing import Viewing
@@ -118,6 +120,8 @@ class DeskCore:
         self.suggesting = SuggestionDesk(self.playbooks.runner.playbooks, self.playbooks.suggested, seen=seen)
         self.locks = LockDesk(self.playbooks.runner, journal)
         self.rules = RuleDesk(self.engine, journal)
+        self.shift = ShiftDesk(journal, self._open_ends)
+        self._duties = DutyDesk(self.engine, self.playbooks.runner.overdue, lambda: self.shift.view)
         self.people = PeopleDesk(sites, journal)
         self._evidence = Evidence(self.board.sessions, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
@@ -218,7 +222,7 @@ class DeskCore:
     @property
     def seen(self) -> Mapping[str, Seen]:
         """What the rules saw of each site last, and of the platforms."""
-        return self._evaluation.seen | self._platforms.seen
+        return self._evaluation.seen | self._platforms.seen | self._duties.seen
 
     @property
     def transitions(self) -> Sequence[Transition]:
@@ -243,13 +247,14 @@ class DeskCore:
         locked = self.rules.begin(now)
         unlocked = self.locks.begin(now)
         self.people.begin(now)
-        restored = self._state.restore(now, (*self.board.sessions, ALL_SITES))
+        restored = self._state.restore(now, (*self.board.sessions, ALL_SITES, DESK_SITE))
         unread = self.automatic.begin(DESK)
         ended = list(restored.ended)
         for site in self.board.sessions:
             rows = {row.key: row for row in (site_row(site, site, site), *self.engine.rows_with_alerts(site))}
             ended += self.engine.set_rows(site, tuple(rows.values()))
-        ended += self._platforms.begin()
+        ended += [*self._platforms.begin(), *self._duties.begin()]
+        self.shift.begin()
         self._due = self._next_due()
         said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions), "rules": self.rules.hash}
         if self.journal.keeps_state:
@@ -306,7 +311,7 @@ class DeskCore:
                 self._evaluate(site, now)
             session.check_silence(now)
         if second:
-            self._note(self._platforms.evaluate(now))
+            self._note([*self._platforms.evaluate(now), *self._duties.evaluate(now)])
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
         self.notifying.expire(now)
@@ -362,6 +367,9 @@ class DeskCore:
         landed = Landed(self.board, self.clocks, self.people.confirmed_up)
         return landed.facts(now, self.projecting.projected, self.projecting.basis)
 
+    def _open_ends(self) -> dict[str, Any]:
+        return open_at_desk(self.engine.alerts(), self.playbooks.runs(), self._evaluation.states)
+
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Write down what alerts did: each by its rule, or by the person who had a hand in it."""
         if transitions:
@@ -373,7 +381,7 @@ class DeskCore:
 
         When that could not be written nothing is sent, but for what a person asked for knowing so.
         """
-        records = [effect for effect in effects if isinstance(effect, Record)]
+        records = [effect for effect in self.playbooks.told(effects) if isinstance(effect, Record)]
         news = [self._evidence.entry(record, now) for record in records]
         state = self._state.of_runs()
         written = not (news or state) or self.journal.append_all(news, synced=bool(news), state=state)
@@ -396,8 +404,8 @@ class DeskCore:
                     self.journal.append(now, deed.entry, who, deed.body, self._state.of_silences())
                 self._sooner(self.engine.next_deadline())
                 return Outcome()
-            if isinstance(intent, WriteNote):
-                self.journal.append(now, "note", who, {"text": note_text(intent)})
+            if isinstance(intent, ShiftIntent):
+                self.shift.carry_out(intent, who, now)
                 return Outcome()
             if isinstance(intent, LockIntent):
                 self.locks.carry_out(intent, who, self.facts(now), now)

@@ -168,6 +168,24 @@ class WriteNote:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """Offer the desk to whoever comes in; it is theirs when they accept it. A second offer takes the first's place."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptHandover:
+    """Take the desk over, as it stands. With `offered_at`, only the offer of that time: what was shown is accepted."""
+
+    offered_at: float | None = None
+
+
+ShiftIntent = WriteNote | HandOver | AcceptHandover
+"""What passes from one shift to the next."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetPace:
     """Drill or replay only: how many seconds pass in one; 0 pauses."""
 
@@ -243,7 +261,7 @@ Request = (
     AlertIntent
     | AskPreview
     | RunIntent
-    | WriteNote
+    | ShiftIntent
     | SetPace
     | RuleIntent
     | LockIntent

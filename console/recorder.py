@@ -10,6 +10,7 @@ from alerts.rule_diff import plain_rule
 from alerts.rules import Rule
 from alerts.silence import restored_matcher, restored_window
 from console.intents import (
+    AcceptHandover,
     Acknowledge,
     AnswerRun,
     ApproveRun,
@@ -17,6 +18,7 @@ from console.intents import (
     AssignAlert,
     BreakGlass,
     EndSilence,
+    HandOver,
     JoinDesk,
     LeaveDesk,
     LockRules,
@@ -51,6 +53,8 @@ _KINDS: dict[str, Callable[..., Request]] = {
     "take_lock": TakeLock,
     "release_lock": ReleaseLock,
     "note": WriteNote,
+    "hand over": HandOver,
+    "accept handover": AcceptHandover,
     "pace": SetPace,
     "panic": Panic,
     "stop automatic": StopAutomatic,

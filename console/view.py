@@ -18,6 +18,7 @@ from alerts.silence import Silence
 from console.alert_histories import AlertHistories
 from console.people import PersonHere, Reach, SiteLead, SiteWord
 from console.projecting import NOTHING, Projected
+from console.shift import ShiftView
 from feeds.board_view import BoardView
 from playbooks.automatic import Announced, Panic
 from playbooks.conservation import Balance, Transfer
@@ -102,6 +103,15 @@ class PlaybookView:
     alert: str = ""
     about: About = field(default_factory=About)
     """What the catalogue says of it: rung, owner, lead time, effect, cost."""
+    steps: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
+    check: str = ""
+    """What is expected by its check, and when that is."""
+    ends_when: str = ""
+    lasts: float = 0.0
+    on_expiry: str = "revert"
+    approve: int = 1
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +186,8 @@ class DeskView:
     """The playbooks that fit each alert that needs somebody, by its id, the best first; worked out now and then."""
     histories: AlertHistories = field(default_factory=AlertHistories)
     """What happened to each alert; goes on while this view stands still."""
+    shift: ShiftView = field(default_factory=ShiftView)
+    """Notes, and where the handover stands."""
     people: tuple[PersonHere, ...] = ()
     """Who sits at the desk from elsewhere, longest first."""
     site_words: tuple[SiteWord, ...] = ()

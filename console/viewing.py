@@ -76,6 +76,7 @@ class Viewing:
             automatic=core.automatic.view(),
             projected=core.projecting.projected,
             outlook=core.outlook.outlook,
+            shift=core.shift.view,
             suggestions=core.suggesting.found,
             people=core.people.here,
             site_words=core.people.words,

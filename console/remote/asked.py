@@ -65,6 +65,8 @@ _KINDS: Mapping[str, type[Any]] = {
         intents.RenewRun,
         intents.AnswerRun,
         intents.WriteNote,
+        intents.HandOver,
+        intents.AcceptHandover,
         intents.SetPace,
         intents.StopAutomatic,
         intents.Panic,

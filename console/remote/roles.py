@@ -50,6 +50,8 @@ _DUTY = (
         intents.Panic,
         intents.AskReload,
         intents.LockRules,
+        intents.HandOver,
+        intents.AcceptHandover,
     }
 )
 MAY: Mapping[Role, frozenset[type[Intent]]] = {
