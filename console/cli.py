@@ -22,6 +22,7 @@ from console.commands import (
     preflight,
     recordings,
     replay,
+    running,
     serving,
     testing,
     why,
@@ -72,6 +73,7 @@ for _group in (
     forecast,
     handover,
     playbooks,
+    running,
 ):
     _group.register(app)
 

@@ -142,11 +142,15 @@ class Script:
         while self._waiting and self._waiting[0].at <= elapsed:
             decision = self._waiting.pop(0)
             if decision.until is None:
-                self._keep_refusal(self._decide(decision, now), now)
+                self.decide(decision, now)
             else:
                 self._standing.append(decision)
         if self._standing and round(elapsed) % LOOK_EVERY_S == 0:
             self._standing = [one for one in self._standing if self._stands(one, elapsed, now)]
+
+    def decide(self, decision: Decision, now: float) -> None:
+        """Carry one decision out."""
+        self._keep_refusal(self._decide(decision, now), now)
 
     def _stands(self, decision: Decision, elapsed: float, now: float) -> bool:
         """Look at what stands, and say whether it stands on."""

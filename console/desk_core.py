@@ -7,7 +7,7 @@ on the inputs and their times alone and never on when a timer happened to wake u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from math import floor
 from typing import Any
 
@@ -26,6 +26,7 @@ from alerts.why import Why
 from console.alert_deeds import do_about_alerts
 from console.alert_histories import AlertHistories
 from console.alert_news import AlertNews
+from console.automatic_desk import AutomaticDesk, armed
 from console.desk_state import DESK, FORMAT, DeskState
 from console.duty_desk import DutyDesk
 from console.evaluation import NEVER_GRACE_S, Evaluation
@@ -35,6 +36,7 @@ from console.identity import Ids
 from console.intents import (
     AlertIntent,
     AskWhy,
+    AutomaticIntent,
     Intent,
     LockIntent,
     Outcome,
@@ -101,6 +103,7 @@ class DeskCore:
         receivers: Sequence[Receiver] = (),
         profiles: ProfileCalendar | None = None,
         plan: DayPlan = NO_PLAN,
+        automatic: Collection[str] = (),
         limits: Limits | None = None,
         for_report: bool = True,
         seen: bool = True,
@@ -125,8 +128,10 @@ class DeskCore:
         self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
         self.histories = AlertHistories()
         self._news = AlertNews(self._state, self.notifying, self._evidence, self.histories, for_report=for_report)
+        may = armed(playbooks, automatic, "desk") if mode != "replay" else ()
+        self.automatic = AutomaticDesk(may, self.playbooks, self.engine, journal, ids, self.notifying.announce)
         self.speed = 1.0
-        self._recorder = recorder or Recorder()
+        self.recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
         self._evaluation = Evaluation(self.board, self.engine, self.clocks, self.projecting)
         self._sampled, self._now = 0, 0.0
@@ -138,13 +143,13 @@ class DeskCore:
     def connected(self, site: str, now: float) -> bytes:
         """A connection to a site stands; returns what to send over it first."""
         self._until(now)
-        self._recorder.link(now, site, "up", "")
+        self.recorder.link(now, site, "up", "")
         return encode(self.board.sessions[site].connected(now))
 
     def disconnected(self, site: str, now: float, why: str, *, refused: bool = False) -> None:
         """A connection is gone, or was refused."""
         self._until(now)
-        self._recorder.link(now, site, "refused" if refused else "down", why)
+        self.recorder.link(now, site, "refused" if refused else "down", why)
         self.board.sessions[site].disconnected(now, why, refused=refused)
 
     def receive(self, site: str, data: Message, now: float) -> None:
@@ -158,7 +163,7 @@ class DeskCore:
         for site, data in messages:
             if site in landed.sites or (landed.sites and not landed.can_wait(site)):
                 self._evaluate_all(landed, now)
-            self._recorder.frame(now, site, data)
+            self.recorder.frame(now, site, data)
             if self.playbooks.watching:
                 landed.keep(site, now)
             arrival = sessions[site].receive(data, now)
@@ -196,7 +201,7 @@ class DeskCore:
             return self._answered(intent, now)
         self._until(now)
         self._note(self.engine.expire(now))  # a person who asks at an instant has seen what fell due at it
-        self._recorder.operator(now, intent, who)
+        self.recorder.operator(now, intent, who)
         return self._carry_out(intent, who, now)
 
     # Output -----------------------------------------------------------------------------------------------------
@@ -224,11 +229,6 @@ class DeskCore:
         """Every change of an alert since the start, oldest first; none are kept where nobody reports on them."""
         return self._news.transitions
 
-    @property
-    def recording_error(self) -> str:
-        """Why the recording stopped; empty while it goes on, or where none is kept."""
-        return self._recorder.error
-
     def view(self, now: float, operator: str = "") -> DeskView:
         """The desk as it stands, immutable."""
         return self._viewing.view(now, operator)
@@ -248,6 +248,7 @@ class DeskCore:
         unlocked = self.locks.begin(now)
         self.people.begin(now)
         restored = self._state.restore(now, (*self.board.sessions, ALL_SITES, DESK_SITE))
+        unread = self.automatic.begin(DESK)
         ended = list(restored.ended)
         for site in self.board.sessions:
             rows = {row.key: row for row in (site_row(site, site, site), *self.engine.rows_with_alerts(site))}
@@ -259,7 +260,7 @@ class DeskCore:
         if self.journal.keeps_state:
             said |= restored.said()
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        self._viewing.warn(filter(None, (locked, unlocked, restored.problem)), now)
+        self._viewing.warn(filter(None, (locked, unlocked, restored.problem, unread)), now)
         if restored.alerts:
             self.histories.recall(self.journal, {one.id for one in self.engine.alerts()})
         self._note(ended)
@@ -321,6 +322,8 @@ class DeskCore:
             self.board.sample(now)
             self.outlook.second(now, self.engine.rules)
             self.projecting.second(now, self.engine.rules)
+            if self._evaluation.all_spoke:
+                self._apply(self.automatic.second(now, self.facts), now)
             self.suggesting.second(self.engine.alerts(), self.facts, now, self.speed)
             if self._sampled % BEAT_EVERY_S == 0:
                 self.journal.advance(round(now * 1e9))
@@ -410,6 +413,9 @@ class DeskCore:
                 return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
+                return Outcome()
+            if isinstance(intent, AutomaticIntent):
+                self.automatic.carry_out(intent, who, now, DESK)
                 return Outcome()
             if isinstance(intent, PeopleIntent):
                 self.people.carry_out(intent, who, now)

@@ -192,6 +192,24 @@ class SetPace:
     speed: float
 
 
+@dataclass(frozen=True, slots=True)
+class StopAutomatic:
+    """Stop what is about to start by itself: the one announced under this id, or with none everything announced."""
+
+    announced: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panic:
+    """Stop everything that happens by itself, at once and until it is switched off again."""
+
+    on: bool = True
+    note: str = ""
+
+
+AutomaticIntent = StopAutomatic | Panic
+"""What people do about what the desk does by itself."""
+
 AlertIntent = Acknowledge | Unacknowledge | AssignAlert | SilenceAlerts | EndSilence
 """What people do about alerts."""
 
@@ -239,7 +257,17 @@ LockIntent = TakeLock | ReleaseLock
 RuleIntent = ReloadRules | LockRules | UnlockRules
 RunIntent = StartPlaybook | ApproveRun | BreakGlass | RevertRun | RenewRun | AnswerRun
 PeopleIntent = ReportSite | JoinDesk | LeaveDesk
-Request = AlertIntent | AskPreview | RunIntent | ShiftIntent | SetPace | RuleIntent | LockIntent | PeopleIntent
+Request = (
+    AlertIntent
+    | AskPreview
+    | RunIntent
+    | ShiftIntent
+    | SetPace
+    | RuleIntent
+    | LockIntent
+    | PeopleIntent
+    | AutomaticIntent
+)
 """What is an input of the desk, and recorded as such."""
 
 

@@ -22,6 +22,7 @@ from console.intents import (
     JoinDesk,
     LeaveDesk,
     LockRules,
+    Panic,
     ReleaseLock,
     ReloadRules,
     RenewRun,
@@ -31,6 +32,7 @@ from console.intents import (
     SetPace,
     SilenceAlerts,
     StartPlaybook,
+    StopAutomatic,
     TakeLock,
     Unacknowledge,
     UnlockRules,
@@ -54,6 +56,8 @@ _KINDS: dict[str, Callable[..., Request]] = {
     "hand over": HandOver,
     "accept handover": AcceptHandover,
     "pace": SetPace,
+    "panic": Panic,
+    "stop automatic": StopAutomatic,
     "lock_rules": LockRules,
     "unlock_rules": UnlockRules,
     "unacknowledge": Unacknowledge,
@@ -73,6 +77,11 @@ class Recorder:
     def __init__(self, writer: RecordingWriter | None = None) -> None:
         self._writer = writer
         self.error = ""
+
+    @property
+    def writes(self) -> bool:
+        """Whether a recording is kept."""
+        return self._writer is not None
 
     def frame(self, now: float, site: str, data: Message) -> None:
         """A message from a site, as it came."""

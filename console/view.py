@@ -20,6 +20,7 @@ from console.people import PersonHere, Reach, SiteLead, SiteWord
 from console.projecting import NOTHING, Projected
 from console.shift import ShiftView
 from feeds.board_view import BoardView
+from playbooks.automatic import Announced, Panic
 from playbooks.conservation import Balance, Transfer
 from playbooks.limits.locks import PersonLock
 from playbooks.playbook import About
@@ -114,6 +115,15 @@ class PlaybookView:
 
 
 @dataclass(frozen=True, slots=True)
+class AutomaticView:
+    """What the desk may start by itself, what it is about to, and whether all of that is stopped."""
+
+    armed: tuple[str, ...] = ()
+    announced: tuple[Announced, ...] = ()
+    panic: Panic | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """Something on the timeline of the day: a run that began or ended, a phase that starts. `at` in epoch seconds."""
 
@@ -170,6 +180,8 @@ class DeskView:
     """Where the queues were heading when they were projected last."""
     outlook: Outlook = field(default_factory=Outlook)
     """The plan held against the day, as of the last minute; without sites where there is no forecast."""
+    automatic: AutomaticView = AutomaticView()
+    """What happens by itself."""
     suggestions: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict)
     """The playbooks that fit each alert that needs somebody, by its id, the best first; worked out now and then."""
     histories: AlertHistories = field(default_factory=AlertHistories)

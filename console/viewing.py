@@ -73,6 +73,7 @@ class Viewing:
             silences=core.engine.silences(),
             rule_facts=core.engine.facts(),
             histories=core.histories,
+            automatic=core.automatic.view(),
             projected=core.projecting.projected,
             outlook=core.outlook.outlook,
             shift=core.shift.view,

@@ -48,9 +48,9 @@ def next_undo(turn: Turn, run: Run, *, force: bool = False) -> Run:
     if turn.known is None and not force:  # nobody has looked at the board yet: `forward.look` comes back here
         return replace(run, state=RunState.REVERTING, question=None)
     order = run.undo[at].order
-    bar = (
-        None if force or order.by != "site" else turn.barred(order.site) if who == AUTOMATIC else turn.dark(order.site)
-    )
+    bar = turn.barred(order.site, automatic=True) if who == AUTOMATIC else turn.dark(order.site)
+    if force or order.by != "site":
+        bar = None
     if bar is not None:
         words = Words(
             f"应还原 ({WHY[why].zh}),但 {bar.zh}。仍向 {order.site} 发送?",

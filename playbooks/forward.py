@@ -45,7 +45,7 @@ def send_next(turn: Turn, run: Run, at: int, book: Playbook, *, force: bool = Fa
         return _send(turn, run, at, order, book)
     if turn.known is None and not force:  # nobody has looked at the board yet: `look` will
         return with_step(replace(run, state=RunState.RUNNING), at, replace(step, state=StepState.INTENDED))
-    bar = None if force else turn.barred(order.site)
+    bar = None if force else turn.barred(order.site, automatic=run.who == AUTOMATIC)
     if bar is not None:
         held = with_step(run, at, replace(step, state=StepState.INTENDED, reason=bar))
         words = Words(

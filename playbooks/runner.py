@@ -64,6 +64,8 @@ class PlaybookRunner:
         """The library, by id."""
         self.allow_new = allow_new
         """Whether the journal can be written: else nothing is started, or sent without a person's word."""
+        self.halted = False
+        """In a panic: nothing is sent that no person asked for at this moment."""
         self.bounds = bounds or Bounds()
         """The limits, and what people hold."""
         self._next_id, self._names = next_id, names
@@ -326,7 +328,7 @@ class PlaybookRunner:
 
     def _turn(self, now: float, known: frozenset[str] | None = None) -> Turn:
         known = self._known if known is None else known
-        return Turn(now, self._next_id, self.allow_new, known, self.bounds.limits.dwell)
+        return Turn(now, self._next_id, self.allow_new, known, self.bounds.limits.dwell, halted=self.halted)
 
     def _keep(self, turn: Turn, run: Run) -> list[Effect]:
         self._runs[run.id] = run

@@ -68,6 +68,8 @@ _KINDS: Mapping[str, type[Any]] = {
         intents.HandOver,
         intents.AcceptHandover,
         intents.SetPace,
+        intents.StopAutomatic,
+        intents.Panic,
         intents.AskWhy,
         intents.AskReload,
         intents.LockRules,

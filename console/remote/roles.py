@@ -46,6 +46,8 @@ _DUTY = (
         intents.RevertRun,
         intents.RenewRun,
         intents.SetPace,
+        intents.StopAutomatic,
+        intents.Panic,
         intents.AskReload,
         intents.LockRules,
         intents.HandOver,
