@@ -109,7 +109,7 @@ def test_a_copy_is_the_view_second_by_second_and_by_leaps(drill: tuple[DeskCore,
             assert view.alerts
             core.submit(Acknowledge(view.alerts[0].id, "on it"), "duty-1", now)
             core.submit(ReportSite("hefei", up=True, note="floor is up"), "duty-1", now)
-            ask = AskPreview("cross-site-move", {"to": "hefei/" + view.board.sites[0].rows[1].id})
+            ask = AskPreview("bot-overflow", {"site": "hefei", "category": "apparel"})
             outcome = core.submit(ask, "duty-1", now)
             assert outcome.preview is not None
             core.submit(StartPlaybook(outcome.preview), "duty-1", now)
