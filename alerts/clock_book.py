@@ -110,21 +110,28 @@ class ClockBook:
         platforms = degraded_platforms(self.degrade, now)
         degraded = np.zeros(len(count.met), np.bool_)
         if platforms:
-            degraded = np.concatenate([degraded_rows(clock, one.rows, platforms) for one in at])
+            each_row = [degraded_rows(clock, one.rows, platforms) for one in at]
+            whole = len(degraded) == sum(len(one.rows.rows) for one in at)
+            degraded = np.concatenate(
+                each_row if whole else [one[cut] for one, cut in zip(each_row, of.cuts, strict=True)]
+            )
         return figures_of(clock, day, count, now, degraded)
 
-    def stacked(self, sites: Sequence[str]) -> tuple[list[SiteClocks], StackedCourses]:
-        """Several sites that have been taken and are believed, as they stand."""
+    def stacked(self, sites: Sequence[str], *, own_only: bool) -> tuple[list[SiteClocks], StackedCourses]:
+        """Several sites that have been taken and are believed, as they stand: all rows, or those of the sites alone."""
         at = [self._sites[site].still() for site in sites]
-        return at, self._stack.at([one.still for one in at], [one.rows for one in at])
+        return at, self._stack.at([one.still for one in at], [one.rows for one in at], own_only=own_only)
 
     def columns(self, site: str, now: float) -> ClockColumns:
         """The clocks of one site as columns by name, each worked out when a rule asks for it."""
         return ClockColumns(self, site, now)
 
-    def stacked_columns(self, sites: Sequence[str], now: float) -> ClockColumns:
-        """The clocks of several sites that have been taken and are believed, one below the other."""
-        return StackedClockColumns(self, tuple(sites), now)
+    def stacked_columns(self, sites: Sequence[str], now: float, *, own_only: bool = False) -> ClockColumns:
+        """The clocks of several sites that have been taken and are believed, one below the other.
+
+        With `own_only` they may be NaN in any row but the sites' own, which each of them then has.
+        """
+        return StackedClockColumns(self, tuple(sites), now, own_only=own_only)
 
     def standing(self, clock_id: str, by: By, now: float) -> ClockStanding:
         """One clock at `now`, as `ClocksView.standing`."""
@@ -199,14 +206,27 @@ class ClockColumns(Mapping[str, Floats]):
 
 
 class StackedClockColumns(ClockColumns):
-    """The same over the rows of several sites, one below the other."""
+    """The same over the rows of several sites, one below the other; with `own_only`, NaN where a row is a queue."""
 
-    def __init__(self, book: ClockBook, sites: tuple[str, ...], now: float) -> None:
+    def __init__(self, book: ClockBook, sites: tuple[str, ...], now: float, *, own_only: bool) -> None:
         super().__init__(book, "", now)
-        self._sites = sites
+        self._sites, self._own_only = sites, own_only
         self._at: tuple[list[SiteClocks], StackedCourses] | None = None
+
+    def __getitem__(self, name: str) -> Floats:
+        """The column called `<clock>.<figure>`; KeyError for any other name."""
+        found = super().__getitem__(name)
+        if not self._own_only or self._at is None:
+            return found
+        ends = np.cumsum([len(one.rows.rows) for one in self._at[0]])
+        if len(found) == ends[-1]:
+            return found
+        own = [one.rows.own - len(one.rows.rows) for one in self._at[0]]
+        out = np.full(int(ends[-1]), np.nan)
+        out[ends + own] = found
+        return out
 
     def _of(self, clock: str) -> ClockFigures:
         if self._at is None:
-            self._at = self._book.stacked(self._sites)
+            self._at = self._book.stacked(self._sites, own_only=self._own_only)
         return self._book.stacked_figures(*self._at, clock, self._now)

@@ -19,17 +19,24 @@ class ClockStack:
     """Puts the counts of the same sites below each other again and again; keeps what has not changed meanwhile."""
 
     def __init__(self) -> None:
-        self.sizes: tuple[int, ...] = ()
+        self.sizes: list[int] = []
+        self.cuts: list[slice] = []
+        """The rows of each site that are asked about."""
+        self._own_only = False
         self._of: dict[str, list[object]] = {}
         self._kept: dict[str, dict[object, Floats]] = {}
         self._places: dict[str, list[int]] = {}
         self._begun: dict[str, tuple[ClockDay, list[BegunDay | None], bool | None]] = {}
 
-    def at(self, courses: Sequence[StillCourse], rows: Sequence[SiteRows]) -> StackedCourses:
-        """The sites as they stand at one moment, for all clocks that are asked about it."""
-        sizes = tuple(len(of.rows) for of in rows)
-        if sizes != self.sizes:
-            self.sizes, self._of, self._kept = sizes, {}, {}
+    def at(self, courses: Sequence[StillCourse], rows: Sequence[SiteRows], *, own_only: bool = False) -> StackedCourses:
+        """The sites as they stand at one moment, for all clocks that are asked about it: all rows, or the sites' own.
+
+        With `own_only` every site has a row of its own.
+        """
+        if self.are_others("rows", list(rows)) or own_only is not self._own_only:
+            self._own_only, self._kept, self._places, self._begun = own_only, {}, {}, {}
+            self.cuts = [slice(of.own, of.own + 1) if own_only else slice(0, len(of.rows)) for of in rows]
+            self.sizes = [cut.stop - cut.start for cut in self.cuts]
         if self.are_others("persons", [course.persons for course in courses]):
             self._places, self._begun, self._kept = {}, {}, {}
         if self.are_others("days", [course.days for course in courses]):
@@ -40,7 +47,8 @@ class ClockStack:
     def are_others(self, what: str, these: list[object]) -> bool:
         """Whether these are others than those before, which are remembered."""
         known = self._of.get(what)
-        if known is not None and all(one is before for one, before in zip(these, known, strict=True)):
+        same = known is not None and len(known) == len(these)
+        if same and all(one is before for one, before in zip(these, known or (), strict=True)):
             return False
         self._of[what] = these
         return True
@@ -78,10 +86,9 @@ class ClockStack:
         return found
 
     def joined(self, parts: Sequence[Floats | None]) -> Floats:
-        """Columns below each other; NaN in the rows of those that are missing."""
-        return np.concatenate(
-            [np.full(size, np.nan) if part is None else part for part, size in zip(parts, self.sizes, strict=True)]
-        )
+        """The rows that are asked about, of columns over all of them, below each other; NaN where one is missing."""
+        each = zip(parts, self.cuts, self.sizes, strict=True)
+        return np.concatenate([np.full(size, np.nan) if part is None else part[cut] for part, cut, size in each])
 
     def by_row(self, values: Sequence[float]) -> Floats | float:
         """One value a site, for each of its rows."""
@@ -133,12 +140,17 @@ class StackedCourses:
             self._lasted[window] = each
         return self.stack.by_row([one if place >= 0 else 1.0 for one, place in zip(each, places, strict=True)])
 
+    @property
+    def cuts(self) -> Sequence[slice]:
+        """The rows of each site that are asked about."""
+        return self.stack.cuts
+
     def _coming(self, clock: str, rest: RestOfDay | None, day: ClockDay, now: float) -> Coming | None:
         """What the forecast still has for the rows of all sites; NaN for those of which it says nothing."""
         if rest is None or not rest.covers(day, now):
             return None
         what = f"coming {clock}"
-        if self.stack.are_others(what, [rest, *(one.rows for one in self._rows)]):
+        if self.stack.are_others(what, [rest]):
             self.stack.forget(what)
         whole = self.stack.still(what, clock, lambda: [rest.whole(one.site, one.rows) for one in self._rows])
         return Coming(rest.edges, whole).after(now)

@@ -8,11 +8,14 @@ from typing import Any, Literal
 
 from feeds.contract import Hello
 
-Level = Literal["queue", "site", "platform"]
+Level = Literal["queue", "site", "platform", "desk"]
 
 
 ALL_SITES = "*"
-"""The site of the desk's own rows, which no site can be called."""
+"""The site of the rows over all sites, which no site can be called."""
+
+DESK_SITE = "~"
+"""The site of what the desk itself owes."""
 
 _ALL_SITES_ZH, _ALL_SITES_EN = "全部基地", "All sites"
 
@@ -22,7 +25,8 @@ class RowAttributes:
     """One row of a site; all text is clean already.
 
     `key` is `site/queue`, or `site/*` for the site's own row. A row of level `platform` is the desk's own: a platform
-    over all sites, with the site `*` and the key `*/platform`.
+    over all sites, with the site `*` and the key `*/platform`; one of level `desk` is something the desk owes, with
+    the site `~`.
     """
 
     key: str
@@ -70,6 +74,8 @@ def unheard_row(key: str) -> RowAttributes:
     site, _, row = key.partition("/")
     if site == ALL_SITES:
         return network_row(row)
+    if site == DESK_SITE:
+        return RowAttributes(key, "desk", DESK_SITE, zh=row, en=row, site_zh="值班台", site_en="The desk")
     return site_row(site, site, site) if row == "*" else RowAttributes(key, "queue", site, zh=row, en=row)
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from alerts.checking import check
 from alerts.clock_names import SHIPPED_CLOCK_NAMES
+from alerts.duties import DUTY_METRICS
 from alerts.expression import Expression, parse
 from alerts.functions import Kind
 from alerts.nodes import Call, Comparison, Name, Node, Number
@@ -41,8 +42,9 @@ KNOWN_NAMES: frozenset[str] = (
     | frozenset(PROJECTED)
     | SHIPPED_CLOCK_NAMES
     | frozenset(PLATFORM_METRICS)
+    | frozenset(DUTY_METRICS)
 )
-"""Every name that a rule's expressions may use, those of rules about platforms included.
+"""Every name that a rule's expressions may use, those of rules about platforms and the desk included.
 
 A clock of one's own adds `alerts.clock_names.clock_names`.
 """
@@ -179,10 +181,12 @@ def _checked(rule: Rule, places: Places, path: Path, text: str, wants: Kind, kno
     _check_units(expression)
     for name in expression.names:
         metric = METRICS.get(name)
+        if (name in DUTY_METRICS) != (rule.scope.level == "desk"):
+            raise _of_the_desk(expression, name, rule.scope.level)
         if (name not in PLATFORM_METRICS) if rule.scope.level == "platform" else name in _ONLY_OF_PLATFORMS:
             raise _of_platforms(expression, name, rule.scope.level)
         if (
-            rule.scope.level != "platform"
+            rule.scope.level not in ("platform", "desk")
             and isinstance(metric, Metric)
             and metric.rows not in (Rows.BOTH, Rows(rule.scope.level))
         ):
@@ -209,6 +213,13 @@ def _of_platforms(expression: Expression, name: str, level: str) -> InputError:
         expected = "one of " + ", ".join(PLATFORM_METRICS)
         return expression.error(at, f"{name} is no figure of a platform", expected)
     return expression.error(at, f"{name} is a figure of a platform, not of a {level}", "scope: {level: platform}")
+
+
+def _of_the_desk(expression: Expression, name: str, level: str) -> InputError:
+    at = max(expression.text.find(name), 0)
+    if level == "desk":
+        return expression.error(at, f"{name} is nothing that the desk owes", "one of " + ", ".join(DUTY_METRICS))
+    return expression.error(at, f"{name} is a figure of the desk, not of a {level}", "scope: {level: desk}")
 
 
 def _targets(rule: Rule) -> tuple[str, ...]:

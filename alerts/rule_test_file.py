@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alerts.duties import DUTY_METRICS, duty_row
 from alerts.platforms import PLATFORM_METRICS
 from alerts.rows import ALL_SITES, RowAttributes
 from alerts.rule_checks import KNOWN_NAMES, check_parts, check_sides, nearest_of
@@ -136,6 +137,8 @@ class _Reader:
             metrics = [METRICS.get(name) for name in self._names(rule, path)]
             if not _ONLY_OF_PLATFORMS.isdisjoint(self._names(rule, path)):
                 rule = rule.model_copy(update={"scope": RuleScope(level="platform")})
+            elif not DUTY_METRICS.keys().isdisjoint(self._names(rule, path)):
+                rule = rule.model_copy(update={"scope": RuleScope(level="desk")})
             elif any(isinstance(metric, Metric) and metric.rows is Rows.SITE for metric in metrics):
                 rule = rule.model_copy(update={"scope": RuleScope(level="site")})
         check_parts(rule, self._places, path)
@@ -189,6 +192,8 @@ class _Reader:
             if not row.platform:
                 raise self._places.error(path, "no platform is named", "{level: platform, platform: taobao}")
             return RowAttributes(key, "platform", ALL_SITES, platform=row.platform, zh=key, en=key)
+        if row.level == "desk":
+            return replace(duty_row(key, key, key), key=key)
         belongs = row.model_dump(exclude={"level", "site"})
         return RowAttributes(key, row.level, row.site, **belongs, zh=key, en=key, site_zh=row.site, site_en=row.site)
 

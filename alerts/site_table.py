@@ -16,7 +16,7 @@ from alerts.logic import Value
 from alerts.nodes import Node, Scope
 from alerts.over_time import Memory
 from alerts.plan import Plan
-from alerts.rows import ALL_SITES, RowAttributes, site_row
+from alerts.rows import ALL_SITES, DESK_SITE, RowAttributes, site_row
 from alerts.rule_checks import PSEUDO_METRICS
 
 INACTIVE, PENDING, HELD, FIRING, STALE, RECOVERING, RECOVERING_STALE = range(7)
@@ -176,7 +176,7 @@ def make_table(
 ) -> SiteTable:
     """An empty table: no alert is active. Raises ValueError when two rows have one key."""
     rows = tuple(announced)
-    if site != ALL_SITES and not any(row.level == "site" for row in rows):
+    if site not in (ALL_SITES, DESK_SITE) and not any(row.level == "site" for row in rows):
         names = (rows[0].site_zh, rows[0].site_en) if rows else ("", "")
         rows = (*rows, site_row(site, *names))
     if len({row.key for row in rows}) != len(rows):

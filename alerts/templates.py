@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from alerts.clock_names import CLOCK_FIGURES
+from alerts.duties import DUTY_METRICS
 from alerts.platforms import PLATFORM_METRICS
 from alerts.projected import PROJECTED
 from feeds.catalog import METRICS
@@ -26,6 +27,7 @@ _PSEUDO_UNITS: Mapping[str, Unit] = MappingProxyType(
         "data_age_s": Unit.SECONDS,
         **{name: unit for name, (unit, _) in CLOCK_FIGURES.items()},
         **{name: unit for name, (unit, _) in PLATFORM_METRICS.items()},
+        **{name: unit for name, (unit, _) in DUTY_METRICS.items()},
         **{name: figure.unit for name, figure in PROJECTED.items()},
     }
 )

@@ -67,6 +67,7 @@ _LEVELS: Mapping[str, tuple[Said, Said]] = MappingProxyType(
     {
         "queue": (Said("队列", "queues"), Said("队列", "a queue")),
         "site": (Said("基地", "sites"), Said("基地", "a site")),
+        "desk": (Said("值班台", "what the desk owes"), Said("值班台事项", "something that the desk owes")),
         "platform": (Said("全网平台", "platforms over all sites"), Said("全网平台", "a platform over all sites")),
     }
 )

@@ -16,7 +16,7 @@ from typing import Any
 
 NAMES: tuple[str, ...] = (
     "decode", "thousand_sites", "table", "latency", "notice", "start", "headless", "day", "rules", "storm",
-    "projection", "simulate", "stepping", "audit", "consoles", "moves",
+    "projection", "simulate", "stepping", "audit", "consoles", "moves", "runs",
 )  # fmt: skip
 """The benchmarks, in the order in which they run; each is the module of that name."""
 

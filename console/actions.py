@@ -33,20 +33,29 @@ class Action:
 
 
 _BOARDS = ("overview", "site", "shop")
-_TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight")
+_TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight", "ledger", "handover")
 _ALERTS = (*_BOARDS, "queue", "alerts", "alert")
 """The screens on which an alert can be meant."""
 
+_WITHOUT_HOURS = (*_ALERTS, "clocks", "playbooks", "ledger", "people", "preflight", "silences")
+"""The screens on which h has not the hours to go back in."""
+
 ACTIONS: tuple[Action, ...] = (
     Action(
-        "open", ("enter",), "↵", N_("open"), (*_BOARDS, "alerts", "alert", "queue", "clocks", "forecast"), "open_row", 1
+        "open",
+        ("enter",),
+        "↵",
+        N_("open"),
+        (*_BOARDS, "alerts", "alert", "queue", "clocks", "forecast", "ledger"),
+        "open_row",
+        1,
     ),
     Action("preview", ("enter",), "↵", N_("preview"), ("playbooks",), "open_row", 1),
     Action("confirm", ("enter",), "↵", N_("run it"), ("preview",), "confirm", 1),
     Action("take_rules", ("enter",), "↵", N_("take these rules"), ("reload",), "take", 1),
     Action("parameters", ("equals_sign",), "=", N_("change parameters"), ("preview",), "parameters", 3),
     Action("back", ("escape", "backspace"), "esc", N_("back"), ("app",), "step_back", 2, "back"),
-    Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts"), "filter", 3),
+    Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts", "playbooks"), "filter", 3),
     Action("command", ("colon",), ":", N_("command"), ("app",), "command_line", 4),
     Action("acknowledge", ("a",), "a", N_("acknowledge"), _ALERTS, "acknowledge", 5, "ack", N_("[30m] [note]")),
     Action("unacknowledge", ("u",), "u", N_("give back; nobody has it any more"), _ALERTS, "unacknowledge", 0, "unack"),
@@ -75,14 +84,47 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("silences", ("Z",), "Z", N_("silences"), ("app",), "silences", 0, "silences"),
     Action("playbooks", ("p",), "p", N_("playbooks"), _ALERTS, "playbooks", 6, "playbooks"),
+    Action("best", ("b",), "b", N_("best playbook for it; its preview"), _ALERTS, "best_playbook", 7, "best"),
+    Action("ledger", ("L",), "L", N_("ledger: borrowed, switched on, promised"), ("app",), "ledger", 0, "ledger"),
+    Action("handover", ("h",), "h", N_("handover"), _WITHOUT_HOURS, "app.handover", 0, "handover"),
+    Action(
+        "offer",
+        ("O",),
+        "O",
+        N_("offer the desk to whoever comes in"),
+        ("handover",),
+        "offer",
+        3,
+        "offer",
+        N_("[note]"),
+    ),
+    Action("take_over", ("x",), "x", N_("take over; I accept it"), ("handover",), "take_over", 4, "takeover"),
     Action("alerts", ("A",), "A", N_("all alerts"), (*_BOARDS, "queue", "playbooks", "alert"), "alerts", 8, "alerts"),
     Action("clocks", ("c",), "c", N_("clocks and budgets"), _ALERTS, "clocks", 8, "clocks"),
     Action("forecast", ("f",), "f", N_("staffing and forecast"), _ALERTS, "forecast", 9, "forecast"),
     Action("earlier", ("left", "h"), "← h", N_("earlier hours"), ("forecast",), "shift(-1)", 3, "earlier"),
     Action("later", ("right", "l"), "→ l", N_("later hours"), ("forecast",), "shift(1)", 4, "later"),
     Action("present", ("0",), "0", N_("the hours around now"), ("forecast",), "shift(0)", 5, "now"),
-    Action("revert", ("r",), "r", N_("revert; undo a run"), (*_BOARDS, "queue", "playbooks"), "revert", 7, "revert"),
-    Action("extend", ("e",), "e", N_("keep a run 30 min longer"), ("playbooks", "overview"), "extend", 0, "extend"),
+    Action(
+        "revert",
+        ("r",),
+        "r",
+        N_("revert; undo a run"),
+        (*_BOARDS, "queue", "playbooks", "ledger"),
+        "revert",
+        7,
+        "revert",
+    ),
+    Action(
+        "extend",
+        ("e",),
+        "e",
+        N_("keep a run 30 min longer"),
+        ("playbooks", "overview", "ledger"),
+        "extend",
+        8,
+        "extend",
+    ),
     Action("approve", ("v",), "v", N_("approve a proposed run"), ("overview", "playbooks"), "approve", 8, "approve"),
     Action("people", ("W",), "W", N_("who is here, whom to call"), ("app",), "people", 0, "people"),
     Action(
@@ -95,6 +137,27 @@ ACTIONS: tuple[Action, ...] = (
         0,
         "phoned",
         N_("[1h] [down] [what they said]"),
+    ),
+    Action(
+        "stop_automatic",
+        ("X",),
+        "X",
+        N_("stop what is about to start by itself"),
+        ("app",),
+        "stop_automatic",
+        0,
+        "stop",
+    ),
+    Action(
+        "panic",
+        ("ctrl+x",),
+        "^x",
+        N_("panic; nothing happens by itself any more"),
+        ("app",),
+        "panic",
+        0,
+        "panic",
+        N_("[off|why]"),
     ),
     Action("preflight", ("P",), "P", N_("preflight: go or no-go"), (*_BOARDS, "alerts"), "preflight", 0, "preflight"),
     Action("look_again", ("r",), "r", N_("look again"), ("preflight",), "look_again", 5),
@@ -198,7 +261,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_up", ("pageup", "ctrl+u"), "PgUp", N_("a page up"), ("list",), "page(-1)"),
     Action("page_down", ("pagedown", "ctrl+d"), "PgDn", N_("a page down"), ("list",), "page(1)"),
     Action("next_panel", ("l", "right"), "tab l", N_("next panel"), _TABBED, "app.focus_next"),
-    Action("last_panel", ("h", "left"), "h", N_("panel before"), _TABBED, "app.focus_previous"),
+    Action("last_panel", ("left",), "←", N_("panel before"), _TABBED, "app.focus_previous"),
 )
 
 

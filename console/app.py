@@ -19,14 +19,15 @@ from textual.screen import Screen
 
 from console import i18n
 from console.actions import bindings
+from console.automatic_actions import AutomaticActions
 from console.clock import TIME_ZONE
 from console.coach_actions import CoachActions
 from console.commanding import open_command_line
 from console.draw.header import Held, banner_lines
 from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome
+from console.ledger_actions import LedgerActions
 from console.lock_actions import LockActions
-from console.people_actions import PeopleActions
 from console.picture import Picture
 from console.preflight.gather import Gatherer
 from console.screens.deck_screen import DeckScreen
@@ -46,7 +47,7 @@ GONE_AFTER_S = 5.0
 """A console whose terminal is gone ends after this, whatever it waits for."""
 
 
-class DutyDeckApp(CoachActions, PeopleActions, LockActions):
+class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
     CSS_PATH = "app.tcss"

@@ -18,6 +18,7 @@ from console.config import FILE, DeskConfig
 from console.decisions import read_decisions
 from console.directory import DirectoryFile
 from console.playbook_desk import shipped_playbooks
+from console.playbook_tests.reading import read_playbook_tests
 from console.remote.serving import listening
 from console.remote.token_file import TokenFile, TokenList
 from feeds.errors import InputError
@@ -73,6 +74,7 @@ _KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "tokens": ("tokens", lambda path: read_yaml(path, TokenList)),
     "leads": ("a directory", lambda path: read_yaml(path, DirectoryFile)),
     "cases": ("rule tests", read_rule_tests),
+    "tests": ("playbook tests", read_playbook_tests),
     "rules": ("rules", lambda path: load_rules([path])),
     "clock": ("a clock", lambda path: load_clocks([path])),
     "degrade": ("a degrade calendar", lambda path: load_degrade([path])),

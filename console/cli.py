@@ -16,11 +16,13 @@ from console.commands import (
     erlang,
     fitting,
     forecast,
+    handover,
     live,
     playbooks,
     preflight,
     recordings,
     replay,
+    running,
     serving,
     testing,
     why,
@@ -69,7 +71,9 @@ for _group in (
     erlang,
     fitting,
     forecast,
+    handover,
     playbooks,
+    running,
 ):
     _group.register(app)
 

@@ -33,6 +33,7 @@ from alerts.notices.receivers import FILE as NOTIFY
 from alerts.notices.receivers import Receiver, load_receivers
 from alerts.profiles import ProfileCalendar, load_profiles
 from alerts.rules import Rule, load_rules
+from console.automatic_desk import armed
 from console.directory import DIRECTORY, load_directory
 from console.peak import local_moment
 from console.people import SiteLead
@@ -120,6 +121,8 @@ class DeskFile(_Model):
     desk: DeskName = DeskName()
     mode: Literal["live", "drill"] = "live"
     sites: list[SiteEntry] = Field(min_length=1)
+    automatic: list[str] = []
+    """Playbooks that the desk may start by itself, beside those that say `mode: auto`."""
     journal: str = ""
     """Path of the journal; default: in the state folder of the user, `journal.db`, or `drill.db` of a drill."""
     journal_key: str = ""
@@ -148,6 +151,7 @@ class DeskConfig:
         planned = [folder / PROFILES][: (folder / PROFILES).is_file()]
         self.profiles: ProfileCalendar = load_profiles(planned, self.rules)
         self.playbooks: tuple[Playbook, ...] = load_library([shipped(), *own], clock_names(clocks))
+        armed(self.playbooks, self.file.automatic, str(folder / FILE))
         bounds = [folder / LIMITS][: (folder / LIMITS).is_file()]
         self.limits: Limits = load_limits(bounds[0] if bounds else None)
         notify = [folder / NOTIFY][: (folder / NOTIFY).is_file()]

@@ -9,6 +9,7 @@ decisions:
   - {at: 41m, answer: verify-feed, choice: done}     # a task or question of a run; else its first choice
   - {at: 42m, approve: queue-greeting, who: wang}
   - {at: 43m, note: 商家已确认}
+  - {at: 44m, handover: accept, who: li}             # or offer, with a note
 ```
 
 With `until` a decision stands: a run, a renewal or a revert is tried each ten seconds until it is accepted, a run with
@@ -29,16 +30,18 @@ from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from console.desk_core import DeskCore
 from console.intents import (
+    AcceptHandover,
     Acknowledge,
     AnswerRun,
     ApproveRun,
     AskPreview,
+    HandOver,
     Intent,
     Outcome,
     RenewRun,
@@ -57,8 +60,8 @@ LOOK_EVERY_S = 10
 class Decision(BaseModel):
     """One decision, `at` a time after the start: one of `run`, `acknowledge`, `renew`, `revert`, `answer`, `approve`.
 
-    A `note` beside an acknowledgement is its note; alone it is written into the log. `with` beside what concerns a
-    run says which: the oldest that is open and has these values.
+    `handover` offers or accepts the desk. A `note` beside an acknowledgement or an offer is its note; alone it is
+    written into the log. `with` beside what concerns a run says which: the oldest that is open and has these values.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -83,13 +86,14 @@ class Decision(BaseModel):
     answer: str | None = None
     choice: str = ""
     approve: str | None = None
+    handover: Literal["offer", "accept"] | None = None
 
     @model_validator(mode="after")
     def _one_deed(self) -> Decision:
-        deeds = (self.run, self.acknowledge, self.renew, self.revert, self.answer, self.approve)
+        deeds = (self.run, self.acknowledge, self.renew, self.revert, self.answer, self.approve, self.handover)
         count = sum(deed is not None for deed in deeds)
         if count > 1 or (count == 0 and not self.note):
-            raise ValueError("one of run, acknowledge, renew, revert, answer, approve and note")
+            raise ValueError("one of run, acknowledge, renew, revert, answer, approve, handover and note")
         if self.until is not None and (self.until <= self.at or count == 0):
             raise ValueError("an `until` after `at`, and none beside a note alone")
         if self.again and (self.run is None or self.until is None):
@@ -138,11 +142,15 @@ class Script:
         while self._waiting and self._waiting[0].at <= elapsed:
             decision = self._waiting.pop(0)
             if decision.until is None:
-                self._keep_refusal(self._decide(decision, now), now)
+                self.decide(decision, now)
             else:
                 self._standing.append(decision)
         if self._standing and round(elapsed) % LOOK_EVERY_S == 0:
             self._standing = [one for one in self._standing if self._stands(one, elapsed, now)]
+
+    def decide(self, decision: Decision, now: float) -> None:
+        """Carry one decision out."""
+        self._keep_refusal(self._decide(decision, now), now)
 
     def _stands(self, decision: Decision, elapsed: float, now: float) -> bool:
         """Look at what stands, and say whether it stands on."""
@@ -178,6 +186,8 @@ class Script:
             return submit(ApproveRun(run))
         if decision.answer is not None:
             return submit(AnswerRun(run, decision.choice or self._first_choice(run)))
+        if decision.handover is not None:
+            return submit(HandOver(decision.note) if decision.handover == "offer" else AcceptHandover())
         return submit(WriteNote(decision.note))
 
     def _all_of(self, decision: Decision) -> Iterator[Intent]:

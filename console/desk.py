@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 from threading import Event as ThreadEvent
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from console.clock import DeskClock
 from console.desk_core import DeskCore
 from console.intents import AskReload, Intent, Outcome, SetPace
+from console.panic_file import heed, look
 from console.rule_files import RuleFiles
 from console.view import DeskView
 from feeds.link import Address, Link
@@ -37,7 +39,10 @@ LOOK_AT_FILES_EVERY_S = 5.0
 
 
 class DeskThread:
-    """Runs a desk until `stop`. `feed`, if given, brings input and time instead of links (a replay)."""
+    """Runs a desk until `stop`. `feed`, if given, brings input and time instead of links (a replay).
+
+    `panic_beside` is the journal beside which a file may ask for a panic.
+    """
 
     def __init__(
         self,
@@ -49,10 +54,11 @@ class DeskThread:
         feed: Callable[[DeskThread], Coroutine[Any, Any, None]] | None = None,
         rule_files: RuleFiles | None = None,
         notifier: Notifier | None = None,
+        panic_beside: Path | None = None,
     ) -> None:
         self.core, self.clock, self._notifier = core, clock, notifier
         self._addresses, self._operator, self._feed = addresses, operator, feed
-        self._rule_files = rule_files
+        self._rule_files, self._panic_beside = rule_files, panic_beside
         self._links: dict[str, Link] = {}
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
@@ -141,6 +147,8 @@ class DeskThread:
 
     async def _work(self) -> None:
         self.core.begin(self.clock.now())
+        if self._panic_beside is not None:  # before a site can be heard of, and anything started
+            look(self._panic_beside, self.core, self.clock.now())
         self._publish()
         self._started.set()
         self._links = {address.site: self._link(address) for address in self._addresses}
@@ -149,6 +157,8 @@ class DeskThread:
             tasks.append(asyncio.create_task(self._feed(self)))
         if self._rule_files is not None:
             tasks.append(asyncio.create_task(self._watch(self._rule_files)))
+        if self._panic_beside is not None:
+            tasks.append(asyncio.create_task(heed(self._panic_beside, self.core, self.clock.now, self.changed)))
         timer = asyncio.create_task(self._keep_time())
         stopping = asyncio.create_task(self._stopping.wait())
         done, _ = await asyncio.wait([stopping, timer, *tasks], return_when=asyncio.FIRST_COMPLETED)

@@ -7,7 +7,7 @@ on the inputs and their times alone and never on when a timer happened to wake u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from math import floor
 from typing import Any
 
@@ -19,14 +19,16 @@ from alerts.flapping import FlapPolicy
 from alerts.forecast.table import NO_PLAN, DayPlan
 from alerts.notices.receivers import Receiver
 from alerts.profiles import ProfileCalendar
-from alerts.rows import ALL_SITES, attributes_of, site_row
+from alerts.rows import ALL_SITES, DESK_SITE, attributes_of, site_row
 from alerts.rules import Rule
 from alerts.unknown import Seen
 from alerts.why import Why
 from console.alert_deeds import do_about_alerts
 from console.alert_histories import AlertHistories
 from console.alert_news import AlertNews
+from console.automatic_desk import AutomaticDesk, armed
 from console.desk_state import DESK, FORMAT, DeskState
+from console.duty_desk import DutyDesk
 from console.evaluation import NEVER_GRACE_S, Evaluation
 from console.evidence import Evidence
 from console.facts import BoardFacts
@@ -34,6 +36,7 @@ from console.identity import Ids
 from console.intents import (
     AlertIntent,
     AskWhy,
+    AutomaticIntent,
     Intent,
     LockIntent,
     Outcome,
@@ -42,14 +45,14 @@ from console.intents import (
     Request,
     RuleIntent,
     SetPace,
-    WriteNote,
+    ShiftIntent,
     not_here,
 )
 from console.journal_keeper import JournalKeeper
 from console.landing import Landed
 from console.lock_desk import LockDesk
-from console.notes import note_text
 from console.notice_desk import NoticeDesk
+from console.open_ends import open_at_desk
 from console.outlook_desk import OutlookDesk
 from console.people_desk import PeopleDesk
 from console.platform_watching import PlatformDesk
@@ -57,6 +60,7 @@ from console.playbook_desk import PlaybookDesk
 from console.projecting import ProjectionDesk
 from console.recorder import Recorder
 from console.rule_desk import RuleDesk
+from console.shift_desk import ShiftDesk
 from console.suggesting import SuggestionDesk
 from console.view import DeskTitle, DeskView, Mode
 from console.viewing import Viewing
@@ -99,6 +103,7 @@ class DeskCore:
         receivers: Sequence[Receiver] = (),
         profiles: ProfileCalendar | None = None,
         plan: DayPlan = NO_PLAN,
+        automatic: Collection[str] = (),
         limits: Limits | None = None,
         for_report: bool = True,
         seen: bool = True,
@@ -115,14 +120,18 @@ class DeskCore:
         self.suggesting = SuggestionDesk(self.playbooks.runner.playbooks, self.playbooks.suggested, seen=seen)
         self.locks = LockDesk(self.playbooks.runner, journal)
         self.rules = RuleDesk(self.engine, journal)
+        self.shift = ShiftDesk(journal, self._open_ends)
+        self._duties = DutyDesk(self.engine, self.playbooks.runner.overdue, lambda: self.shift.view)
         self.people = PeopleDesk(sites, journal)
         self._evidence = Evidence(self.board.sessions, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
         self.histories = AlertHistories()
         self._news = AlertNews(self._state, self.notifying, self._evidence, self.histories, for_report=for_report)
+        may = armed(playbooks, automatic, "desk") if mode != "replay" else ()
+        self.automatic = AutomaticDesk(may, self.playbooks, self.engine, journal, ids, self.notifying.announce)
         self.speed = 1.0
-        self._recorder = recorder or Recorder()
+        self.recorder = recorder or Recorder()
         self._outbox: list[tuple[str, bytes]] = []
         self._evaluation = Evaluation(self.board, self.engine, self.clocks, self.projecting)
         self._sampled, self._now = 0, 0.0
@@ -134,13 +143,13 @@ class DeskCore:
     def connected(self, site: str, now: float) -> bytes:
         """A connection to a site stands; returns what to send over it first."""
         self._until(now)
-        self._recorder.link(now, site, "up", "")
+        self.recorder.link(now, site, "up", "")
         return encode(self.board.sessions[site].connected(now))
 
     def disconnected(self, site: str, now: float, why: str, *, refused: bool = False) -> None:
         """A connection is gone, or was refused."""
         self._until(now)
-        self._recorder.link(now, site, "refused" if refused else "down", why)
+        self.recorder.link(now, site, "refused" if refused else "down", why)
         self.board.sessions[site].disconnected(now, why, refused=refused)
 
     def receive(self, site: str, data: Message, now: float) -> None:
@@ -154,7 +163,7 @@ class DeskCore:
         for site, data in messages:
             if site in landed.sites or (landed.sites and not landed.can_wait(site)):
                 self._evaluate_all(landed, now)
-            self._recorder.frame(now, site, data)
+            self.recorder.frame(now, site, data)
             if self.playbooks.watching:
                 landed.keep(site, now)
             arrival = sessions[site].receive(data, now)
@@ -192,7 +201,7 @@ class DeskCore:
             return self._answered(intent, now)
         self._until(now)
         self._note(self.engine.expire(now))  # a person who asks at an instant has seen what fell due at it
-        self._recorder.operator(now, intent, who)
+        self.recorder.operator(now, intent, who)
         return self._carry_out(intent, who, now)
 
     # Output -----------------------------------------------------------------------------------------------------
@@ -213,17 +222,12 @@ class DeskCore:
     @property
     def seen(self) -> Mapping[str, Seen]:
         """What the rules saw of each site last, and of the platforms."""
-        return self._evaluation.seen | self._platforms.seen
+        return self._evaluation.seen | self._platforms.seen | self._duties.seen
 
     @property
     def transitions(self) -> Sequence[Transition]:
         """Every change of an alert since the start, oldest first; none are kept where nobody reports on them."""
         return self._news.transitions
-
-    @property
-    def recording_error(self) -> str:
-        """Why the recording stopped; empty while it goes on, or where none is kept."""
-        return self._recorder.error
 
     def view(self, now: float, operator: str = "") -> DeskView:
         """The desk as it stands, immutable."""
@@ -243,18 +247,20 @@ class DeskCore:
         locked = self.rules.begin(now)
         unlocked = self.locks.begin(now)
         self.people.begin(now)
-        restored = self._state.restore(now, (*self.board.sessions, ALL_SITES))
+        restored = self._state.restore(now, (*self.board.sessions, ALL_SITES, DESK_SITE))
+        unread = self.automatic.begin(DESK)
         ended = list(restored.ended)
         for site in self.board.sessions:
             rows = {row.key: row for row in (site_row(site, site, site), *self.engine.rows_with_alerts(site))}
             ended += self.engine.set_rows(site, tuple(rows.values()))
-        ended += self._platforms.begin()
+        ended += [*self._platforms.begin(), *self._duties.begin()]
+        self.shift.begin()
         self._due = self._next_due()
         said: dict[str, Any] = {"mode": self.mode, "sites": list(self.board.sessions), "rules": self.rules.hash}
         if self.journal.keeps_state:
             said |= restored.said()
         self.journal.append(now, "desk.started", "desk", said, state=((DESK, "format", {"version": FORMAT}),))
-        self._viewing.warn(filter(None, (locked, unlocked, restored.problem)), now)
+        self._viewing.warn(filter(None, (locked, unlocked, restored.problem, unread)), now)
         if restored.alerts:
             self.histories.recall(self.journal, {one.id for one in self.engine.alerts()})
         self._note(ended)
@@ -305,7 +311,7 @@ class DeskCore:
                 self._evaluate(site, now)
             session.check_silence(now)
         if second:
-            self._note(self._platforms.evaluate(now))
+            self._note([*self._platforms.evaluate(now), *self._duties.evaluate(now)])
         self._note(self.engine.expire(now))
         self._apply(self.playbooks.expire(now), now)
         self.notifying.expire(now)
@@ -316,6 +322,8 @@ class DeskCore:
             self.board.sample(now)
             self.outlook.second(now, self.engine.rules)
             self.projecting.second(now, self.engine.rules)
+            if self._evaluation.all_spoke:
+                self._apply(self.automatic.second(now, self.facts), now)
             self.suggesting.second(self.engine.alerts(), self.facts, now, self.speed)
             if self._sampled % BEAT_EVERY_S == 0:
                 self.journal.advance(round(now * 1e9))
@@ -359,6 +367,9 @@ class DeskCore:
         landed = Landed(self.board, self.clocks, self.people.confirmed_up)
         return landed.facts(now, self.projecting.projected, self.projecting.basis)
 
+    def _open_ends(self) -> dict[str, Any]:
+        return open_at_desk(self.engine.alerts(), self.playbooks.runs(), self._evaluation.states)
+
     def _note(self, transitions: Sequence[Transition], actor: str = "") -> None:
         """Write down what alerts did: each by its rule, or by the person who had a hand in it."""
         if transitions:
@@ -370,7 +381,7 @@ class DeskCore:
 
         When that could not be written nothing is sent, but for what a person asked for knowing so.
         """
-        records = [effect for effect in effects if isinstance(effect, Record)]
+        records = [effect for effect in self.playbooks.told(effects) if isinstance(effect, Record)]
         news = [self._evidence.entry(record, now) for record in records]
         state = self._state.of_runs()
         written = not (news or state) or self.journal.append_all(news, synced=bool(news), state=state)
@@ -393,8 +404,8 @@ class DeskCore:
                     self.journal.append(now, deed.entry, who, deed.body, self._state.of_silences())
                 self._sooner(self.engine.next_deadline())
                 return Outcome()
-            if isinstance(intent, WriteNote):
-                self.journal.append(now, "note", who, {"text": note_text(intent)})
+            if isinstance(intent, ShiftIntent):
+                self.shift.carry_out(intent, who, now)
                 return Outcome()
             if isinstance(intent, LockIntent):
                 self.locks.carry_out(intent, who, self.facts(now), now)
@@ -402,6 +413,9 @@ class DeskCore:
                 return Outcome()
             if isinstance(intent, SetPace):
                 self.set_pace(intent.speed)
+                return Outcome()
+            if isinstance(intent, AutomaticIntent):
+                self.automatic.carry_out(intent, who, now, DESK)
                 return Outcome()
             if isinstance(intent, PeopleIntent):
                 self.people.carry_out(intent, who, now)

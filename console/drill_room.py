@@ -27,6 +27,7 @@ from console.headless import desk_id, drill_core
 from console.identity import Ids
 from console.intents import CoachIntent, Intent, Outcome
 from console.journal_keeper import JournalKeeper
+from console.shift_before import ShiftBefore
 from console.view import DeskView
 from feeds.journal import Journal
 from feeds.link import Address
@@ -95,6 +96,7 @@ class DrillRoom:
         self._going_back = False
         self._failed: BaseException | None = None
         self._coach = Coach(self, self._world)
+        self._before = ShiftBefore(scenario.opening)
         self._clerk = ThreadPoolExecutor(1, "coach")
 
     # From any thread --------------------------------------------------------------------------------------------
@@ -204,6 +206,7 @@ class DrillRoom:
     def _open(self, world: World, replies: Replies, speed: float) -> None:
         """Sites and desk around a world; the clock stands still until both are there."""
         self._world, self._epoch = world, self._epoch + 1
+        self._before.begin(world.elapsed if self._epoch > 1 else -1.0)
         clock = DeskClock(world.now, 0.0, limit=lambda: world.now + MOST_AHEAD_S)
         sites = SitesThread(world, clock.now, epoch=self._epoch, watch=self._watch, replies=replies)
         addresses = loopback_only(sites.start())
@@ -216,6 +219,7 @@ class DrillRoom:
         desk.ask(lambda _core: clock.set_speed(speed)).result(PATIENCE_S)
 
     def _watch(self, sites: SimulatedSites) -> None:
+        self._before.advance(sites.world.elapsed, self.submit)
         if round(sites.world.elapsed) % EVERY_S == 0:
             self.keep_now(sites, "")
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from alerts.alert import Transition
 from alerts.clock_book import ClockBook
 from alerts.engine import RuleEngine
+from alerts.rules import Rule, rule_names
 from alerts.unknown import Seen
 from console.projecting import ProjectionDesk
 from console.standing import StackedStanding, StandingColumns, standing_columns
@@ -33,6 +34,7 @@ class Evaluation:
         self.started = 0.0
         self._seen: dict[str, StandingColumns] = {}
         self._stack = ColumnStack()
+        self._rules: tuple[tuple[Rule, ...], bool] = ((), False)
 
     @property
     def seen(self) -> dict[str, Seen]:
@@ -68,8 +70,17 @@ class Evaluation:
         whole = self._stack.stacked([views[site].columns for site in sites])
         looks = [self._look(site, now, views[site]) for site in sites]
         projected = self._projecting.projected.stacked([views[site] for site in sites])
-        columns = StackedStanding(looks, whole, self._clocks.stacked_columns(sites, now), projected)
+        clocks = self._clocks.stacked_columns(sites, now, own_only=self._clocks_of_sites_only())
+        columns = StackedStanding(looks, whole, clocks, projected)
         yield from self._engine.evaluate_all(sites, columns, now)
+
+    def _clocks_of_sites_only(self) -> bool:
+        """Whether all rules that ask for a clock are about whole sites."""
+        rules = self._engine.rules
+        if self._rules[0] is not rules:
+            about = {rule.scope.level for rule in rules if any("." in name for name in rule_names(rule))}
+            self._rules = rules, about <= {"site"}
+        return self._rules[1]
 
     def _look(self, site: str, now: float, view: SiteView | None = None) -> StandingColumns:
         session = self._board.sessions[site]

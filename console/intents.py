@@ -168,11 +168,47 @@ class WriteNote:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """Offer the desk to whoever comes in; it is theirs when they accept it. A second offer takes the first's place."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptHandover:
+    """Take the desk over, as it stands. With `offered_at`, only the offer of that time: what was shown is accepted."""
+
+    offered_at: float | None = None
+
+
+ShiftIntent = WriteNote | HandOver | AcceptHandover
+"""What passes from one shift to the next."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetPace:
     """Drill or replay only: how many seconds pass in one; 0 pauses."""
 
     speed: float
 
+
+@dataclass(frozen=True, slots=True)
+class StopAutomatic:
+    """Stop what is about to start by itself: the one announced under this id, or with none everything announced."""
+
+    announced: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panic:
+    """Stop everything that happens by itself, at once and until it is switched off again."""
+
+    on: bool = True
+    note: str = ""
+
+
+AutomaticIntent = StopAutomatic | Panic
+"""What people do about what the desk does by itself."""
 
 AlertIntent = Acknowledge | Unacknowledge | AssignAlert | SilenceAlerts | EndSilence
 """What people do about alerts."""
@@ -221,7 +257,17 @@ LockIntent = TakeLock | ReleaseLock
 RuleIntent = ReloadRules | LockRules | UnlockRules
 RunIntent = StartPlaybook | ApproveRun | BreakGlass | RevertRun | RenewRun | AnswerRun
 PeopleIntent = ReportSite | JoinDesk | LeaveDesk
-Request = AlertIntent | AskPreview | RunIntent | WriteNote | SetPace | RuleIntent | LockIntent | PeopleIntent
+Request = (
+    AlertIntent
+    | AskPreview
+    | RunIntent
+    | ShiftIntent
+    | SetPace
+    | RuleIntent
+    | LockIntent
+    | PeopleIntent
+    | AutomaticIntent
+)
 """What is an input of the desk, and recorded as such."""
 
 

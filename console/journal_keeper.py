@@ -88,6 +88,12 @@ class JournalKeeper:
             if not any(first <= entry.number <= last for first, last in self.undone):
                 yield entry
 
+    def of_run(self, run: str) -> Iterator[Entry]:
+        """What the journal has of a run of a playbook, oldest first."""
+        for entry in self.journal.naming("playbook.", run):
+            if entry.body.get("run") == run and not any(f <= entry.number <= last for f, last in self.undone):
+                yield entry
+
     def view(self) -> JournalView:
         """How the journal stands, for the screen."""
         return JournalView(self.journal.path, self.journal.number, self.error)

@@ -9,12 +9,15 @@ from alerts.alert import Transition
 from alerts.engine import RuleEngine
 from alerts.notices.exchange import Delivered, Verdict
 from alerts.notices.grouping import Envelope
+from alerts.notices.notice import Notice
 from alerts.notices.outbox import Outbox, ReceiverView
 from alerts.notices.post import Delivery
 from alerts.notices.receivers import Receiver
+from console.automatic_news import announcement
 from console.journal_keeper import JournalKeeper
 from console.view import Mode
 from feeds.journal import StateChange
+from playbooks.automatic import Announced
 
 NOTICE = "notice"
 """The part of the state: threads by receiver, rule and row, and what is on its way by receiver."""
@@ -36,6 +39,7 @@ class NoticeDesk:
         self._journal, self._engine, self._drill, self._names = journal, engine, mode == "drill", names
         chance = random.Random(f"{seed}/notices").random  # noqa: S311 - spreads waits
         self._outbox = Outbox(told, engine, chance) if told else None
+        self._announced: list[Notice] = []
 
     def begin(self, now: float) -> None:
         """Go on where the journal's state ends, and tell what is missing."""
@@ -69,6 +73,16 @@ class NoticeDesk:
         self._write()
         return found
 
+    def announce(self, one: Announced, now: float) -> None:
+        """Tell every receiver, once, that something is about to start by itself."""
+        if self._outbox is not None:
+            self._announced.append(announcement(one, self._engine, now))
+
+    def announcements(self) -> list[tuple[Notice, Envelope]]:
+        """What is to be told once, since this was asked last; it is not kept, and not told again."""
+        taken, self._announced = self._announced, []
+        return [(notice, Envelope(*self._names, drill=self._drill)) for notice in taken]
+
     def answered(self, delivery: Delivery, verdict: Verdict, now: float) -> None:
         """What came of it: what is delivered, and whatever is new about a receiver, goes into the journal."""
         if self._outbox is None:
@@ -87,6 +101,10 @@ class NoticeDesk:
     def envelope(self, delivery: Delivery) -> Envelope:
         """What stands around it."""
         return Envelope(*self._names, drill=self._drill, repeat=delivery.repeat)
+
+    def tells(self, receiver: str) -> bool:
+        """Whether this receiver is told anything by this desk."""
+        return any(one.id == receiver for one in self.receivers())
 
     def receivers(self) -> tuple[ReceiverView, ...]:
         """How telling them goes."""

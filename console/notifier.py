@@ -29,6 +29,12 @@ class Desk(Protocol):
     def due(self, now: float) -> list[Delivery]:
         """What is to be sent now."""
 
+    def announcements(self) -> list[tuple[Notice, Envelope]]:
+        """What is told once to everybody."""
+
+    def tells(self, receiver: str) -> bool:
+        """Whether this receiver is told anything by this desk."""
+
     def answered(self, delivery: Delivery, verdict: Verdict, now: float) -> None:
         """What came of it."""
 
@@ -49,8 +55,26 @@ class Notifier:
         """Start sending what is due; each outcome goes back to the desk, followed by `changed`."""
         for delivery in desk.due(now()):
             task = asyncio.get_running_loop().create_task(self._send(desk, delivery, now, changed))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._keep(task)
+        for notice, envelope in desk.announcements():
+            for name in filter(desk.tells, self._receivers):
+                self._keep(asyncio.get_running_loop().create_task(self._announce(name, notice, envelope)))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _announce(self, name: str, notice: Notice, envelope: Envelope) -> None:
+        """Tell one receiver once, and once more where it did not hear: an announcement is old news in a minute."""
+        receiver, where = self._receivers[name]
+        self._session = self._session or _session()
+        shape = FORMATS[receiver.kind]
+        if receiver.kind == "alertmanager":  # keeps alerts, not news
+            return
+        for _attempt in range(2):
+            made = shape.request([notice], (), receiver, where, envelope, notice.id, time.time())
+            if not isinstance(await exchange(self._session, made, shape.verdict), Retry):
+                return
 
     async def close(self) -> None:
         """Give up what is on its way: it is sent again by the next desk."""

@@ -88,14 +88,18 @@ def open_desk(
             receivers=receivers,
             profiles=config.profiles,
             plan=config.plan,
+            automatic=file.automatic if record is None else (),
             limits=config.limits,
             for_report=False,
         )
+        beside = path if record is None else None
         core.people.directory = config.directory
         core.projecting.worth = config.worth
         files = RuleFiles(config.read_rules, config.folder)
         clock = DeskClock(time.time())
-        desk = DeskThread(core, clock, addresses, operator=operator, rule_files=files, notifier=notifier)
+        desk = DeskThread(
+            core, clock, addresses, operator=operator, rule_files=files, notifier=notifier, panic_beside=beside
+        )
         desk.start()
         stack.callback(desk.stop)
         yield desk

@@ -23,15 +23,17 @@ from console.intents import (
     StartPlaybook,
 )
 from console.journal_keeper import JournalKeeper
+from console.run_stories import RunStories
 from console.view import Mark, PlaybookView
 from feeds.contract import Ack, Nack, Progress, Result
+from feeds.durations import format_duration
 from feeds.errors import InputError, RefusedError
 from playbooks.effects import Effect
 from playbooks.facts import Facts
 from playbooks.library import load_library, shipped
 from playbooks.limits.bounds import Bounds
 from playbooks.limits.limits_file import Limits, load_limits
-from playbooks.playbook import Playbook
+from playbooks.playbook import PlannedStep, Playbook
 from playbooks.preview import Preview
 from playbooks.run import RunView
 from playbooks.runner import PlaybookRunner
@@ -57,8 +59,9 @@ class PlaybookDesk:
     ) -> None:
         bounds = Bounds(load_limits() if limits is None else limits)
         self.runner = PlaybookRunner(playbooks, ids.next, names=clock_names(clocks), bounds=bounds)
-        self.catalogue = tuple(_listed(playbook) for playbook in playbooks)
+        self.catalogue = tuple(listed(playbook) for playbook in playbooks)
         self._journal = journal
+        self._stories = RunStories(journal)
         self._previews: dict[str, Preview] = {}
 
     @property
@@ -72,8 +75,15 @@ class PlaybookDesk:
         return self.runner.has_open
 
     def runs(self) -> tuple[RunView, ...]:
-        """Every run, the oldest first."""
-        return self.runner.runs()
+        """Every run, the oldest first, with its story."""
+        runs = self.runner.runs(self._stories.of)
+        self._stories.keep(run.id for run in runs)
+        return runs
+
+    def told(self, effects: Sequence[Effect]) -> Sequence[Effect]:
+        """The same effects, their records taken into the stories of their runs."""
+        self._stories.take(effects)
+        return effects
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -194,7 +204,8 @@ def _plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _listed(playbook: Playbook) -> PlaybookView:
+def listed(playbook: Playbook) -> PlaybookView:
+    """A playbook as the screen lists it."""
     return PlaybookView(
         playbook.id,
         playbook.title.zh,
@@ -203,4 +214,18 @@ def _listed(playbook: Playbook) -> PlaybookView:
         tuple(playbook.parameters),
         playbook.suggested_by or "",
         playbook.about,
+        tuple(_step_text(step) for step in playbook.steps),
+        tuple(guard.text for guard in playbook.guards),
+        f"{playbook.check.text} ({format_duration(playbook.check_after)})" if playbook.check is not None else "",
+        playbook.revert_when.text if playbook.revert_when is not None else "",
+        playbook.revert_after,
+        playbook.on_expiry,
+        playbook.approve,
+        playbook.next or "",
     )
+
+
+def _step_text(step: PlannedStep) -> str:
+    """A step as its file has it: the action and what it is given."""
+    given = (f"{name}={_plain(value)}" for name, value in step.args.items() if not isinstance(value, tuple))
+    return " ".join((step.action.name, *given))

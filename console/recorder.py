@@ -10,6 +10,7 @@ from alerts.rule_diff import plain_rule
 from alerts.rules import Rule
 from alerts.silence import restored_matcher, restored_window
 from console.intents import (
+    AcceptHandover,
     Acknowledge,
     AnswerRun,
     ApproveRun,
@@ -17,9 +18,11 @@ from console.intents import (
     AssignAlert,
     BreakGlass,
     EndSilence,
+    HandOver,
     JoinDesk,
     LeaveDesk,
     LockRules,
+    Panic,
     ReleaseLock,
     ReloadRules,
     RenewRun,
@@ -29,6 +32,7 @@ from console.intents import (
     SetPace,
     SilenceAlerts,
     StartPlaybook,
+    StopAutomatic,
     TakeLock,
     Unacknowledge,
     UnlockRules,
@@ -49,7 +53,11 @@ _KINDS: dict[str, Callable[..., Request]] = {
     "take_lock": TakeLock,
     "release_lock": ReleaseLock,
     "note": WriteNote,
+    "hand over": HandOver,
+    "accept handover": AcceptHandover,
     "pace": SetPace,
+    "panic": Panic,
+    "stop automatic": StopAutomatic,
     "lock_rules": LockRules,
     "unlock_rules": UnlockRules,
     "unacknowledge": Unacknowledge,
@@ -69,6 +77,11 @@ class Recorder:
     def __init__(self, writer: RecordingWriter | None = None) -> None:
         self._writer = writer
         self.error = ""
+
+    @property
+    def writes(self) -> bool:
+        """Whether a recording is kept."""
+        return self._writer is not None
 
     def frame(self, now: float, site: str, data: Message) -> None:
         """A message from a site, as it came."""

@@ -43,7 +43,7 @@ class Choice:
 
     def seat(self, core: DeskCore, started: float, opening: Sequence[Opening] = ()) -> Player:
         """The player at a desk whose drill starts at `started`, after what the shift before does in `opening`."""
-        before = tuple(Decision(at=one.at, who=one.who, run=one.run, **{"with": one.with_}) for one in opening)
+        before = tuple(of_the_opening(one) for one in opening)
         player = AutoPlayer(core, started, self.only) if self.kind == "auto" else Script(core, self.decisions, started)
         return InTurn(Script(core, tuple(sorted(before, key=lambda one: one.at)), started), player)
 
@@ -52,6 +52,13 @@ class Choice:
         named = [(one.run or one.renew or one.revert, one) for one in self.decisions]
         kept = tuple(one for name, one in named if name is None or name in only)
         return Choice(self.kind, kept, frozenset(only))
+
+
+def of_the_opening(one: Opening) -> Decision:
+    """The decision of somebody of the shift before."""
+    if one.hand_over:
+        return Decision.model_validate({"at": one.at, "who": one.who, "handover": "offer", "note": one.hand_over})
+    return Decision.model_validate({"at": one.at, "who": one.who, "run": one.run, "with": one.with_})
 
 
 NOBODY = Choice("none")

@@ -18,7 +18,9 @@ from alerts.silence import Silence
 from console.alert_histories import AlertHistories
 from console.people import PersonHere, Reach, SiteLead, SiteWord
 from console.projecting import NOTHING, Projected
+from console.shift import ShiftView
 from feeds.board_view import BoardView
+from playbooks.automatic import Announced, Panic
 from playbooks.conservation import Balance, Transfer
 from playbooks.limits.locks import PersonLock
 from playbooks.playbook import About
@@ -101,6 +103,24 @@ class PlaybookView:
     alert: str = ""
     about: About = field(default_factory=About)
     """What the catalogue says of it: rung, owner, lead time, effect, cost."""
+    steps: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
+    check: str = ""
+    """What is expected by its check, and when that is."""
+    ends_when: str = ""
+    lasts: float = 0.0
+    on_expiry: str = "revert"
+    approve: int = 1
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AutomaticView:
+    """What the desk may start by itself, what it is about to, and whether all of that is stopped."""
+
+    armed: tuple[str, ...] = ()
+    announced: tuple[Announced, ...] = ()
+    panic: Panic | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +180,14 @@ class DeskView:
     """Where the queues were heading when they were projected last."""
     outlook: Outlook = field(default_factory=Outlook)
     """The plan held against the day, as of the last minute; without sites where there is no forecast."""
+    automatic: AutomaticView = AutomaticView()
+    """What happens by itself."""
     suggestions: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict)
     """The playbooks that fit each alert that needs somebody, by its id, the best first; worked out now and then."""
     histories: AlertHistories = field(default_factory=AlertHistories)
     """What happened to each alert; goes on while this view stands still."""
+    shift: ShiftView = field(default_factory=ShiftView)
+    """Notes, and where the handover stands."""
     people: tuple[PersonHere, ...] = ()
     """Who sits at the desk from elsewhere, longest first."""
     site_words: tuple[SiteWord, ...] = ()

@@ -22,6 +22,11 @@ from feeds.session import Message
 class Wire(Protocol):
     """Carries a frame or message to its other end and returns it as it arrived there."""
 
+    @property
+    def weighs(self) -> bool:
+        """Whether a smaller frame is carried at less cost."""
+        ...
+
     def to_desk(self, site: str, frame: Frame) -> Message:
         """From the site to the desk."""
 
@@ -34,6 +39,8 @@ class Wire(Protocol):
 
 class MemoryWire:
     """An in-memory link: what is sent is what arrives."""
+
+    weighs = False
 
     def to_desk(self, site: str, frame: Frame) -> Message:  # noqa: ARG002 - one link for all sites
         """From the site to the desk."""
@@ -49,6 +56,8 @@ class MemoryWire:
 
 class SocketWire:
     """A WebSocket pair on loopback for every site, each message awaited at the other end before the next is sent."""
+
+    weighs = True
 
     def __init__(self, sites: Sequence[str]) -> None:
         self._loop = asyncio.new_event_loop()

@@ -169,6 +169,15 @@ class Journal:
         ):
             yield Entry(number, at_ns, kind_, actor, json.loads(body), digest)
 
+    def naming(self, kinds: str, text: str) -> Iterator[Entry]:
+        """The entries whose kind begins with `kinds` and whose body has `text` somewhere, oldest first."""
+        for number, at_ns, kind, actor, body, digest in self._db.execute(
+            "SELECT number, at_ns, kind, actor, body, hash FROM entries WHERE kind >= ? AND kind < ? "
+            "AND instr(body, ?) ORDER BY number",
+            (kinds, f"{kinds}\uffff", text),
+        ):
+            yield Entry(number, at_ns, kind, actor, json.loads(body), digest)
+
     def last_checkpoint(self) -> int:
         """The newest entry whose hash was signed; 0 for none."""
         newest = "SELECT max(coalesce((SELECT max(number) FROM checkpoints), 0), "

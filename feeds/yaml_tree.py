@@ -69,6 +69,11 @@ class Places:
         """Whether the file has a value at `path`."""
         return path in self._spans
 
+    def below(self, path: Path) -> Places:
+        """The places of what stands at `path`, as if it were a file of its own."""
+        spans = {at[len(path) :]: span for at, span in self._spans.items() if at[: len(path)] == path}
+        return Places(self.where, self._text, spans)
+
     def inside(self, path: Path, offset: int) -> tuple[int, int]:
         """Line and column of character `offset` of the text value at `path`, whatever its quoting or folding.
 

@@ -86,4 +86,4 @@ def _keep(turn: Turn, run: Run, who: str) -> Run:
     """Leave things as they are: until the time that stands, or as long again where that was over."""
     until = run.until if run.until is not None else turn.now + run.lasts
     turn.record("renewed", run, by=who, until=until)
-    return replace(run, state=RunState.ACTIVE, question=None, revert=None, undo=(), until=until)
+    return replace(run, state=RunState.ACTIVE, question=None, revert=None, undo=(), until=until, due=None)

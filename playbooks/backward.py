@@ -7,19 +7,10 @@ from dataclasses import replace
 from playbooks.actions import ACTIONS
 from playbooks.by_hand import carried_by, put_to_person, still_asked, without_questions
 from playbooks.orders import issue
+from playbooks.revert_reasons import WHY
 from playbooks.run import CARRIED_OUT, Order, Run, RunState, StepRun, StepState, Undo
 from playbooks.turn import AUTOMATIC, Turn
 from playbooks.words import Words
-
-WHY: dict[str, Words] = {
-    "key": Words("按键还原", "taken back by hand"),
-    "declined": Words("有人说不", "somebody said no"),
-    "cancelled": Words("已取消", "cancelled"),
-    "expiry": Words("到时还原", "its time is over"),
-    "condition": Words("还原条件成立", "its end condition holds"),
-    "step_failed": Words("步骤失败,退回已做部分", "a step failed half-way"),
-}
-"""Why a run goes back, for people."""
 
 
 def begin_revert(turn: Turn, run: Run, who: str, why: str, *, force: bool = False) -> Run:
@@ -27,7 +18,8 @@ def begin_revert(turn: Turn, run: Run, who: str, why: str, *, force: bool = Fals
 
     With an answer still out it waits for it. `why` is a key of WHY.
     """
-    run = without_questions(replace(run, revert=(who, why), until=None, check_due=None))
+    due = run.due if run.due is not None else turn.now
+    run = without_questions(replace(run, revert=(who, why), until=None, check_due=None, due=due))
     if run.outstanding:
         turn.record("reverting", run, by=who, why=why, waits_for=[order.command.id for order in run.outstanding])
         return still_asked(run)
@@ -56,9 +48,9 @@ def next_undo(turn: Turn, run: Run, *, force: bool = False) -> Run:
     if turn.known is None and not force:  # nobody has looked at the board yet: `forward.look` comes back here
         return replace(run, state=RunState.REVERTING, question=None)
     order = run.undo[at].order
-    bar = (
-        None if force or order.by != "site" else turn.barred(order.site) if who == AUTOMATIC else turn.dark(order.site)
-    )
+    bar = turn.barred(order.site, automatic=True) if who == AUTOMATIC else turn.dark(order.site)
+    if force or order.by != "site":
+        bar = None
     if bar is not None:
         words = Words(
             f"应还原 ({WHY[why].zh}),但 {bar.zh}。仍向 {order.site} 发送?",

@@ -63,6 +63,21 @@ def with_person(run: Run) -> tuple[int, bool] | None:
     return next(((at, True) for at, undo in enumerate(run.undo) if undo.issued and _waits(undo.issued)), None)
 
 
+def overdue_since(run: Run) -> float | None:
+    """Since when its way back is due and waits for somebody's decision; None where nothing of it does.
+
+    A person who has a task on the way back has its time for it first.
+    """
+    if run.due is None or not run.in_force or run.state not in (RunState.ASKING, RunState.UNKNOWN):
+        return None
+    found = with_person(run)
+    if found is not None:
+        issued = run.undo[found[0]].issued if found[1] else run.steps[found[0]].issued[-1]
+        if issued is not None and issued.due is not None:
+            return None
+    return run.due
+
+
 def told(issued: Issued, choice: str, who: str) -> Issued:
     """The order after a person's word."""
     done = choice != "failed"

@@ -16,6 +16,7 @@ from feeds.text import clean
 from feeds.yaml_tree import Places
 from playbooks.action import ACCEPTS, Action, Argument, ArgumentKind, Kind
 from playbooks.actions import ACTIONS
+from playbooks.automatic import unfit
 from playbooks.conditions import Condition, condition
 from playbooks.facts import CONFIRMED_UP
 from playbooks.literals import LITERAL, fields_of, literal
@@ -75,12 +76,13 @@ class _Checking:
         steps = tuple(self._step(index, step) for index, step in enumerate(model.steps))
         parameters = {name: self._parameter(name, spec) for name, spec in model.parameters.items()}
         source = _readable(model.model_dump(mode="json", by_alias=True, exclude_defaults=True))
-        return Playbook(
+        suggest = model.suggest
+        book = Playbook(
             id=model.playbook,
             title=Words(clean(model.title.zh), clean(model.title.en)),
             tier=model.tier,
-            suggested_by=model.suggest.alert if model.suggest else None,
-            suggested_after=model.suggest.after if model.suggest else 0.0,
+            suggested_by=suggest.alert if suggest and suggest.mode != "manual" else None,
+            suggested_after=suggest.after if suggest else 0.0,
             parameters=parameters,
             guards=tuple(self._condition(text, ("guards", i)) for i, text in enumerate(model.guards)),
             approve=model.approve,
@@ -95,7 +97,14 @@ class _Checking:
             about=about_of(model),
             cooldown=model.cooldown,
             next=model.next,
+            mode=suggest.mode if suggest else "suggest",
+            announce=suggest.announce if suggest else 0.0,
+            per_hour=suggest.per_hour if suggest else 0,
         )
+        why = unfit(book) if book.mode == "auto" else ""
+        if why:
+            raise self.places.error(("suggest", "mode"), f"it cannot start by itself: {why}", "suggest")
+        return book
 
     def _action(self, index: int, step: Step) -> Action:
         path = ("steps", index, step.action)
@@ -270,4 +279,4 @@ def _with_units(value: Any, key: str) -> Any:  # noqa: ANN401 - plain data of an
     return f"{value:.3f}s" if key in _DURATIONS and isinstance(value, float) else value
 
 
-_DURATIONS = ("for", "within", "after", "lead_time", "cooldown")
+_DURATIONS = ("for", "within", "after", "lead_time", "cooldown", "announce")

@@ -55,7 +55,7 @@ class Condition:
     def look(self, sight: Sight) -> tuple[float, dict[int, float]]:
         """The value, and since when each of its `for` parts has held, for the next look."""
         holding: dict[int, float] = {}
-        functions = {**BUILTINS, "before": _before(sight), "held": _held(sight, holding)}
+        functions = {**BUILTINS, "before": before_function(sight), "held": _held(sight, holding)}
         params: Mapping[str, Value] = sight.params
         return float(self.expression.evaluate(sight.figure, params=params, functions=functions)), holding
 
@@ -66,13 +66,15 @@ def condition(
     """A condition from its text. `also` names the functions it may call beside the usual. Raises InputError."""
     expression = parse(text, where, place=place)
     blind = Sight(lambda _: math.nan)
-    extra = {"before": _before(blind), "held": _held(blind, {})}
+    extra = {"before": before_function(blind), "held": _held(blind, {})}
     functions = {**BUILTINS, **{name: extra[name] for name in also}}
     check(expression, names, functions, params=params, wants="condition")
     return Condition(expression)
 
 
-def _before(sight: Sight) -> Function:
+def before_function(sight: Sight) -> Function:
+    """`before(x)` against a sight: x as it was when the step began."""
+
     def apply(scope: Evaluation, arguments: tuple[Node, ...]) -> Value:
         then = Evaluation(lambda name: sight.before.get(name, math.nan), scope.params, scope.functions)
         return arguments[0].value(then)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from playbooks.approval import lapsed
-from playbooks.backward import WHY, begin_revert, undo_settled
+from playbooks.backward import begin_revert, undo_settled
 from playbooks.forward import current_step, order_settled, unseen, with_step
 from playbooks.orders import overdue
 from playbooks.playbook import Playbook
+from playbooks.revert_reasons import WHY
 from playbooks.run import CARRIED_OUT, Issued, Run, RunState, StepState, Undo
 from playbooks.turn import AUTOMATIC, Turn
 from playbooks.words import Words
@@ -46,7 +47,7 @@ def fall_due(turn: Turn, run: Run, book: Playbook) -> Run:
         if due is not None and due <= turn.now:
             run = unseen(turn, run, at_step)
     if run.until is not None and run.until <= turn.now:
-        run = _expire(turn, replace(run, until=None), book)
+        run = _expire(turn, replace(run, until=None, due=run.until), book)
     return run
 
 

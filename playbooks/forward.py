@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from playbooks.actions import ACTIONS
 from playbooks.backward import begin_revert, next_undo
 from playbooks.by_hand import carried_by, put_to_person
+from playbooks.check_outcome import gained, measure
 from playbooks.conditions import Sight
 from playbooks.facts import Facts
 from playbooks.orders import issue
@@ -44,7 +45,7 @@ def send_next(turn: Turn, run: Run, at: int, book: Playbook, *, force: bool = Fa
         return _send(turn, run, at, order, book)
     if turn.known is None and not force:  # nobody has looked at the board yet: `look` will
         return with_step(replace(run, state=RunState.RUNNING), at, replace(step, state=StepState.INTENDED))
-    bar = None if force else turn.barred(order.site)
+    bar = None if force else turn.barred(order.site, automatic=run.who == AUTOMATIC)
     if bar is not None:
         held = with_step(run, at, replace(step, state=StepState.INTENDED, reason=bar))
         words = Words(
@@ -266,9 +267,12 @@ def _next_step(turn: Turn, run: Run, at: int, book: Playbook, facts: Facts, plac
 
 def _check(turn: Turn, run: Run, book: Playbook, facts: Facts, places: Mapping[str, Scope]) -> Run:
     assert book.check is not None  # noqa: S101 - it has a due time
-    worked = book.check.value(_sight(turn, run, run.steps[0].before, facts, places))
-    turn.record("checked", run, worked=worked, figures=figures(book.check.names, places, facts))
-    return replace(run, worked=worked, check_due=None)
+    sight = _sight(turn, run, run.steps[0].before, facts, places)
+    worked, came = book.check.value(sight), measure(book.check, sight)
+    share = gained(book.check, came)
+    shown = {"expected": [asdict(one) for one in came], "gained": share}
+    turn.record("checked", run, worked=worked, figures=figures(book.check.names, places, facts), **shown)
+    return replace(run, worked=worked, measured=came, gained=share, check_due=None)
 
 
 def _end_condition(turn: Turn, run: Run, book: Playbook, facts: Facts, places: Mapping[str, Scope]) -> Run:

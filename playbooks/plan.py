@@ -26,10 +26,16 @@ class Title(FileModel):
 
 
 class Suggest(FileModel):
-    """Which alert this playbook answers, and how long it must have fired. An operator still confirms."""
+    """Which alert this playbook answers, and how long it must have fired. An operator still confirms, unless `auto`."""
 
     alert: str
     after: Duration = Field(0.0, alias="for")
+    mode: Literal["manual", "suggest", "auto"] = "suggest"
+    """`manual`: never proposed; `auto`: the desk starts it by itself, after it was announced."""
+    announce: Duration = Field(30.0, ge=5, le=3600)
+    """How long an automatic start is announced before."""
+    per_hour: int = Field(2, ge=1, le=60)
+    """So many times an hour the desk starts it by itself."""
 
 
 class Cost(Title):

@@ -81,6 +81,11 @@ class Playbook:
     about: About = About()
     cooldown: float = 0.0
     next: str | None = None
+    mode: Literal["manual", "suggest", "auto"] = "suggest"
+    """Who starts it: a person, a person to whom it was proposed, or the desk (`playbooks.automatic`)."""
+    announce: float = 30.0
+    per_hour: int = 2
+    """Of automatic starts: for how many seconds each is announced, and how many there are at most in an hour."""
 
     @property
     def kinds(self) -> dict[str, Kind]:

@@ -6,10 +6,10 @@ share last, because what it gives back comes at once (the ladder's rule of rever
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from playbooks.playbook import Playbook
-from playbooks.run import RunView
+from playbooks.run import Run, RunView
 
 FIRST: Mapping[str, int] = {"P15": 0, "P14": 1, "P05": 2, "P18": 3, "P17": 4}
 """Rungs that go first: third party, overtime, supervisors; then what costs sales."""
@@ -32,3 +32,14 @@ def release_order(runs: Iterable[RunView], books: Mapping[str, Playbook]) -> tup
         return release_rank(book) if book is not None else (50, 0), run.since or run.proposed, run.id
 
     return tuple(sorted(runs, key=key))
+
+
+def in_release_order(runs: Sequence[Run], by_digest: Mapping[str, Playbook]) -> Sequence[Run]:
+    """Open runs in the same order: when several ends come at one moment, each has its turn in it."""
+    if len(runs) < 2:
+        return runs
+
+    def key(run: Run) -> tuple[tuple[int, int], float, str]:
+        return release_rank(by_digest[run.digest]), run.since or run.proposed, run.id
+
+    return sorted(runs, key=key)

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Literal
 
 from feeds.contract import Command
+from playbooks.check_outcome import Measured
+from playbooks.story import Told
 from playbooks.words import Words
 
 Value = str | float | tuple[str, ...]
@@ -209,6 +211,12 @@ class Run:
     check_due: float | None = None
     worked: float | None = None
     """1 it helped, 0 it did not, NaN nobody can say, None not looked at yet."""
+    measured: tuple[Measured, ...] = ()
+    """What was expected against what came, at the check."""
+    gained: float | None = None
+    """How much of what was expected had come by then, as a share; NaN nobody can say, None not looked at yet."""
+    due: float | None = None
+    """When its way back was due first; None while it is not, or since it was renewed."""
     held: Mapping[int, float] = field(default_factory=dict)
     """For each `for` in the revert condition, by its place in the text, since when it has held."""
     question: Question | None = None
@@ -254,6 +262,7 @@ class StepView:
     verify: str
     verify_due: float | None
     reason: Words | None
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +294,16 @@ class RunView:
     """The playbook that is proposed because this one does not help; empty where it does, or nobody can say."""
     task: bool = False
     """Whether the question is a person's task, and not a decision about the run."""
+    on_expiry: str = "revert"
+    ends_when: str = ""
+    """The condition with which it ends before its time; empty for none."""
+    overdue: float | None = None
+    """Since when its end is due and waits for a person; None where nothing does."""
+    check_due: float | None = None
+    measured: tuple[Measured, ...] = ()
+    gained: float | None = None
+    story: tuple[Told, ...] = ()
+    """What happened, oldest first; empty where the desk keeps none of it any more."""
     wanted: int = 1
     """How many people have to stand for it."""
     approve_by: float | None = None

@@ -17,7 +17,8 @@ from playbooks.action import plain_outcome
 from playbooks.actions import ACTIONS
 from playbooks.answers import answer_run
 from playbooks.approval import approved, broken_glass, glass_may_break, looked_again, may_stand, ready
-from playbooks.backward import WHY, again, begin_revert, undo_settled
+from playbooks.backward import again, begin_revert, undo_settled
+from playbooks.by_hand import overdue_since
 from playbooks.conservation import Transfer, transfers_of
 from playbooks.contradiction import did_it_after_all, second_word
 from playbooks.deadlines import deadlines, fall_due, put_order, put_undo
@@ -31,8 +32,11 @@ from playbooks.parameters import given_again
 from playbooks.plain import runs_from_plain, runs_to_plain
 from playbooks.playbook import Playbook
 from playbooks.preview import Preview, make_preview
+from playbooks.release_order import in_release_order
+from playbooks.revert_reasons import WHY
 from playbooks.run import CARRIED_OUT, FINAL, Issued, Run, RunState, RunView
 from playbooks.starting import new_run, recheck
+from playbooks.story import Told
 from playbooks.turn import Turn
 from playbooks.views import run_view
 
@@ -60,6 +64,8 @@ class PlaybookRunner:
         """The library, by id."""
         self.allow_new = allow_new
         """Whether the journal can be written: else nothing is started, or sent without a person's word."""
+        self.halted = False
+        """In a panic: nothing is sent that no person asked for at this moment."""
         self.bounds = bounds or Bounds()
         """The limits, and what people hold."""
         self._next_id, self._names = next_id, names
@@ -144,7 +150,7 @@ class PlaybookRunner:
         turn.record("renewed", run, by=who, until=until)
         if run.state is RunState.ASKING and run.until is None:
             run = replace(run, state=RunState.ACTIVE, question=None, revert=None, undo=())
-        return self._keep(turn, replace(run, until=until))
+        return self._keep(turn, replace(run, until=until, due=None))
 
     def answer(self, run_id: str, choice: str, who: str, now: float) -> list[Effect]:
         """A person's answer to a run's question: one of its choices. Raises RefusedError."""
@@ -183,7 +189,7 @@ class PlaybookRunner:
         """The board was evaluated: steps are seen, next ones begin, ends come. Call after each evaluation."""
         self._known = known_sites(facts)
         effects: list[Effect] = []
-        for run in self._open():
+        for run in in_release_order(self._open(), self._books):
             turn = self._turn(now)
             effects += self._keep(turn, look(turn, run, self._books[run.digest], facts))
         return effects
@@ -208,16 +214,21 @@ class PlaybookRunner:
     def expire(self, now: float) -> list[Effect]:
         """Meet every deadline up to now. Before the board was looked at once, nothing is sent: `on_facts` goes on."""
         effects: list[Effect] = []
-        for run in self._open():
+        for run in in_release_order(self._open(), self._books):
             turn = self._turn(now)
             effects += self._keep(turn, fall_due(turn, run, self._books[run.digest]))
         return effects
 
     # State ------------------------------------------------------------------------------------------------------
 
-    def runs(self) -> tuple[RunView, ...]:
-        """Every run, the oldest first."""
-        return tuple(run_view(run, self._books[run.digest]) for run in self._runs.values())
+    def runs(self, story_of: Callable[[str], tuple[Told, ...]] = lambda _run: ()) -> tuple[RunView, ...]:
+        """Every run, the oldest first, each with what `story_of` has of it."""
+        return tuple(run_view(run, self._books[run.digest], story_of(run.id)) for run in self._runs.values())
+
+    def overdue(self) -> tuple[RunView, ...]:
+        """The runs whose end is due and waits for a person."""
+        late = [run for run in self._runs.values() if run.due is not None and overdue_since(run) is not None]
+        return tuple(run_view(run, self._books[run.digest]) for run in late)
 
     def changed_since(self, seen: Mapping[str, Run]) -> dict[str, Run | None]:
         """The runs that are not as they were, by id; None for those that are kept no more."""
@@ -317,7 +328,7 @@ class PlaybookRunner:
 
     def _turn(self, now: float, known: frozenset[str] | None = None) -> Turn:
         known = self._known if known is None else known
-        return Turn(now, self._next_id, self.allow_new, known, self.bounds.limits.dwell)
+        return Turn(now, self._next_id, self.allow_new, known, self.bounds.limits.dwell, halted=self.halted)
 
     def _keep(self, turn: Turn, run: Run) -> list[Effect]:
         self._runs[run.id] = run

@@ -29,6 +29,8 @@ class Turn:
     dwell: float = 0.0
     """For so many seconds nothing is taken back by its own condition."""
     effects: list[Effect] = field(default_factory=list)
+    halted: bool = False
+    """In a panic: what nobody asked for at this moment is not sent without a person's word."""
 
     def record(self, kind: str, run: Run, **body: Any) -> None:  # noqa: ANN401 - plain data of any shape
         """Add a journal entry about a run."""
@@ -41,10 +43,12 @@ class Turn:
         self.effects.append(Ask(run.id, words, choices))
         return asked
 
-    def barred(self, site: str) -> Words | None:
-        """Why nothing may be sent to a site without a person's word, or None."""
+    def barred(self, site: str, *, automatic: bool = False) -> Words | None:
+        """Why nothing may be sent to a site without a person's word, or None. `automatic`: the desk acts by itself."""
         if not self.journalled:
             return Words("日志无法写入", "the journal cannot be written")
+        if self.halted and automatic:
+            return Words("自动动作已全部停止", "automatic actions are stopped")
         return self.dark(site)
 
     def dark(self, site: str) -> Words | None:

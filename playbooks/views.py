@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from playbooks.actions import ACTIONS
-from playbooks.by_hand import with_person
+from playbooks.by_hand import overdue_since, with_person
+from playbooks.check_outcome import next_rung
 from playbooks.playbook import PlannedStep, Playbook
 from playbooks.run import Run, RunView, StepRun, StepView
+from playbooks.story import Told
 
 
-def run_view(run: Run, book: Playbook) -> RunView:
+def run_view(run: Run, book: Playbook, story: tuple[Told, ...] = ()) -> RunView:
     """An immutable picture of a run."""
     sites = (site for step in run.steps for site in ACTIONS[step.action].sites(step.args))
     return RunView(
@@ -33,11 +35,18 @@ def run_view(run: Run, book: Playbook) -> RunView:
         note=run.note,
         plan_hash=run.plan_hash,
         alert=run.alert,
-        next=(book.next or "") if run.worked == 0.0 else "",
-        task=run.question is not None and with_person(run) is not None,
+        next=next_rung(book.next or "", run.worked, run.gained),
         wanted=run.wanted,
         approve_by=run.approve_by,
         glass=run.glass,
+        task=run.question is not None and with_person(run) is not None,
+        on_expiry=book.on_expiry,
+        ends_when=book.revert_when.text if book.revert_when is not None else "",
+        overdue=overdue_since(run),
+        check_due=run.check_due,
+        measured=run.measured,
+        gained=run.gained,
+        story=story,
     )
 
 
@@ -51,4 +60,5 @@ def _step_view(step: StepRun, planned: PlannedStep) -> StepView:
         verify=planned.verify.text if planned.verify else "",
         verify_due=step.verify_due,
         reason=step.reason,
+        action=step.action,
     )

@@ -104,9 +104,12 @@ def _deed(entry: Entry, at: float, verbs: Mapping[str, list[str]]) -> Done | Non
         return _acknowledgement(entry, at)
     if entry.kind == "silence.begun":
         return Done(entry.number, at, who, "silence", values=_plain(body.get("matcher")), noted=bool(body.get("note")))
-    if entry.kind in ("note", "handover", "playbook.note", "playbook.notice"):
-        text = str(body.get("text", ""))
+    if entry.kind in ("note", "handover.offered", "playbook.note", "playbook.notice"):
+        text = str(body.get("text") or body.get("note") or "")
         return Done(entry.number, at, who, "note", values={"text": text}, noted=True)
+    if entry.kind == "handover.accepted":
+        given = {"from": str(body.get("from") or ""), "runs": float(len(body.get("runs", ())))}
+        return Done(entry.number, at, who, "handover", values=given, noted=True)
     if entry.kind in ("playbook.started", "playbook.proposed"):
         run, values = str(body["run"]), _plain(body.get("params"))
         sent = tuple(dict.fromkeys(verbs.get(run, ())))

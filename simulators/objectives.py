@@ -19,8 +19,9 @@ from simulators.vocabulary import Id, Sentence
 Rung = Annotated[str, StringConstraints(pattern=r"^P(0[1-9]|1[0-9]|2[0-3])$")]
 """A rung of the agreed ladder, P01 to P23."""
 
-Deed = Literal["run", "revert", "renew", "acknowledge", "silence", "note"]
-"""What a person does at the desk: start a playbook, take one back, prolong it; take an alert; write into the log."""
+Deed = Literal["run", "revert", "renew", "acknowledge", "silence", "note", "handover"]
+"""What a person does at the desk: start a playbook, take one back, prolong it; take an alert; write into the log; take
+the desk over."""
 
 
 class Event(FileModel):

@@ -27,7 +27,7 @@ from simulators.vocabulary import Id, Name
 
 __all__ = [
     "MAX_MINUTES", "REST_REASONS", "Group", "Queue", "RestReason", "Scenario", "Shop", "Site", "Staff", "Voice",
-    "list_scenarios", "load_scenario",
+    "list_scenarios", "load_scenario", "scenario_source",
 ]  # fmt: skip
 
 MAX_MINUTES = 24 * 60
@@ -81,13 +81,18 @@ def load_scenario(id_or_path: str) -> Scenario:
 
     Raises InputError.
     """
+    return read_on_network(scenario_source(id_or_path), Scenario)
+
+
+def scenario_source(id_or_path: str) -> Path | Traversable:
+    """Where the shipped scenario of that id is, or the file at that path. Raises InputError for an unknown id."""
     if "/" in id_or_path or id_or_path.endswith((".yaml", ".yml")):
-        return read_on_network(Path(id_or_path), Scenario)
+        return Path(id_or_path)
     known = [file.name.removesuffix(".yaml") for file in _shipped_files()]
     if id_or_path not in known:
         what = f"{clean(id_or_path)!r} is not known"
         raise InputError("scenario", what, f"a path to a .yaml file, or one of {', '.join(sorted(known))}")
-    return read_on_network(files("simulators") / "scenarios" / f"{id_or_path}.yaml", Scenario)
+    return files("simulators") / "scenarios" / f"{id_or_path}.yaml"
 
 
 def list_scenarios() -> list[Scenario]:

@@ -27,14 +27,28 @@ M = TypeVar("M", bound=BaseModel)
 
 def read_on_network(source: Path | Traversable, model: type[M]) -> M:
     """The scenario at `source`, with the network that it names. Raises InputError with file, line and column."""
-    where = str(source)
-    data, places = load_tree(read_text(source), where)
+    data, places = load_tree(read_text(source), str(source))
+    return on_network(data, places, source, model)
+
+
+def on_network(data: Any, places: Places, source: Path | Traversable, model: type[M]) -> M:  # noqa: ANN401 - not checked yet
+    """The scenario that a tree of plain values says; what it names stands beside `source`. Raises InputError."""
     if isinstance(data, dict) and isinstance(data.get("network"), str):
         data = _on_network(data, places, source)
+    context = {FROM_FILE: True, SOURCE: str(source)}
     try:
-        return model.model_validate(data, context={FROM_FILE: True, SOURCE: where}, by_alias=True, by_name=False)
+        return model.model_validate(data, context=context, by_alias=True, by_name=False)
     except ValidationError as wrong:
         raise first_error(wrong, model, places) from None
+
+
+def read_changed(source: Path | Traversable, change: Mapping[str, Any], changes: Places, model: type[M]) -> M:
+    """The scenario at `source` with some of its keys as in `change`, whose places are `changes`. Raises InputError."""
+    data, places = load_tree(read_text(source), str(source))
+    if not isinstance(data, dict):
+        return on_network(data, places, source, model)
+    on_network(data, places, source, model)  # what is wrong with the file itself is said of the file
+    return on_network({**data, **change}, changes, source, model)
 
 
 def _on_network(data: Mapping[str, Any], places: Places, source: Path | Traversable) -> dict[str, Any]:

@@ -20,6 +20,7 @@ NoticeKind = Literal[
     "flapping",
     "settled",
     "resolved",
+    "automatic",
     "test",
 ]
 

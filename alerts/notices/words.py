@@ -29,6 +29,7 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "flapping": ("反复波动", "flapping"),
         "settled": ("已稳定", "settled"),
         "resolved": ("恢复", "resolved"),
+        "automatic": ("即将自动执行", "about to start by itself"),
         "test": ("测试", "test"),
     }
 )
@@ -80,7 +81,7 @@ def sentence(notice: Notice, tongue: Tongue) -> str:
 
 def _what(notice: Notice, tongue: Tongue) -> str:
     title, message = (notice.title_zh, notice.message_zh) if tongue == "zh" else (notice.title_en, notice.message_en)
-    if notice.kind == "test":
+    if notice.kind in ("test", "automatic"):
         return message
     if notice.state == "resolved":
         lasted = format_duration(max(0.0, notice.at - notice.fired_at), parts=2)

@@ -52,7 +52,7 @@ def record(
         signal.signal(number, lambda *_: stopped.set())
     with open_desk(DeskConfig(folder), os.environ, operator_name(), record=output, overwrite=force) as desk:
         stopped.wait(minutes * 60.0 if minutes else None)
-        view, error = desk.view, desk.core.recording_error
+        view, error = desk.view, desk.core.recorder.error
         live = sum(site.state in ("live", "late") for site in view.board.sites)
     print(f"{output}: {live} of {len(view.board.sites)} sites were live at the end", file=sys.stderr)
     if error:

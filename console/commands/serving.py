@@ -73,10 +73,10 @@ def attach(
     from console.commands.screen import freeze_what_stands, need_terminal
     from console.remote.remote_desk import RemoteDesk
 
-    address = _address(url, config, insecure=insecure)
+    address = address_of(url, config, insecure=insecure)
     tls = ssl.create_default_context(cafile=ca) if address.startswith("wss://") else None
     need_terminal()
-    desk = RemoteDesk(address, _token(token_file), tls=tls)
+    desk = RemoteDesk(address, token_of(token_file), tls=tls)
     desk.start()
     try:
         from console.app import run_console
@@ -91,7 +91,8 @@ def attach(
     return code
 
 
-def _address(url: str, config: str, *, insecure: bool) -> str:
+def address_of(url: str, config: str, *, insecure: bool) -> str:
+    """Where to attach: as said, else as configured. Raises InputError for a token that would be read on the way."""
     from urllib.parse import urlsplit
 
     from console.config import DeskConfig
@@ -108,7 +109,8 @@ def _address(url: str, config: str, *, insecure: bool) -> str:
     return url
 
 
-def _token(path: Path | None) -> str:
+def token_of(path: Path | None) -> str:
+    """The token of whoever attaches. Raises InputError where there is none."""
     if path is None and (token := os.environ.get("DUTYDECK_TOKEN", "").strip()):
         return token
     xdg = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "dutydeck" / "token"

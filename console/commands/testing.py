@@ -1,4 +1,4 @@
-"""`dutydeck test`: try rules on made figures, and whether notices arrive, before the day tries it."""
+"""`dutydeck test`: try rules on made figures, playbooks at simulated sites, and whether notices arrive."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from alerts.notices.exchange import Verdict
     from alerts.rule_tests import RuleTestResult
 
-_group = typer.Typer(help="Try rules and receivers.", rich_markup_mode=None)
+_group = typer.Typer(help="Try rules, playbooks and receivers.", rich_markup_mode=None)
 
 
 def register(app: typer.Typer) -> None:
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 @_group.callback()
 def _test() -> None:
-    """Try rules and receivers."""
+    """Try rules, playbooks and receivers."""
 
 
 @_group.command("rules")
@@ -49,6 +49,34 @@ def try_rules(
     else:
         _report(results)
     raise typer.Exit(0 if all(result.passed for result in results) else 1)
+
+
+@_group.command("playbooks")
+def try_playbooks(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Files of playbook tests (docs/playbooks.md); none: the shipped ones.")
+    ] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print what came of each test, one line of JSON.")] = False,
+) -> None:
+    """Run playbook tests: exit 0 when every expectation holds, 1 when one does not, 2 when a file is wrong."""
+    from console.playbook_tests.reading import read_playbook_tests
+    from console.playbook_tests.trying import run_playbook_test, shipped_playbook_tests
+
+    read = [test for path in files or shipped_playbook_tests() for test in read_playbook_tests(path)]
+    results = []
+    for test in read:
+        result = run_playbook_test(test)
+        results.append(result)
+        if not json_:
+            print(f"{'ok' if result.passed else 'FAILED':<7}{result.name} ({result.kills} kills)", flush=True)
+        for failure in result.failures:
+            print(f"{'' if json_ else '  '}{clean(failure, 600)}", file=sys.stderr if json_ else sys.stdout)
+    failed = sum(not result.passed for result in results)
+    if json_:
+        print(canonical({"tests": [result.as_dict() for result in results]}))
+    else:
+        print(f"{len(results)} tests, {failed} failed" if failed else f"{len(results)} tests, all passed")
+    raise typer.Exit(1 if failed else 0)
 
 
 @_group.command("receivers")

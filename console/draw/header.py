@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.draw.automatic import automatic_lines
 from console.draw.lines import Line, fill, line, width_of
 from console.format import clock, countdown, duration
 from console.i18n import N_, _, local
@@ -182,6 +183,7 @@ def banner_lines(picture: Picture, width: int, *, held: Held | None, silent_s: f
             time=duration(silent_s)
         )
         out.append(fill(line((text, "alarm")), width, "alarm"))
+    out += automatic_lines(picture, width)
     if picture.view.journal.error:
         text = _(" ■ NOTHING IS WRITTEN DOWN: {error} · alerts go on, new commands are refused").format(
             error=picture.view.journal.error

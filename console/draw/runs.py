@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from console.draw.lines import Line, Span, line, sides
 from console.draw.marks import Sign
+from console.draw.run_story import outcome_lines, story_lines
 from console.format import clock, duration
 from console.i18n import N_, _, local, name_of
 from console.picture import Picture
@@ -235,13 +236,14 @@ def run_log(run: RunView, picture: Picture) -> list[Line]:
                 _time_left(run, picture.view.at),
             )
         )
+    if run.overdue is not None:
+        lines.append(line((_("overdue {time}").format(time=duration(picture.view.at - run.overdue)), "critical")))
     if run.worked is not None:
         lines.append(line(_worked(run)))
-    if run.next:
-        lines.append(line((_("try next: {playbook}").format(playbook=run.next), "info")))
+    lines += outcome_lines(run, picture)
     if run.note is not None:
         lines.append(line((local(run.note.zh, run.note.en), "dim")))
-    return lines
+    return [*lines, *story_lines(run, picture)]
 
 
 def _plain(value: object) -> str:

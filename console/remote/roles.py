@@ -46,8 +46,12 @@ _DUTY = (
         intents.RevertRun,
         intents.RenewRun,
         intents.SetPace,
+        intents.StopAutomatic,
+        intents.Panic,
         intents.AskReload,
         intents.LockRules,
+        intents.HandOver,
+        intents.AcceptHandover,
     }
 )
 MAY: Mapping[Role, frozenset[type[Intent]]] = {

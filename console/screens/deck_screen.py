@@ -15,6 +15,8 @@ from alerts.clocks_view import ClockAt
 from console.actions import footer
 from console.draw.alert_groups import AlertGroup
 from console.draw.alerts import sorted_alerts
+from console.duty_desk import overdue_run
+from console.i18n import _
 from console.picture import NETWORK, Picture
 from console.screens.alert_actions import AlertActions
 from console.widgets.banner import Banner
@@ -116,9 +118,35 @@ class DeckScreen(AlertActions):
         """Open the playbooks, for the alert that is meant here."""
         from console.screens.playbooks import PlaybooksScreen
 
-        alerts = self.alerts_to_answer()
-        heaviest = max(alerts, key=lambda alert: self.deck.picture.waiting(alert.key), default=None)
-        self.deck.push_screen(PlaybooksScreen(heaviest))
+        alert = self.alert_to_answer()
+        self.deck.push_screen(PlaybooksScreen(alert, self._run_for(alert)))
+
+    def alert_to_answer(self) -> Alert | None:
+        """Of the alerts that a playbook may answer here, that of the queue where most customers wait."""
+        waiting = self.deck.picture.waiting
+        return max(self.alerts_to_answer(), key=lambda alert: waiting(alert.key), default=None)
+
+    def _run_for(self, alert: Alert | None) -> str:
+        """The run that answers an alert already, or that an overdue alert is about; empty for none."""
+        if alert is None:
+            return ""
+        about = overdue_run(alert.key)
+        runs = [run for run in self.deck.picture.view.runs if run.state not in FINAL]
+        found = [run.id for run in runs if run.id == about or run.alert == alert.id]
+        return found[-1] if found else ""
+
+    def action_best_playbook(self) -> None:
+        """Preview the playbook that fits the alert meant here best, with the catalogue behind it."""
+        from console.screens.playbooks import PlaybookRows, PlaybooksScreen, suggested
+
+        alert = self.alert_to_answer()
+        best = next(iter(PlaybookRows(self.deck.picture, alert).playbooks), None)
+        if alert is None or best is None or not suggested(best, alert):
+            self.deck.say(_("no playbook is suggested for what is meant here"))
+            return
+        screen = PlaybooksScreen(alert)
+        self.deck.push_screen(screen)
+        screen.call_after_refresh(screen.preview, best.id)
 
     def action_alerts(self) -> None:
         """Open the full list of alerts."""

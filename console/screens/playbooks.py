@@ -11,11 +11,14 @@ from textual.widget import Widget
 from alerts.alert import Alert
 from console.actions import bindings
 from console.draw.alerts import alert_place
-from console.draw.lines import Line, Span, line, wrap
+from console.draw.catalogue import playbook_lines, playbook_passes
+from console.draw.lines import Span
+from console.draw.run_story import folded
 from console.draw.runs import run_log
 from console.draw.site_plan import plan_playbooks
 from console.draw.suggested import effect_words, suggestions_of
 from console.draw.table import Column
+from console.filtering import Filter
 from console.i18n import _, local
 from console.intents import AskPreview, Outcome
 from console.picture import Picture
@@ -25,9 +28,13 @@ from console.widgets.live_rows import LiveRows
 from console.widgets.live_table import LiveTable
 from console.widgets.painted import ReadPanel
 from console.widgets.planned import Planned
+from console.widgets.prompt import Prompt
 from console.widgets.runs_panel import RunsPanel
 from feeds.durations import format_duration
 from playbooks.run import FINAL, RunView
+
+ALL = Filter()
+"""A search that finds everything."""
 
 
 def suggested(playbook: PlaybookView, alert: Alert | None) -> bool:
@@ -40,13 +47,13 @@ def suggested(playbook: PlaybookView, alert: Alert | None) -> bool:
 class PlaybookRows:
     """The catalogue as a table asks for it: what answers the alert first."""
 
-    def __init__(self, picture: Picture, alert: Alert | None) -> None:
+    def __init__(self, picture: Picture, alert: Alert | None, wanted: Filter = ALL) -> None:
         self.alert = alert
         listed = suggestions_of(alert, picture) if alert is not None else ()
         self.suggestions = {one.playbook: one for one in listed}
         place = {one.playbook: at for at, one in enumerate(listed)}
         self.playbooks = sorted(
-            picture.view.playbooks,
+            (playbook for playbook in picture.view.playbooks if playbook_passes(playbook, wanted)),
             key=lambda playbook: (
                 place.get(playbook.id, len(place)),
                 not suggested(playbook, alert),
@@ -108,6 +115,7 @@ class PlaybooksScreen(DeckScreen):
         super().__init__()
         self.alert = alert
         self._first_run = run
+        self.filter, self.filter_text = ALL, ""
 
     def body(self) -> Sequence[Widget]:
         """Catalogue, runs, log."""
@@ -134,9 +142,10 @@ class PlaybooksScreen(DeckScreen):
         title = _("Playbooks")
         if self.alert is not None:
             title = _("Playbooks for {place}").format(place=alert_place(self.alert, picture))
-        self.catalogue.empty = _("no playbooks are loaded")
-        self.catalogue.border_title = Content(title)
-        self.catalogue.show(PlaybookRows(picture, self.alert))
+        searched = f"  /{self.filter_text}" if self.filter_text else ""
+        self.catalogue.empty = _("nothing passes the filter") if self.filter else _("no playbooks are loaded")
+        self.catalogue.border_title = Content(f"{title}{searched}")
+        self.catalogue.show(PlaybookRows(picture, self.alert, self.filter))
         self.runs.border_title = Content(_("Runs: {n}").format(n=len(picture.view.runs)))
         self.runs.show(picture)
         if self._first_run and self.runs.move_cursor(self._first_run):
@@ -146,10 +155,49 @@ class PlaybooksScreen(DeckScreen):
     @on(LiveRows.Moved)
     def _show_log(self) -> None:
         log = self.query_one("#log", ReadPanel)
-        run = self.runs.chosen
+        run, picture = self.runs.chosen, self.deck.picture
+        book = next((one for one in picture.view.playbooks if one.id == self.catalogue.cursor_id), None)
+        if book is not None and not self.runs.has_focus:
+            log.border_title = Content(_("What it does"))
+            log.show_text(lambda width: folded(playbook_lines(book), width))
+            return
         log.border_title = Content(_("Log of the run"))
-        picture = self.deck.picture
-        log.show_text(lambda width: _folded(run_log(run, picture), width) if run else [])
+        log.show_text(lambda width: folded(run_log(run, picture), width) if run else [])
+
+    def on_descendant_focus(self) -> None:
+        """The text is about what has the keys."""
+        if self.is_current and self.catalogue.is_attached:
+            self._show_log()
+
+    def action_filter(self) -> None:
+        """Type a search; it works while it is typed."""
+        self.ask("filter", "/", self.use_filter, text=self.filter_text, hint=_("words, !word; esc shows all"))
+
+    def use_filter(self, text: str) -> None:
+        """List only the playbooks that a search finds."""
+        words: list[str] = []
+        without: list[str] = []
+        for word in text.lower().split():
+            (without if word.startswith("!") else words).append(word.removeprefix("!"))
+        self.filter, self.filter_text = Filter(tuple(words), tuple(filter(None, without))), text.strip()
+        self.deck.draw()
+
+    @on(Prompt.Changed)
+    def _typed(self, event: Prompt.Changed) -> None:
+        if event.kind == "filter":
+            self.use_filter(event.text)
+
+    @on(Prompt.Cancelled)
+    def _untyped(self, event: Prompt.Cancelled) -> None:
+        if event.kind == "filter":
+            self.use_filter("")
+
+    def clear(self) -> bool:
+        """Show all again; False where all are shown."""
+        if not self.filter_text:
+            return False
+        self.use_filter("")
+        return True
 
     def alert_here(self) -> Alert | None:
         """The alert that this was opened for."""
@@ -179,14 +227,3 @@ class PlaybooksScreen(DeckScreen):
                 self.deck.push_screen(PreviewScreen(ask, outcome.preview))
 
         self.deck.send(ask, "", show)
-
-
-def _folded(lines: Sequence[Line], width: int) -> list[Line]:
-    """Lines of one style broken to the width; others are cut by the panel."""
-    out: list[Line] = []
-    for spans in lines:
-        if len(spans) == 1:
-            out.extend(line((part, spans[0][1])) for part in wrap(spans[0][0], width, "  "))
-        else:
-            out.append(spans)
-    return out

@@ -18,7 +18,9 @@ from console.screens.clocks import ClocksScreen
 from console.screens.coach import CoachScreen
 from console.screens.deck_screen import DeckScreen
 from console.screens.forecast import ForecastScreen
+from console.screens.handover import HandoverScreen
 from console.screens.help import HelpScreen
+from console.screens.ledger import LedgerScreen
 from console.screens.overview import OverviewScreen
 from console.screens.people import PeopleScreen
 from console.screens.playbooks import PlaybooksScreen
@@ -40,6 +42,8 @@ SCREENS: dict[str, type[DeckScreen]] = {
         ClocksScreen,
         CoachScreen,
         ForecastScreen,
+        HandoverScreen,
+        LedgerScreen,
         HelpScreen,
         OverviewScreen,
         PeopleScreen,

@@ -65,3 +65,7 @@ def test_clocks_of_several_sites_at_once_are_those_of_each() -> None:
     each = [core.clocks.columns(site, now) for site in sites]
     for name in whole:
         np.testing.assert_array_equal(whole[name], np.concatenate([one[name] for one in each]))
+    own = np.array([row.kind == "site" for site in sites for row in core.board.site_view(site, now).rows])
+    of_sites = core.clocks.stacked_columns(sites, now, own_only=True)
+    for name in whole:
+        np.testing.assert_array_equal(of_sites[name][own], whole[name][own])

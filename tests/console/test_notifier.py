@@ -17,6 +17,7 @@ import pytest
 from alerts.notices.exchange import Delivered, Refused, Request, Retry, Verdict
 from alerts.notices.formats import FORMATS
 from alerts.notices.grouping import Envelope
+from alerts.notices.notice import Notice
 from alerts.notices.outbox import Outbox
 from alerts.notices.post import Delivery
 from console import notifier as module
@@ -125,6 +126,14 @@ class Desk:
 
     def answered(self, delivery: Delivery, verdict: Verdict, now: float) -> None:
         self.outbox.answered(delivery, verdict, now)
+
+    def announcements(self) -> list[tuple[Notice, Envelope]]:
+        """Nothing starts by itself here."""
+        return []
+
+    def tells(self, receiver: str) -> bool:
+        """Everybody is told."""
+        return bool(receiver)
 
     def envelope(self, delivery: Delivery) -> Envelope:
         return Envelope("台", "Desk", repeat=delivery.repeat)

@@ -17,7 +17,8 @@ from console.drill_report import write_report
 from console.rehearsal import NOBODY, Rehearsal, read_choice, rehearse
 from console.replications import replicate, table, verdict
 from feeds.canonical import canonical
-from simulators.deeds import courses
+from feeds.journal import Journal
+from simulators.deeds import courses, deeds
 from simulators.opening import Opening
 from simulators.scenario import Scenario
 from simulators.suffering import harm
@@ -133,6 +134,23 @@ def test_the_shift_before_has_done_its_part(scenario: Scenario, nobody: Rehearsa
     )
     run = rehearse(scenario.model_copy(update={"opening": (opening,)}), SEED, 3, NOBODY, best=nobody.best)
     assert [(one["playbook"], one["who"]) for one in run.report["playbooks"]] == [("bot-overflow", "early")]
+
+
+def test_the_shift_before_offers_the_desk_and_whoever_comes_in_accepts_it(
+    scenario: Scenario, nobody: Rehearsal, tmp_path: Path
+) -> None:
+    before = Opening.model_validate({"at": "2m", "who": "early", "hand_over": "mind Hefei"})
+    path = tmp_path / "decisions.yaml"
+    path.write_text("decisions:\n  - {at: 150s, handover: accept, who: late}\n", encoding="utf-8")
+    book = Journal()
+    changed = scenario.model_copy(update={"opening": (before,)})
+    rehearse(changed, SEED, 3, read_choice(str(path)), journal=book, best=nobody.best)
+    done = deeds(book.entries(), 0.0)
+    assert [(one.deed, one.who) for one in done if one.deed in ("note", "handover")] == [
+        ("note", "early"),
+        ("handover", "late"),
+    ]
+    assert next(one.values for one in done if one.deed == "handover")["from"] == "early"
 
 
 SCRIPT = """
