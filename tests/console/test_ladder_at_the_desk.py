@@ -105,7 +105,7 @@ def test_a_script_writes_notes_approves_and_answers(tmp_path: Path) -> None:
     assert texts[-1] == "商家已确认价格"
     assert "hefei" in texts[0]
     path.write_text("decisions:\n  - {at: 13s}\n", "utf-8")
-    with pytest.raises(InputError, match="one of run, acknowledge, renew, revert, answer, approve and note"):
+    with pytest.raises(InputError, match="one of run, acknowledge, renew, revert, answer, approve, handover and note"):
         read_decisions(path)
 
 
