@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,8 @@ tests:
 
 @pytest.mark.parametrize("test", SHIPPED, ids=lambda test: test.name)
 def test_the_shipped_tests_hold(test: PlaybookTest) -> None:
-    assert [str(failure) for failure in run_playbook_test(test).failures] == []
+    """Without their kills, which `make test-crash` tries."""
+    assert [str(failure) for failure in run_playbook_test(replace(test, kill="none")).failures] == []
 
 
 def test_every_shipped_playbook_has_a_test() -> None:
