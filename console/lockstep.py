@@ -28,9 +28,8 @@ class LockStep:
         self.world, self.core = world, core
         self._wire, self._decide = wire, decide
         self._sites = {site: SimulatedSite(world, site, 1) for site in world.sites}
-        deltas = (
-            wire.weighs or core.recorder.writes
-        )  # looking for what has changed costs more than it saves where nothing is sent
+        # Where nothing is sent, looking for what has changed costs more than it saves.
+        deltas = wire.weighs or core.recorder.writes
         self._publishers = {site: Publisher(one.hello(), deltas=deltas) for site, one in self._sites.items()}
         self._dark: set[str] = set()
         self._arrived: list[tuple[str, Message]] = []

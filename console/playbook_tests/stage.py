@@ -54,8 +54,11 @@ def played(test: PlaybookTest, moment: Moment | None = None) -> Played:
 class _People(Script):
     """Carries the decisions out, each until a desk has taken it; and answers what runs ask, where somebody does."""
 
-    def __init__(self, core: DeskCore, test: PlaybookTest, started: float, *, answers: bool) -> None:
+    def __init__(
+        self, core: DeskCore, test: PlaybookTest, started: float, *, answers: bool, written: bool = False
+    ) -> None:
         super().__init__(core, test.decisions, started)
+        self._written = written
         self._answers = answers
         self._asked: dict[str, float] = {}
         self._at = started
@@ -72,11 +75,12 @@ class _People(Script):
             self._answer(now)
 
     def decide(self, decision: Decision, now: float) -> None:
-        """One decision; where the desk dies of it, the next one is told again."""
+        """One decision; where the desk dies of it before it is written down, the next one is told again."""
         try:
             super().decide(decision, now)
         except DeskKilledError:
-            self._waiting.insert(0, decision)
+            if not self._written:
+                self._waiting.insert(0, decision)
             raise
 
     def _answer(self, now: float) -> None:
@@ -99,7 +103,8 @@ class _Stage:
         self._started = self._world.now
         core = self._desk()
         # A killed desk leaves questions behind that nobody foresaw: then somebody always answers them.
-        self._people = _People(core, test, self._started, answers=test.answers or moment is not None)
+        answers, written = test.answers or moment is not None, moment == "after"
+        self._people = _People(core, test, self._started, answers=answers, written=written)
         self._drill = LockStep(self._world, core, self._wire, self._people)
 
     def play(self) -> Played:

@@ -166,6 +166,8 @@ def live(wire: socket.socket, folder: Path, world: World, book: Playbook, die: t
 class ListeningWire(MemoryWire):
     """Remembers every command that reached a site."""
 
+    weighs = True  # to a desk in another process
+
     def __init__(self) -> None:
         super().__init__()
         self.commands: list[Command] = []
