@@ -28,6 +28,8 @@ from tests.feeds.made import figures, hello, ns
 START = 1_794_326_100.0
 WORDS = Words(zh="词", en="words")
 
+BOOKS = shipped_playbooks()
+
 
 def rule(name: str = "queue", **more: object) -> Rule:
     fields: dict[str, object] = {
@@ -60,7 +62,7 @@ class Desk:
         self.core = DeskCore(
             self.sites,
             self.rules,
-            shipped_playbooks(),
+            BOOKS,
             mode="live",
             title=DeskTitle("台", "Desk"),
             ids=Ids(f"life{self.lives}"),
