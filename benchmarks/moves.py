@@ -164,7 +164,7 @@ def _desk(sites: int, minutes: float) -> tuple[DeskCore, float]:
 def previews(count: int, minutes: float) -> Figures:
     """Wall and CPU milliseconds of one preview after the other, the receiver chosen and given in turns."""
     core, now = _desk(SITES, minutes)
-    queues = [f"site{site}/{queue}" for site in range(3) for queue in core._facts(now).queues(f"site{site}", "apparel")]
+    queues = [f"site{site}/{queue}" for site in range(3) for queue in core.facts(now).queues(f"site{site}", "apparel")]
     wall: list[float] = []
     cpu: list[float] = []
     moves = 0
@@ -181,7 +181,7 @@ def previews(count: int, minutes: float) -> Figures:
             wall.append((ended[0] - begun[0]) * 1e3)
             cpu.append((ended[1] - begun[1]) * 1e3)
             moves += outcome.preview.outlook is not None
-    queues_now = sum(len(core._facts(now).queues(site)) for site in core._facts(now).sites())
+    queues_now = sum(len(core.facts(now).queues(site)) for site in core._facts(now).sites())
     return {
         "sites": SITES,
         "queues": queues_now,
