@@ -181,7 +181,7 @@ def previews(count: int, minutes: float) -> Figures:
             wall.append((ended[0] - begun[0]) * 1e3)
             cpu.append((ended[1] - begun[1]) * 1e3)
             moves += outcome.preview.outlook is not None
-    queues_now = sum(len(core.facts(now).queues(site)) for site in core._facts(now).sites())
+    queues_now = sum(len(core.facts(now).queues(site)) for site in core.facts(now).sites())
     return {
         "sites": SITES,
         "queues": queues_now,
