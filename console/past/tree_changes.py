@@ -77,6 +77,8 @@ def after(old: Any, change: Change) -> Any:  # noqa: ANN401 - plain data
         for place, one in change["l"].items():
             out[place] = after(old[place], one)
         return out
+    if not isinstance(old, np.ndarray):
+        raise ValueError("no array to change")
     return with_bits(old, change["a"])
 
 
