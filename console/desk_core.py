@@ -324,7 +324,7 @@ class DeskCore:
             self.projecting.second(now, self.engine.rules)
             if self._evaluation.all_spoke:
                 self._apply(self.automatic.second(now, self.facts), now)
-            self.suggesting.second(self.engine.alerts(), self.facts, now, self.speed)
+            self.suggesting.second(self.engine.alerts, self.facts, now, self.speed)
             if self._sampled % BEAT_EVERY_S == 0:
                 self.journal.advance(round(now * 1e9))
                 links = self.board.sessions.values()
