@@ -227,14 +227,6 @@ class CoursesThen(Courses):
         self._lock, self._sites = now._lock, now._sites
         self._second = second
 
-    def sample(self, at: float, sites: Sequence[SiteView]) -> None:
-        """Nothing is added to what is over."""
-        raise TypeError("the past is over")
-
-    def take(self, news: CourseNews) -> None:
-        """Nothing is added to what is over."""
-        raise TypeError("the past is over")
-
     def _fine(self, of: _SiteCourse, seconds: int, row: int, track: int) -> Floats:
         return self._fine_of_all(of, seconds, [row], track)[:, 0]
 
