@@ -31,6 +31,7 @@ from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome
 from console.ledger_actions import LedgerActions
 from console.lock_actions import LockActions
+from console.noticing_actions import NoticingActions
 from console.picture import Picture
 from console.preflight.gather import Gatherer
 from console.screens.deck_screen import DeckScreen
@@ -54,7 +55,7 @@ GONE_AFTER_S = 5.0
 """A console whose terminal is gone ends after this, whatever it waits for."""
 
 
-class DutyDeckApp(TimelineActions, CoachActions, LedgerActions, LockActions, AutomaticActions):
+class DutyDeckApp(TimelineActions, NoticingActions, CoachActions, LedgerActions, LockActions, AutomaticActions):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
     CSS_PATH = "app.tcss"
@@ -81,6 +82,7 @@ class DutyDeckApp(TimelineActions, CoachActions, LedgerActions, LockActions, Aut
         self._zone = zone if zone is not None else ZoneInfo(TIME_ZONE)
         self.newest = Picture(desk.view, self._zone)
         self._newest_since = monotonic()
+        self.notice_from(self.newest)
         self._held: Picture | None = None
         self._said, self._said_until = ("", "note"), 0.0
         self.animation_level = "none"
@@ -131,6 +133,7 @@ class DutyDeckApp(TimelineActions, CoachActions, LedgerActions, LockActions, Aut
         view = self.desk.view
         if view is not self.newest.view and (view.number != self.newest.view.number or view.at != self.newest.view.at):
             self._tell(view)
+            self.noticing.take(view, now)
             self.newest = Picture(view, self._zone)
             self._newest_since = now
             self.draw()
@@ -157,6 +160,7 @@ class DutyDeckApp(TimelineActions, CoachActions, LedgerActions, LockActions, Aut
         self._draw_banner()
         self.draw_time_bar()
         self._draw_footer()
+        self.mark_fresh(self.picture, screen)
         screen.show_picture(self.picture)
 
     def _draw_banner(self) -> None:
@@ -170,7 +174,8 @@ class DutyDeckApp(TimelineActions, CoachActions, LedgerActions, LockActions, Aut
         silent = self.monotonic() - self._newest_since
         looking, width = self.looking, self.size.width
         then = None if looking.then is None else not_now_line(self.newest, looking.then, looking.known, width)
-        banner.show_lines(banner_lines(self.newest, width, held=held, silent_s=silent, then=then))
+        news = self.news_lines(width) if then is None else []
+        banner.show_lines([*banner_lines(self.newest, width, held=held, silent_s=silent, then=then), *news])
 
     def say(self, text: str, kind: str = "note") -> None:
         """Say something at the foot of the screen for a while; `kind` is ok, bad or note."""

@@ -30,6 +30,8 @@ class Picture:
 
     view: DeskView
     zone: tzinfo | None = None
+    fresh: frozenset[str] = frozenset()
+    """The rows, alerts and runs that changed since the operator looked at the screen in front."""
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def once(self, key: str, make: Callable[[], T]) -> T:

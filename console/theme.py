@@ -53,6 +53,7 @@ STYLES: dict[str, Style] = {
     "replaybar": Style(bgcolor="#12302d"),
     "then": Style(color=GROUND, bgcolor="#e8a0c8", bold=True),
     "thenbar": Style(bgcolor="#4a1f3a"),
+    "news": Style(color=GROUND, bgcolor="#9fd0c8", bold=True),
     "frozen": Style(color=GROUND, bgcolor=AMBER, bold=True),
     "alarm": Style(color="#ffffff", bgcolor="#c2185b", bold=True),
     "ask": Style(color=GROUND, bgcolor=BLUE, bold=True),
@@ -68,6 +69,7 @@ WITHOUT_COLOUR: dict[str, Style] = {
     "info": Style(color=BRIGHT),
     "drill": Style(color=BRIGHT, bold=True, reverse=True),
     "then": Style(color=BRIGHT, bold=True, reverse=True),
+    "news": Style(color=BRIGHT, bold=True, reverse=True),
     "good": Style(color=BRIGHT, bold=True),
 }
 """What stands instead where NO_COLOR is set: as greys, the tints would make the worst the dimmest."""

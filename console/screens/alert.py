@@ -46,6 +46,10 @@ class AlertScreen(DeckScreen):
         self._why: Why | None = None
         self._asked_at = -math.inf
 
+    def where(self) -> str:
+        """The alert."""
+        return f"{self.scope} {self.alert.id}"
+
     def body(self) -> Sequence[Widget]:
         """What, the course, the history, the text."""
         panels = (CourseChart(id="course"), *(ReadPanel(id=name) for name in ("head", "history", "text", "figures")))

@@ -81,6 +81,10 @@ class DeckScreen(AlertActions):
     def _open_clicked(self) -> None:
         self.action_open_row()
 
+    def where(self) -> str:
+        """What this screen shows, in a word or two: its scope, and the place or thing that it is about."""
+        return self.scope
+
     def clear(self) -> bool:
         """Take back filters and the like, before esc leaves the screen; False where there is nothing to take back."""
         return False

@@ -45,6 +45,10 @@ class QueueScreen(DeckScreen):
         super().__init__()
         self.key = key
 
+    def where(self) -> str:
+        """The queue."""
+        return f"{self.scope} {self.key}"
+
     def body(self) -> Sequence[Widget]:
         """Courses, clocks and figures."""
         charts = [CourseChart(id=name) for name, _metrics in _COURSES]

@@ -33,6 +33,10 @@ class ShopScreen(PlaceScreen):
         super().__init__()
         self.within = within
 
+    def where(self) -> str:
+        """The shop, category or platform."""
+        return f"{self.scope} {self.within.by}:{self.within.key}"
+
     def table(self) -> BoardTable:
         """Its queues at all sites."""
         return BoardTable("queue", within=self.within, id="board")

@@ -33,6 +33,10 @@ class SiteScreen(PlaceScreen):
         super().__init__()
         self.site = site
 
+    def where(self) -> str:
+        """The site."""
+        return f"{self.scope} {self.site}"
+
     def place_here(self) -> str:
         """This site."""
         return self.site
