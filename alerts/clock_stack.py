@@ -220,7 +220,9 @@ class StackedCourses:
             begins, last = [_start(course, window) for course in self._courses], self._last
             start = self.stack.starts(window, self._courses, begins)
             both = zip(self._courses, begins, strict=True)
-            lasted = self.stack.by_row([course.last.at - one.at if course.last and one else 1.0 for course, one in both])
+            lasted = self.stack.by_row(
+                [course.last.at - one.at if course.last and one else 1.0 for course, one in both]
+            )
             late = np.maximum(last.missed - start.missed, 0.0)
             met = self._answered(np.maximum(last.first - start.first, 0.0), late)
             late = np.maximum(late + (known_or_zero(last.overdue) - known_or_zero(start.overdue)), 0.0)
