@@ -75,6 +75,8 @@ _KINDS: Mapping[str, type[Any]] = {
         intents.Panic,
         intents.AskWhy,
         intents.AskReload,
+        intents.AskPast,
+        intents.AskDay,
         intents.LockRules,
         intents.UnlockRules,
         intents.ReportSite,

@@ -8,11 +8,15 @@ from alerts.rule_diff import RuleChange, RuleDiff, plain_rule
 from alerts.rules import Rule
 from alerts.why import Why
 from console.intents import Outcome, RuleProposal
+from console.past.day_events import DayNews
+from console.past.frames import PastFrames
 from console.remote.plain import Typed
 from playbooks.preview import Preview
 
 _PREVIEW: Typed[Preview] = Typed(Preview)
 _WHY: Typed[Why] = Typed(Why)
+_PAST: Typed[PastFrames] = Typed(PastFrames)
+_DAY: Typed[DayNews] = Typed(DayNews)
 _CHANGES: Typed[tuple[RuleChange, ...]] = Typed(tuple[RuleChange, ...])
 
 
@@ -23,6 +27,10 @@ def plain_outcome(outcome: Outcome) -> dict[str, Any]:
         plain["preview"] = _PREVIEW.plain(outcome.preview)
     if outcome.why is not None:
         plain["why"] = _WHY.plain(outcome.why)
+    if outcome.past is not None:
+        plain["past"] = _PAST.plain(outcome.past)
+    if outcome.day is not None:
+        plain["day"] = _DAY.plain(outcome.day)
     if (proposal := outcome.proposal) is not None:
         plain["proposal"] = {
             "before": proposal.before,
@@ -36,7 +44,7 @@ def plain_outcome(outcome: Outcome) -> dict[str, Any]:
 
 def outcome_of(plain: dict[str, Any]) -> Outcome:
     """The outcome of such data. ValueError, KeyError or TypeError where it is none."""
-    preview, why, proposal = (plain.get(name) for name in ("preview", "why", "proposal"))
+    preview, why, proposal, past, day = (plain.get(name) for name in ("preview", "why", "proposal", "past", "day"))
     return Outcome(
         str(plain["code"]),
         str(plain["zh"]),
@@ -44,6 +52,8 @@ def outcome_of(plain: dict[str, Any]) -> Outcome:
         preview=_PREVIEW.value(preview) if preview is not None else None,
         why=_WHY.value(why) if why is not None else None,
         proposal=_proposal(proposal) if proposal is not None else None,
+        past=_PAST.value(past) if past is not None else None,
+        day=_DAY.value(day) if day is not None else None,
     )
 
 
