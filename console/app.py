@@ -28,6 +28,7 @@ from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome
 from console.ledger_actions import LedgerActions
 from console.lock_actions import LockActions
+from console.matrix_actions import MatrixActions
 from console.picture import Picture
 from console.preflight.gather import Gatherer
 from console.screens.deck_screen import DeckScreen
@@ -47,7 +48,7 @@ GONE_AFTER_S = 5.0
 """A console whose terminal is gone ends after this, whatever it waits for."""
 
 
-class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
+class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, MatrixActions):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
     CSS_PATH = "app.tcss"
@@ -76,6 +77,7 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
         self._newest_since = monotonic()
         self._held: Picture | None = None
         self._said, self._said_until = ("", "note"), 0.0
+        self.typed_before: dict[str, list[str]] = {}
         self.animation_level = "none"
         use_colour(on=not self.no_color)
         self.register_theme(DUTYDECK)

@@ -38,7 +38,7 @@ class DeckScreen(AlertActions):
         yield Banner()
         yield from self.body()
         yield FooterBar(footer(self.scope))
-        yield Prompt()
+        yield Prompt(self.deck.typed_before)
 
     def body(self) -> Sequence[Widget]:
         """The panels between banner and footer."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from console.board_columns import CLOCK_FIGURE_OF, METRIC_OF, board_columns
+from console.board_columns import FILTER_COLUMNS, board_columns
 from console.board_rows import BoardRow, BoardRows, By, Within, board_rows, chosen, ordered
 from console.draw.table import Sort
 from console.filtering import Filter, parse_filter
 from console.i18n import _
-from console.picture import Picture
+from console.picture import NETWORK, Picture
+from console.row_attributes import ROW_ATTRIBUTES
 from console.widgets.live_table import LiveTable
 
 RESORT_S = 5.0
@@ -32,6 +33,12 @@ class BoardTable(LiveTable):
     def total_rows(self) -> int:
         """How many rows there are before anything is left out."""
         return len(board_rows(self._picture, self.by, self.site, self.within)) if self._picture else 0
+
+    @property
+    def passed(self) -> tuple[int, int]:
+        """How many rows are shown, of how many; the network's is no such row."""
+        rows = board_rows(self._picture, self.by, self.site, self.within) if self._picture else []
+        return sum(one != NETWORK for one in self.ids), sum(row.id != NETWORK for row in rows)
 
     def show_picture(self, picture: Picture) -> None:
         """Show this picture's rows."""
@@ -68,7 +75,7 @@ class BoardTable(LiveTable):
 
     def use_filter(self, text: str) -> None:
         """Show only what passes. FilterError where it makes no sense; what was shown stays then."""
-        self.filter, self.filter_text = parse_filter(text, {**METRIC_OF, **CLOCK_FIGURE_OF}), text.strip()
+        self.filter, self.filter_text = parse_filter(text, FILTER_COLUMNS, ROW_ATTRIBUTES), text.strip()
         self.again()
 
     def sort_next(self, by: int) -> None:
@@ -110,7 +117,7 @@ class BoardTable(LiveTable):
         """How the rows were chosen and ordered, for the frame; empty where nothing was."""
         parts = []
         if self.filter_text:
-            parts.append(f"/{self.filter_text}")
+            parts.append(f"/{self.filter_text}  {self.passed[0]}/{self.passed[1]}")
         if self.breaches:
             parts.append(_("! not in order only"))
         if self.sort is not None:

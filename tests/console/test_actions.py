@@ -21,6 +21,7 @@ from console.screens.forecast import ForecastScreen
 from console.screens.handover import HandoverScreen
 from console.screens.help import HelpScreen
 from console.screens.ledger import LedgerScreen
+from console.screens.matrix import MatrixScreen
 from console.screens.overview import OverviewScreen
 from console.screens.people import PeopleScreen
 from console.screens.playbooks import PlaybooksScreen
@@ -32,6 +33,7 @@ from console.screens.shop import ShopScreen
 from console.screens.silences import SilencesScreen
 from console.screens.site import SiteScreen
 from console.widgets.live_rows import LiveRows
+from console.widgets.matrix_panel import MatrixPanel
 from console.widgets.painted import ReadPanel
 
 SCREENS: dict[str, type[DeckScreen]] = {
@@ -44,6 +46,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         ForecastScreen,
         HandoverScreen,
         LedgerScreen,
+        MatrixScreen,
         HelpScreen,
         OverviewScreen,
         PeopleScreen,
@@ -66,7 +69,7 @@ def test_every_action_has_its_method_where_it_belongs() -> None:
             assert hasattr(DutyDeckApp, f"action_{name[4:]}")
             continue
         for scope in action.scopes:
-            owners = {"app": (DutyDeckApp,), "list": (LiveRows, ReadPanel)}.get(scope) or (SCREENS[scope],)
+            owners = {"app": (DutyDeckApp,), "list": (LiveRows, ReadPanel, MatrixPanel)}.get(scope) or (SCREENS[scope],)
             for owner in owners:
                 assert hasattr(owner, f"action_{name}"), f"{action.id} in {scope}"
 

@@ -1,0 +1,30 @@
+"""The actions of the matrix, and of the groupings that a board has beyond the first five."""
+
+from __future__ import annotations
+
+from console.action import Action
+from console.i18n import N_
+
+_MATRIX = ("matrix",)
+
+MATRIX_ACTIONS: tuple[Action, ...] = (
+    Action("matrix", ("M",), "M", N_("matrix; sites by categories, by state"), ("app",), "matrix", 0, "matrix"),
+    Action("by_phase", ("6",), "6", N_("rows: phases"), ("overview",), "group('phase')", 0, "phases"),
+    Action("by_tier", ("7",), "7", N_("rows: tiers of shops"), ("overview",), "group('tier')", 0, "tiers"),
+    Action("by_channel", ("8",), "8", N_("rows: channels"), ("overview",), "group('channel')", 0, "channels"),
+    Action("by_group", ("9",), "9", N_("rows: teams"), ("overview",), "group('group')", 0, "teams"),
+    Action("open_cell", ("enter",), "↵", N_("open"), _MATRIX, "open_row", 1),
+    Action("cell_left", ("left", "h"), "← h", N_("cell to the left"), _MATRIX, "cell(-1)"),
+    Action("cell_right", ("right", "l"), "→ l", N_("cell to the right"), _MATRIX, "cell(1)"),
+    Action("next_bad", ("tab",), "tab", N_("next bad; the next cell that is not in order"), _MATRIX, "next_bad", 4),
+    Action("cells_figure", ("m",), "m", N_("figure; another one in the cells"), _MATRIX, "next_figure", 6, "figure"),
+    Action("rows_worst", ("s",), "s", N_("worst first; as rows are now"), _MATRIX, "worst_first", 7, "worst"),
+    Action("rows_own", ("0",), "0", N_("rows in their own places again"), _MATRIX, "own_places", 0, "places"),
+    Action("across_shop", ("2",), "2", N_("columns: shops"), _MATRIX, "across('shop')"),
+    Action("across_category", ("3",), "3", N_("columns: categories"), _MATRIX, "across('category')"),
+    Action("across_platform", ("4",), "2–9", N_("columns; what they are"), _MATRIX, "across('platform')", 8),
+    Action("across_phase", ("6",), "6", N_("columns: phases"), _MATRIX, "across('phase')"),
+    Action("across_tier", ("7",), "7", N_("columns: tiers of shops"), _MATRIX, "across('tier')"),
+    Action("across_channel", ("8",), "8", N_("columns: channels"), _MATRIX, "across('channel')"),
+    Action("across_group", ("9",), "9", N_("columns: teams"), _MATRIX, "across('group')"),
+)
