@@ -9,6 +9,22 @@ _MATRIX = ("matrix",)
 
 MATRIX_ACTIONS: tuple[Action, ...] = (
     Action("matrix", ("M",), "M", N_("matrix; sites by categories, by state"), ("app",), "matrix", 0, "matrix"),
+    Action("views", ("V",), "V", N_("views: rows, filter, order under a name"), ("app",), "views", 0, "views"),
+    Action(
+        "named_view", (), "", N_("use, keep or drop a view"), ("app",), "named_view", 0, "view", N_("[save|drop] NAME")
+    ),
+    Action("open_view", ("enter",), "↵", N_("use it"), ("views",), "open_row", 1),
+    Action(
+        "columns",
+        (),
+        "",
+        N_("show only these columns, in this order"),
+        ("overview", "site", "shop"),
+        "columns",
+        0,
+        "columns",
+        N_("[wait oldest …]"),
+    ),
     Action("by_phase", ("6",), "6", N_("rows: phases"), ("overview",), "group('phase')", 0, "phases"),
     Action("by_tier", ("7",), "7", N_("rows: tiers of shops"), ("overview",), "group('tier')", 0, "tiers"),
     Action("by_channel", ("8",), "8", N_("rows: channels"), ("overview",), "group('channel')", 0, "channels"),

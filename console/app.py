@@ -100,6 +100,7 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Ma
     def on_mount(self) -> None:
         """Signals, and the one timer."""
         self.set_interval(LOOK_EVERY_S, self.look)
+        self.call_after_refresh(self.begin_view)
         loop = asyncio.get_running_loop()
         try:
             loop.add_signal_handler(signal.SIGTERM, self.exit, 0)
@@ -128,6 +129,7 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Ma
             self._tell(view)
             self.newest = Picture(view, self._zone)
             self._newest_since = now
+            self.begin_view()
             self.draw()
         else:
             self._draw_banner()

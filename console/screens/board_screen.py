@@ -6,6 +6,7 @@ from typing import cast
 
 from textual.content import Content
 
+from console.board_columns import board_columns
 from console.board_rows import By, Group, Within
 from console.i18n import N_, _
 from console.screens.filtered import FilteredScreen
@@ -87,6 +88,21 @@ class BoardScreen(FilteredScreen):
         """Show other rows."""
         self.board.group(by)
         self._described()
+        self.deck.draw()
+
+    def action_columns(self, text: str = "") -> None:
+        """Show only these columns, in this order; without words all of them."""
+        named = {
+            name: column.key for column in board_columns(sites=True) for name in (column.key, column.title.lower())
+        }
+        keys = []
+        for word in text.lower().replace(",", " ").split():
+            if word not in named or named[word] in ("mark", "state", "name"):
+                hint = " ".join(column.key for column in board_columns(sites=True)[3:])
+                self.deck.say(_("no column {name}; try {hint}").format(name=word, hint=hint), "bad")
+                return
+            keys.append(named[word])
+        self.board.choose_columns(keys)
         self.deck.draw()
 
     def sort_by(self, key: str) -> bool:

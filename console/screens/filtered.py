@@ -13,7 +13,7 @@ from console.widgets.prompt import Prompt
 
 
 class FilteredScreen(DeckScreen):
-    """A subclass keeps `filter_text`, takes filters with `take_filter`, and says with `filter_hint` what can be typed."""
+    """A subclass keeps `filter_text`, takes filters with `take_filter`, says with `filter_hint` what can be typed."""
 
     filter_hint: str = N_("words, !word, name:value, or, ( ), ~pattern, ?; esc shows all")
     filter_text: str = ""

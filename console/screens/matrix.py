@@ -15,6 +15,7 @@ from console.board_rows import Within
 from console.draw.alerts import sorted_alerts
 from console.draw.matrix_cell import cell_lines
 from console.draw.matrix_plan import plan_matrix
+from console.draw.saved_views import ROW_KINDS
 from console.filtering import parse_filter
 from console.i18n import N_, _, local
 from console.picture import Picture
@@ -26,17 +27,6 @@ from console.widgets.planned import Planned
 from feeds.catalog import METRICS
 from feeds.row_groups import RowGroup
 
-ACROSS = {
-    "shop": N_("shops"),
-    "category": N_("categories"),
-    "platform": N_("platforms"),
-    "phase": N_("phases"),
-    "tier": N_("tiers"),
-    "channel": N_("channels"),
-    "group": N_("teams"),
-}
-"""What the columns are called."""
-
 
 class MatrixScreen(FilteredScreen):
     """Where it is bad, over all sites at once."""
@@ -45,9 +35,10 @@ class MatrixScreen(FilteredScreen):
     filter_hint = N_("queues that count: words, wait>60, platform:taobao tier:a, or, ( ), ~pattern; esc shows all")
     BINDINGS = bindings("matrix")
 
-    def __init__(self, by: RowGroup = "category") -> None:
+    def __init__(self, by: RowGroup = "category", wanted: str = "", *, only_bad: bool = False) -> None:
         super().__init__()
         self._by: RowGroup = by
+        self._wanted, self._only_bad = wanted, only_bad
 
     def body(self) -> Sequence[Widget]:
         """The matrix, and what there is to say of the cell under the cursor."""
@@ -61,7 +52,8 @@ class MatrixScreen(FilteredScreen):
     def on_mount(self) -> None:
         """The keys go to the matrix."""
         super().on_mount()
-        self.panel.by = self._by
+        self.panel.by, self.panel.breaches = self._by, self._only_bad
+        self.take_filter(self._wanted)
         self.panel.focus()
 
     def show_picture(self, picture: Picture) -> None:
@@ -73,7 +65,7 @@ class MatrixScreen(FilteredScreen):
     def _titles(self) -> None:
         panel = self.panel
         rows, columns = panel.shown
-        parts = [_("Sites × {columns}: {n} × {m}").format(columns=_(ACROSS[panel.by]), n=rows, m=columns)]
+        parts = [_("Sites × {columns}: {n} × {m}").format(columns=_(ROW_KINDS[panel.by]), n=rows, m=columns)]
         metric = METRICS[panel.metric]
         parts += [local(metric.zh, metric.en)]
         parts += [f"/{self.filter_text}  {'/'.join(str(n) for n in self.passed())}"] if self.filter_text else []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from console.board_columns import FILTER_COLUMNS, board_columns
 from console.board_rows import BoardRow, BoardRows, By, Within, board_rows, chosen, ordered
-from console.draw.table import Sort
+from console.draw.table import Column, Sort
 from console.filtering import Filter, parse_filter
 from console.i18n import _
 from console.picture import NETWORK, Picture
@@ -25,6 +28,8 @@ class BoardTable(LiveTable):
         self.filter = Filter()
         self.filter_text = ""
         self.breaches = False
+        self.only: tuple[str, ...] = ()
+        """The columns that are shown, in this order, behind mark, state and name; empty: all."""
         self._picture: Picture | None = None
         self._order: dict[str, int] = {}
         self._sorted_at = float("-inf")
@@ -68,10 +73,24 @@ class BoardTable(LiveTable):
     def group(self, by: By) -> None:
         """Show other rows."""
         self.by = by
-        self.columns = board_columns(sites=by == "site")
+        self.columns = self.picked(board_columns(sites=by == "site"))
         if self.sort is not None and self.sort.key not in {column.key for column in self.columns}:
             self.sort = None
         self.again()
+
+    def picked(self, columns: Sequence[Column]) -> tuple[Column, ...]:
+        """Of these columns those that were chosen, in their order; where room is wanting the last is dropped first."""
+        if not self.only:
+            return tuple(columns)
+        by_key = {column.key: column for column in columns}
+        chosen_ones = [by_key[key] for key in self.only if key in by_key]
+        places = enumerate(chosen_ones, 1)
+        return (*columns[:3], *(replace(column, priority=place) for place, column in places))
+
+    def choose_columns(self, keys: Sequence[str]) -> None:
+        """Show only these columns; none: all of them."""
+        self.only = tuple(keys)
+        self.group(self.by)
 
     def use_filter(self, text: str) -> None:
         """Show only what passes. FilterError where it makes no sense; what was shown stays then."""

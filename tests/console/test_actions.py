@@ -32,6 +32,7 @@ from console.screens.reload import ReloadScreen
 from console.screens.shop import ShopScreen
 from console.screens.silences import SilencesScreen
 from console.screens.site import SiteScreen
+from console.screens.views import ViewsScreen
 from console.widgets.live_rows import LiveRows
 from console.widgets.matrix_panel import MatrixPanel
 from console.widgets.painted import ReadPanel
@@ -58,6 +59,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         ReloadScreen,
         SilencesScreen,
         SiteScreen,
+        ViewsScreen,
     )
 }
 
