@@ -6,6 +6,7 @@ from console.action import Action
 from console.i18n import N_
 
 _MATRIX = ("matrix",)
+_LEADERS = ("leaders",)
 
 MATRIX_ACTIONS: tuple[Action, ...] = (
     Action("matrix", ("M",), "M", N_("matrix; sites by categories, by state"), ("app",), "matrix", 0, "matrix"),
@@ -25,6 +26,26 @@ MATRIX_ACTIONS: tuple[Action, ...] = (
         "columns",
         N_("[wait oldest …]"),
     ),
+    Action(
+        "leaders",
+        ("B",),
+        "B",
+        N_("leader board: sales, conversion, response"),
+        ("app",),
+        "leaders",
+        0,
+        "leaders",
+        N_("[today|2h|20:00-22:00]"),
+    ),
+    Action("leader_open", ("enter",), "↵", N_("open"), _LEADERS, "open_row", 1),
+    Action("leader_window", ("m",), "m", N_("next window; today, 1h, 2h, 4h, 15m"), _LEADERS, "next_window", 4),
+    Action("leader_hours", ("equals_sign",), "=", N_("hours; type the window"), _LEADERS, "ask_window", 5),
+    Action(
+        "leader_left", ("left", "less_than_sign"), "←", N_("rank by the figure before"), _LEADERS, "next_leading(-1)"
+    ),
+    Action("leader_right", ("s", "right"), "s →", N_("rank by; the next figure"), _LEADERS, "next_leading(1)", 6),
+    Action("leader_sites", ("1",), "1", N_("rows: sites"), _LEADERS, "leaders_by('site')", 7),
+    Action("leader_teams", ("9",), "9", N_("rows: teams"), _LEADERS, "leaders_by('team')", 8),
     Action("by_phase", ("6",), "6", N_("rows: phases"), ("overview",), "group('phase')", 0, "phases"),
     Action("by_tier", ("7",), "7", N_("rows: tiers of shops"), ("overview",), "group('tier')", 0, "tiers"),
     Action("by_channel", ("8",), "8", N_("rows: channels"), ("overview",), "group('channel')", 0, "channels"),

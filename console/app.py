@@ -89,6 +89,11 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Ma
         return getattr(self._zone, "key", TIME_ZONE)
 
     @property
+    def zone(self) -> tzinfo:
+        """The time zone of the hours that are shown and typed."""
+        return self._zone
+
+    @property
     def picture(self) -> Picture:
         """What the screens show: the newest picture, or the one that was frozen."""
         return self._held or self.newest

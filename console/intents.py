@@ -11,6 +11,7 @@ from alerts.rule_diff import RuleDiff
 from alerts.rules import Rule
 from alerts.silence import Matcher, Recurrence
 from alerts.why import Why
+from console.leaders.table import LeaderTable
 from console.people import Role
 from console.view import DeskView
 from playbooks.preview import Preview
@@ -304,10 +305,18 @@ class AskCoach:
     opened: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AskLeaders:
+    """How the counters of sites and teams grew from `begin` to `end`, or with None to now (epoch seconds)."""
+
+    begin: float
+    end: float | None = None
+
+
 CoachIntent = Inject | Seek | MarkMoment | Reveal | AskCoach
 """What a coach asks of a drill. A desk that meets one refuses it."""
 
-Question = AskWhy | AskReload | CoachIntent
+Question = AskWhy | AskLeaders | AskReload | CoachIntent
 """What is no input of the desk: it is answered, and changes nothing at the desk."""
 
 Intent = Request | Question
@@ -333,6 +342,7 @@ class Outcome:
     why: Why | None = None
     proposal: RuleProposal | None = None
     coach: CoachView | None = None
+    leaders: LeaderTable | None = None
 
     @property
     def ok(self) -> bool:
@@ -344,6 +354,12 @@ NO_RULE_FILES = Outcome(
     "no_rule_files",
     "演练和回放用开始时的规则，没有规则文件可读",
     "a drill or replay goes by the rules that it began with: there are no files to read",
+)
+
+NO_LEADERS = Outcome(
+    "no_leader_board",
+    "本值班台已关闭龙虎榜（dutydeck.yaml: leader_board: false）",
+    "the leader board is off at this desk (dutydeck.yaml: leader_board: false)",
 )
 
 NO_DRILL = Outcome(

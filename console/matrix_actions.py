@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from datetime import tzinfo
 from typing import cast
 
 from pydantic import ValidationError
 
 from console.draw.table import Sort
 from console.i18n import _, local
+from console.leaders.window import read_window
 from console.run_actions import RunActions
 from console.saved.at_start import VARIABLE, view_at_start
 from console.saved.saved_view import SavedView
 from console.saved.shelf import ViewShelf, own_views
 from console.screens.deck_screen import DeckScreen
+from console.screens.leaders import LeadersScreen
 from console.screens.matrix import MatrixScreen
 from console.screens.overview import OverviewScreen
 from console.screens.views import ViewsScreen
@@ -24,10 +27,20 @@ from feeds.row_groups import RowGroup
 class MatrixActions(RunActions):
     """The part of the app that shows the whole house in other ways."""
 
+    operator: str
     _shelf: ViewShelf | None = None
     _begun = False
     view_in_use = ""
     """The name of the view that was used last."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of the hours that are shown and typed."""
+        raise NotImplementedError
+
+    def draw(self) -> None:
+        """Draw the screen in front."""
+        raise NotImplementedError
 
     @property
     def shelf(self) -> ViewShelf:
@@ -45,6 +58,20 @@ class MatrixActions(RunActions):
         """The views to choose from."""
         if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, ViewsScreen):
             self.push_screen(ViewsScreen())
+
+    def action_leaders(self, text: str = "") -> None:
+        """Who leads, in a window that may be named."""
+        screen = self.screen
+        if isinstance(screen, LeadersScreen):
+            if text.strip():
+                screen.use_window(text)
+        elif isinstance(screen, DeckScreen):
+            try:
+                read_window(text, self.newest.view.at, self.zone)
+            except InputError as problem:
+                self.say(str(problem), "bad")
+                return
+            self.push_screen(LeadersScreen(text.strip() or "today"))
 
     def begin_view(self) -> None:
         """Once there is something to show: begin with the view that was asked for, or that of one's role."""

@@ -95,6 +95,7 @@ def open_desk(
         beside = path if record is None else None
         core.people.directory = config.directory
         core.projecting.worth = config.worth
+        core.leaders.on = file.leader_board
         files = RuleFiles(config.read_rules, config.folder)
         clock = DeskClock(time.time())
         desk = DeskThread(

@@ -71,6 +71,7 @@ _KINDS: Mapping[str, type[Any]] = {
         intents.StopAutomatic,
         intents.Panic,
         intents.AskWhy,
+        intents.AskLeaders,
         intents.AskReload,
         intents.LockRules,
         intents.UnlockRules,

@@ -20,6 +20,7 @@ from console.screens.deck_screen import DeckScreen
 from console.screens.forecast import ForecastScreen
 from console.screens.handover import HandoverScreen
 from console.screens.help import HelpScreen
+from console.screens.leaders import LeadersScreen
 from console.screens.ledger import LedgerScreen
 from console.screens.matrix import MatrixScreen
 from console.screens.overview import OverviewScreen
@@ -60,6 +61,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         SilencesScreen,
         SiteScreen,
         ViewsScreen,
+        LeadersScreen,
     )
 }
 
