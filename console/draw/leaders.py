@@ -32,8 +32,8 @@ def leader_columns(by: By, first: Figure) -> tuple[Column, ...]:
     who = _("site") if by == "site" else _("team")
     return (
         Column("rank", _("rank"), 4, 0),
-        Column("name", who, 16, 0, "left", grow=1, most=30),
-        *(Column(name, _(TITLES[name]), 14, 0 if name == first else place) for place, name in enumerate(order, 1)),
+        Column("name", who, 14, 0, "left", grow=1, most=30),
+        *(Column(name, _(TITLES[name]), 11, 0 if name == first else place) for place, name in enumerate(order, 1)),
     )
 
 
