@@ -7,16 +7,19 @@ from collections.abc import Iterable
 from textual.binding import Binding, BindingType
 
 from console.action import Action as Action
+from console.actions_matrix import MATRIX_ACTIONS
 from console.actions_timeline import TIMELINE_ACTIONS
 from console.i18n import N_
 
 _BOARDS = ("overview", "site", "shop")
 _TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight", "ledger", "handover")
-_ALERTS = (*_BOARDS, "queue", "alerts", "alert")
+_ALERTS = (*_BOARDS, "queue", "alerts", "alert", "matrix")
 """The screens on which an alert can be meant."""
 
-_WITHOUT_HOURS = (*_ALERTS, "clocks", "playbooks", "ledger", "people", "preflight", "silences")
-"""The screens on which h has not the hours to go back in."""
+_WITHOUT_HOURS = (
+    *_BOARDS, "queue", "alerts", "alert", "clocks", "playbooks", "ledger", "people", "preflight", "silences",
+)  # fmt: skip
+"""The screens on which h goes nowhere to the left: no hours to go back in, no cells."""
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -33,7 +36,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("take_rules", ("enter",), "↵", N_("take these rules"), ("reload",), "take", 1),
     Action("parameters", ("equals_sign",), "=", N_("change parameters"), ("preview",), "parameters", 3),
     Action("back", ("escape", "backspace"), "esc", N_("back"), ("app",), "step_back", 2, "back"),
-    Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts", "playbooks"), "filter", 3),
+    Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts", "playbooks", "matrix"), "filter", 3),
     Action("command", ("colon",), ":", N_("command"), ("app",), "command_line", 4),
     Action("acknowledge", ("a",), "a", N_("acknowledge"), _ALERTS, "acknowledge", 5, "ack", N_("[30m] [note]")),
     Action("unacknowledge", ("u",), "u", N_("give back; nobody has it any more"), _ALERTS, "unacknowledge", 0, "unack"),
@@ -186,7 +189,7 @@ ACTIONS: tuple[Action, ...] = (
         ("exclamation_mark",),
         "!",
         N_("breaches; only what is not in order"),
-        (*_BOARDS, "alerts"),
+        (*_BOARDS, "alerts", "matrix"),
         "breaches",
         10,
         "breaches",
@@ -233,6 +236,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("lock_rules", (), "", N_("lock the rules for a while: 2h"), ("app",), "lock_rules", 0, "lockrules"),
     Action("unlock_rules", (), "", N_("unlock the rules"), ("app",), "unlock_rules", 0, "unlockrules"),
     *TIMELINE_ACTIONS,
+    *MATRIX_ACTIONS,
     Action("help", ("question_mark", "f1"), "?", N_("keys"), ("app",), "help", 12, "help"),
     Action("quit", ("ctrl+q",), "^q", N_("quit"), ("app",), "quit", 13, "quit"),
     Action("up", ("up", "k"), "↑ k", N_("up"), ("list",), "move(-1)"),

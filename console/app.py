@@ -31,6 +31,7 @@ from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome
 from console.ledger_actions import LedgerActions
 from console.lock_actions import LockActions
+from console.matrix_actions import MatrixActions
 from console.noticing_actions import NoticingActions
 from console.picture import Picture
 from console.preflight.gather import Gatherer
@@ -55,7 +56,9 @@ GONE_AFTER_S = 5.0
 """A console whose terminal is gone ends after this, whatever it waits for."""
 
 
-class DutyDeckApp(TimelineActions, NoticingActions, CoachActions, LedgerActions, LockActions, AutomaticActions):
+class DutyDeckApp(
+    TimelineActions, NoticingActions, CoachActions, LedgerActions, LockActions, AutomaticActions, MatrixActions
+):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
     CSS_PATH = "app.tcss"
@@ -85,6 +88,7 @@ class DutyDeckApp(TimelineActions, NoticingActions, CoachActions, LedgerActions,
         self.notice_from(self.newest)
         self._held: Picture | None = None
         self._said, self._said_until = ("", "note"), 0.0
+        self.typed_before: dict[str, list[str]] = {}
         self.animation_level = "none"
         use_colour(on=not self.no_color)
         self.register_theme(DUTYDECK)
@@ -94,6 +98,11 @@ class DutyDeckApp(TimelineActions, NoticingActions, CoachActions, LedgerActions,
     def zone_name(self) -> str:
         """The time zone of the hours that a person types."""
         return getattr(self._zone, "key", TIME_ZONE)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of the hours that are shown and typed."""
+        return self._zone
 
     @property
     def picture(self) -> Picture:
@@ -107,6 +116,7 @@ class DutyDeckApp(TimelineActions, NoticingActions, CoachActions, LedgerActions,
     def on_mount(self) -> None:
         """Signals, and the one timer."""
         self.set_interval(LOOK_EVERY_S, self.look)
+        self.call_after_refresh(self.begin_view)
         loop = asyncio.get_running_loop()
         try:
             loop.add_signal_handler(signal.SIGTERM, self.exit, 0)
@@ -136,6 +146,7 @@ class DutyDeckApp(TimelineActions, NoticingActions, CoachActions, LedgerActions,
             self.noticing.take(view, now)
             self.newest = Picture(view, self._zone)
             self._newest_since = now
+            self.begin_view()
             self.draw()
         else:
             self._draw_banner()

@@ -11,6 +11,7 @@ from alerts.rule_diff import RuleDiff
 from alerts.rules import Rule
 from alerts.silence import Matcher, Recurrence
 from alerts.why import Why
+from console.leaders.table import LeaderTable
 from console.people import Role
 from console.view import DeskView
 from playbooks.preview import Preview
@@ -351,13 +352,21 @@ class AskDay:
     after: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class AskLeaders:
+    """How the counters of sites and teams grew from `begin` to `end`, or with None to now (epoch seconds)."""
+
+    begin: float
+    end: float | None = None
+
+
 CoachIntent = Inject | Seek | MarkMoment | Reveal | AskCoach
 """What a coach asks of a drill. A desk that meets one refuses it."""
 
 PastQuestion = AskPast | AskDay
 """What a screen asks of the past. A desk that keeps none says so."""
 
-Question = AskWhy | AskReload | CoachIntent | PastQuestion
+Question = AskWhy | AskLeaders | AskReload | CoachIntent | PastQuestion
 """What is no input of the desk: it is answered, and changes nothing at the desk."""
 
 Intent = Request | Question
@@ -385,6 +394,7 @@ class Outcome:
     coach: CoachView | None = None
     past: PastFrames | None = None
     day: DayNews | None = None
+    leaders: LeaderTable | None = None
 
     @property
     def ok(self) -> bool:
@@ -396,6 +406,12 @@ NO_RULE_FILES = Outcome(
     "no_rule_files",
     "演练和回放用开始时的规则，没有规则文件可读",
     "a drill or replay goes by the rules that it began with: there are no files to read",
+)
+
+NO_LEADERS = Outcome(
+    "no_leader_board",
+    "本值班台已关闭龙虎榜（dutydeck.yaml: leader_board: false）",
+    "the leader board is off at this desk (dutydeck.yaml: leader_board: false)",
 )
 
 NO_DRILL = Outcome(

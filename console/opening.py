@@ -97,6 +97,7 @@ def open_desk(
         beside = path if record is None else None
         core.people.directory = config.directory
         core.projecting.worth = config.worth
+        core.leaders.on = file.leader_board
         files = RuleFiles(config.read_rules, config.folder)
         clock = DeskClock(time.time())
         past = DeskPast(PastFolder(Path(f"{path}.past")) if record is None else None)

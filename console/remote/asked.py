@@ -74,6 +74,7 @@ _KINDS: Mapping[str, type[Any]] = {
         intents.StopAutomatic,
         intents.Panic,
         intents.AskWhy,
+        intents.AskLeaders,
         intents.AskReload,
         intents.AskPast,
         intents.AskDay,

@@ -40,7 +40,7 @@ class DeckScreen(AlertActions):
         yield from self.body()
         yield TimeBar()
         yield FooterBar(footer(self.scope))
-        yield Prompt()
+        yield Prompt(self.deck.typed_before)
 
     def body(self) -> Sequence[Widget]:
         """The panels between banner and footer."""
