@@ -27,6 +27,7 @@ from console.coach_actions import CoachActions
 from console.commanding import open_command_line
 from console.draw.header import Held, banner_lines
 from console.draw.not_now import not_now_line
+from console.going import GoingActions
 from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome
 from console.ledger_actions import LedgerActions
@@ -35,6 +36,8 @@ from console.matrix_actions import MatrixActions
 from console.noticing_actions import NoticingActions
 from console.picture import Picture
 from console.preflight.gather import Gatherer
+from console.resuming.actions import ResumingActions
+from console.resuming.session_file import SessionFile
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
@@ -57,7 +60,15 @@ GONE_AFTER_S = 5.0
 
 
 class DutyDeckApp(
-    TimelineActions, NoticingActions, CoachActions, LedgerActions, LockActions, AutomaticActions, MatrixActions
+    TimelineActions,
+    NoticingActions,
+    ResumingActions,
+    GoingActions,
+    CoachActions,
+    LedgerActions,
+    LockActions,
+    AutomaticActions,
+    MatrixActions,
 ):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
@@ -146,6 +157,7 @@ class DutyDeckApp(
             self.noticing.take(view, now)
             self.newest = Picture(view, self._zone)
             self._newest_since = now
+            self.begin_again()
             self.begin_view()
             self.draw()
         else:
@@ -186,7 +198,8 @@ class DutyDeckApp(
         looking, width = self.looking, self.size.width
         then = None if looking.then is None else not_now_line(self.newest, looking.then, looking.known, width)
         news = self.news_lines(width) if then is None else []
-        banner.show_lines([*banner_lines(self.newest, width, held=held, silent_s=silent, then=then), *news])
+        warnings = banner_lines(self.newest, width, held=held, silent_s=silent, then=then)
+        banner.show_lines([*warnings, *news, *self.crumbs(width)])
 
     def say(self, text: str, kind: str = "note") -> None:
         """Say something at the foot of the screen for a while; `kind` is ok, bad or note."""
@@ -231,6 +244,11 @@ class DutyDeckApp(
         if then is not None:
             then(outcome)
         self.look()
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: object | None = None) -> None:
+        """Keep where the operator is, and end."""
+        self.keep_session()
+        super().exit(result, return_code, message)  # type: ignore[arg-type]
 
     def _fatal_error(self) -> None:
         """End with the traceback of an error of ours, without the values of all variables.
@@ -287,11 +305,14 @@ def run_console(
     zone: tzinfo | None = None,
     mouse: bool = True,
     preflight: Gatherer | None = None,
+    session: SessionFile | None = None,
 ) -> int:
     """Sit at a desk until the operator quits. The exit status: 0, or 1 where the console itself failed.
 
-    `preflight` knows the desk's configuration; without it, as on the built-in drill, there is none.
+    `preflight` knows the desk's configuration; without it, as on the built-in drill, there is none. `session` is where
+    the operator was, and where it is kept.
     """
     app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight)
+    app.resume_from(session)
     app.run(mouse=mouse)
     return app.return_code or 0

@@ -30,6 +30,7 @@ class MatrixActions(RunActions):
     operator: str
     _shelf: ViewShelf | None = None
     _begun = False
+    resumed = False
     view_in_use = ""
     """The name of the view that was used last."""
 
@@ -80,7 +81,7 @@ class MatrixActions(RunActions):
             return
         self._begun = True
         wanted = os.environ.get(VARIABLE, "")
-        if not wanted and not view.people:
+        if not wanted and (self.resumed or not view.people):
             return
         beginning = view_at_start(self.shelf, wanted, view, self.operator)
         if beginning.unknown:

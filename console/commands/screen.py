@@ -50,11 +50,14 @@ def show(desk: DeskThread | DrillRoom, lang: str, config: DeskConfig | None = No
     from console.app import run_console
     from console.i18n import choose_language
     from console.preflight.gather import Gatherer
+    from console.resuming.session_file import SessionFile
 
     need_terminal()
     freeze_what_stands()
     preflight = Gatherer(config, os.environ)
-    code = run_console(desk, choose_language(lang, os.environ), operator_name(), preflight=preflight)
+    operator = operator_name()
+    session = SessionFile.of(os.environ, operator, desk.view.mode)
+    code = run_console(desk, choose_language(lang, os.environ), operator, preflight=preflight, session=session)
     if desk.failure is not None:
         raise desk.failure
     if desk.core.journal.lost_ever:

@@ -84,9 +84,11 @@ def attach(
     try:
         from console.app import run_console
         from console.i18n import choose_language
+        from console.resuming.session_file import SessionFile
 
         freeze_what_stands()
-        code = run_console(desk, choose_language(lang, os.environ), desk.name)
+        session = SessionFile.of(os.environ, desk.name, desk.view.mode)
+        code = run_console(desk, choose_language(lang, os.environ), desk.name, session=session)
     finally:
         desk.stop()
     if desk.failure is not None:

@@ -45,6 +45,14 @@ class QueueScreen(DeckScreen):
         super().__init__()
         self.key = key
 
+    def crumb(self) -> str:
+        """Its name."""
+        return self._title(self.deck.picture)
+
+    def place_meant(self) -> str:
+        """This queue."""
+        return self.key
+
     def where(self) -> str:
         """The queue."""
         return f"{self.scope} {self.key}"
