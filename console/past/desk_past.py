@@ -52,6 +52,7 @@ class DeskPast:
         self._thread: Thread | None = None
         self.error = ""
         """Why past views are not written to disk any more; empty while they are."""
+        self._said = False
 
     # The desk's side --------------------------------------------------------------------------------------------
 
@@ -79,6 +80,13 @@ class DeskPast:
             self._thread.start()
         self._busy = True
         self._views.put(view)
+
+    def complaint(self) -> str:
+        """What the desk has to say of it, once; empty for nothing."""
+        if not self.error or self._said:
+            return ""
+        self._said = True
+        return f"past views are not kept on disk any more: {self.error}"
 
     def went_back(self, at: float) -> None:
         """What came after a time never was."""
