@@ -19,6 +19,7 @@ from textual.screen import Screen
 
 from console import i18n
 from console.actions import bindings
+from console.appearance import Appearance
 from console.automatic_actions import AutomaticActions
 from console.clock import TIME_ZONE
 from console.coach_actions import CoachActions
@@ -28,13 +29,13 @@ from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome
 from console.ledger_actions import LedgerActions
 from console.lock_actions import LockActions
+from console.personal import Personal
 from console.picture import Picture
 from console.preflight.gather import Gatherer
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
 from console.screens.silences import SilencesScreen
-from console.theme import DUTYDECK, use_colour
 from console.view import DeskView
 from console.widgets.banner import Banner
 from console.widgets.footer_bar import SAID_FOR_S, FooterBar
@@ -47,7 +48,7 @@ GONE_AFTER_S = 5.0
 """A console whose terminal is gone ends after this, whatever it waits for."""
 
 
-class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
+class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Appearance):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
     CSS_PATH = "app.tcss"
@@ -66,6 +67,7 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
         monotonic: Callable[[], float] = time.monotonic,
         settle_s: float = 0.5,
         preflight: Gatherer | None = None,
+        personal: Personal | None = None,
     ) -> None:
         super().__init__()
         i18n.use(lang)
@@ -77,9 +79,7 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
         self._held: Picture | None = None
         self._said, self._said_until = ("", "note"), 0.0
         self.animation_level = "none"
-        use_colour(on=not self.no_color)
-        self.register_theme(DUTYDECK)
-        self.theme = DUTYDECK.name
+        self.look_as(personal if personal is not None else Personal())
 
     @property
     def zone_name(self) -> str:
@@ -250,13 +250,14 @@ def run_console(
     operator: str,
     *,
     zone: tzinfo | None = None,
-    mouse: bool = True,
     preflight: Gatherer | None = None,
+    personal: Personal | None = None,
 ) -> int:
     """Sit at a desk until the operator quits. The exit status: 0, or 1 where the console itself failed.
 
-    `preflight` knows the desk's configuration; without it, as on the built-in drill, there is none.
+    `preflight` knows the desk's configuration; without it, as on the built-in drill, there is none. `personal` is how
+    the operator has the screen.
     """
-    app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight)
-    app.run(mouse=mouse)
+    app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight, personal=personal)
+    app.run(mouse=app.personal.settings.mouse)
     return app.return_code or 0

@@ -48,13 +48,14 @@ def need_terminal() -> None:
 def show(desk: DeskThread | DrillRoom, lang: str, config: DeskConfig | None = None) -> int:
     """Open the console on a started desk; returns the exit code. Raises what killed the desk, if anything did."""
     from console.app import run_console
-    from console.i18n import choose_language
+    from console.personal import read_personal
     from console.preflight.gather import Gatherer
 
     need_terminal()
     freeze_what_stands()
-    preflight = Gatherer(config, os.environ)
-    code = run_console(desk, choose_language(lang, os.environ), operator_name(), preflight=preflight)
+    preflight, personal = Gatherer(config, os.environ), read_personal(os.environ)
+    language = personal.language(lang, os.environ)
+    code = run_console(desk, language, operator_name(), preflight=preflight, personal=personal)
     if desk.failure is not None:
         raise desk.failure
     if desk.core.journal.lost_ever:

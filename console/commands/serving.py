@@ -80,10 +80,11 @@ def attach(
     desk.start()
     try:
         from console.app import run_console
-        from console.i18n import choose_language
+        from console.personal import read_personal
 
         freeze_what_stands()
-        code = run_console(desk, choose_language(lang, os.environ), desk.name)
+        personal = read_personal(os.environ)
+        code = run_console(desk, personal.language(lang, os.environ), desk.name, personal=personal)
     finally:
         desk.stop()
     if desk.failure is not None:
