@@ -8,7 +8,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from functools import partial
 from threading import Timer
 from typing import ClassVar
@@ -19,7 +19,6 @@ from textual.screen import Screen
 
 from console import i18n
 from console.actions import bindings
-from console.appearance import Appearance
 from console.automatic_actions import AutomaticActions
 from console.clock import TIME_ZONE
 from console.coach_actions import CoachActions
@@ -30,6 +29,7 @@ from console.intents import Desk, Intent, Outcome
 from console.ledger_actions import LedgerActions
 from console.lock_actions import LockActions
 from console.personal import Personal
+from console.personal_actions import PersonalActions
 from console.picture import Picture
 from console.preflight.gather import Gatherer
 from console.screens.deck_screen import DeckScreen
@@ -48,7 +48,7 @@ GONE_AFTER_S = 5.0
 """A console whose terminal is gone ends after this, whatever it waits for."""
 
 
-class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Appearance):
+class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, PersonalActions):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
     CSS_PATH = "app.tcss"
@@ -68,18 +68,22 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Ap
         settle_s: float = 0.5,
         preflight: Gatherer | None = None,
         personal: Personal | None = None,
+        wall: bool = False,
     ) -> None:
         super().__init__()
         i18n.use(lang)
+        self.started_in, self.wall_only = lang, wall
         self.desk, self.operator, self.monotonic, self.settle_s = desk, operator, monotonic, settle_s
         self.preflight = preflight if preflight is not None else Gatherer(None, {})
         self._zone = zone if zone is not None else ZoneInfo(TIME_ZONE)
+        self.local_time = partial(datetime.now, self._zone)
         self.newest = Picture(desk.view, self._zone)
         self._newest_since = monotonic()
         self._held: Picture | None = None
         self._said, self._said_until = ("", "note"), 0.0
         self.animation_level = "none"
         self.look_as(personal if personal is not None else Personal())
+        self.use_keys()
 
     @property
     def zone_name(self) -> str:
@@ -98,6 +102,7 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Ap
     def on_mount(self) -> None:
         """Signals, and the one timer."""
         self.set_interval(LOOK_EVERY_S, self.look)
+        self.open_start_view()
         loop = asyncio.get_running_loop()
         try:
             loop.add_signal_handler(signal.SIGTERM, self.exit, 0)
@@ -129,6 +134,7 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Ap
             self.draw()
         else:
             self._draw_banner()
+        self.attend(now)
         if self._said_until and now >= self._said_until:
             self.say("")
 
@@ -156,8 +162,12 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Ap
         if self._held is not None:
             known = {alert.id for alert in self._held.firing}
             held = Held(self._held.view.at, sum(alert.id not in known for alert in self.newest.firing))
-        silent = self.monotonic() - self._newest_since
-        banner.show_lines(banner_lines(self.newest, self.size.width, held=held, silent_s=silent))
+        banner.show_lines(banner_lines(self.newest, self.size.width, held=held, silent_s=self.silent_s))
+
+    @property
+    def silent_s(self) -> float:
+        """How long nothing new has come."""
+        return self.monotonic() - self._newest_since
 
     def say(self, text: str, kind: str = "note") -> None:
         """Say something at the foot of the screen for a while; `kind` is ok, bad or note."""
@@ -252,12 +262,13 @@ def run_console(
     zone: tzinfo | None = None,
     preflight: Gatherer | None = None,
     personal: Personal | None = None,
+    wall: bool = False,
 ) -> int:
     """Sit at a desk until the operator quits. The exit status: 0, or 1 where the console itself failed.
 
     `preflight` knows the desk's configuration; without it, as on the built-in drill, there is none. `personal` is how
-    the operator has the screen.
+    the operator has the screen; a `wall` takes no keys but ctrl+q.
     """
-    app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight, personal=personal)
+    app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight, personal=personal, wall=wall)
     app.run(mouse=app.personal.settings.mouse)
     return app.return_code or 0

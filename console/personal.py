@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from console.i18n import Language, choose_language
+from console.keymap import KEYS, Keys, read_keys
 from console.settings import SETTINGS, ConsoleSettings, personal_folder, read_settings
 from console.terminal import Characters, characters_of
 from feeds.errors import InputError
@@ -23,6 +24,7 @@ class Personal:
 
     settings: ConsoleSettings = field(default_factory=ConsoleSettings)
     path: Path | None = None
+    keys: Keys = field(default_factory=dict)
     problem: str = ""
     terminal: Characters = "full"
 
@@ -40,9 +42,13 @@ class Personal:
 
 def read_personal(env: Mapping[str, str]) -> Personal:
     """The files of whoever runs this process. What cannot be read is said in `problem`, and the defaults hold."""
-    path = personal_folder(env) / SETTINGS
-    terminal = characters_of(env)
+    folder = personal_folder(env)
+    found = Personal(path=folder / SETTINGS, terminal=characters_of(env))
     try:
-        return Personal(read_settings(path), path, "", terminal)
+        found = replace(found, settings=read_settings(folder / SETTINGS))
     except InputError as error:
-        return Personal(problem=str(error), terminal=terminal)
+        found = replace(found, path=None, problem=str(error))
+    try:
+        return replace(found, keys=read_keys(folder / KEYS))
+    except InputError as error:
+        return replace(found, problem=found.problem or str(error))

@@ -68,6 +68,7 @@ def attach(
     ] = False,
     config: Annotated[str, _CONFIG] = "",
     lang: Annotated[str, typer.Option("--lang", help="zh or en; else the locale's.")] = "",
+    wall: Annotated[bool, typer.Option("--wall", help="A wall: large, by itself, takes no keys but ctrl+q.")] = False,
 ) -> int:
     """Sit at a desk that `dutydeck serve` runs. The token: --token-file, else $DUTYDECK_TOKEN, else the XDG place."""
     from console.commands.screen import freeze_what_stands, need_terminal
@@ -84,7 +85,7 @@ def attach(
 
         freeze_what_stands()
         personal = read_personal(os.environ)
-        code = run_console(desk, personal.language(lang, os.environ), desk.name, personal=personal)
+        code = run_console(desk, personal.language(lang, os.environ), desk.name, personal=personal, wall=wall)
     finally:
         desk.stop()
     if desk.failure is not None:
