@@ -28,5 +28,5 @@ def characters_of(env: Mapping[str, str]) -> Characters:
 
 
 def depth_of(color_system: str | None) -> Depth:
-    """How many colours, from what the toolkit found; where it found none it is drawn as with 16."""
-    return {"truecolor": "full", "256": "256"}.get(color_system or "", "16")  # type: ignore[return-value]
+    """How many colours, from what the toolkit found; where it found none it sends none, whatever is drawn."""
+    return "16" if color_system == "standard" else "256" if color_system == "256" else "full"

@@ -10,7 +10,7 @@ from console.board_columns import METRIC_OF
 from console.draw.big import HEIGHT, big_fit, big_lines, big_width, scales
 from console.draw.lines import Line, cells, fill, fit, line, merge
 from console.draw.plan import Place, Plan
-from console.format import clock, count, duration, percent
+from console.format import UNKNOWN, clock, count, duration
 from console.i18n import _
 from console.picture import Picture
 
@@ -45,7 +45,7 @@ def figures(picture: Picture) -> list[Figure]:
         Figure(f"? {_('unknown')}", str(unknown), "unknown" if unknown else "dim"),
         Figure(_("waiting") + of, count(waiting), _known(waiting)),
         Figure(_("oldest wait"), duration(oldest), _known(oldest)),
-        Figure(_("within 30 s"), percent(level), _known(level)),
+        Figure(_("within 30 s"), f"{level:.0%}" if math.isfinite(level) else UNKNOWN, _known(level)),
     ]
 
 
