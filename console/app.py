@@ -102,6 +102,7 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Pe
     def on_mount(self) -> None:
         """Signals, and the one timer."""
         self.set_interval(LOOK_EVERY_S, self.look)
+        self.use_all_colours()
         self.open_start_view()
         loop = asyncio.get_running_loop()
         try:

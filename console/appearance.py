@@ -19,6 +19,12 @@ class Appearance(RunActions):
         self._filters.append(self._ascii)
         self._depth = depth_of(self.console.color_system)
 
+    def use_all_colours(self) -> None:
+        """Draw with all colours where there is no terminal at all: for pictures and tests."""
+        if self.is_headless and self._depth != "full":
+            self._depth = "full"
+            self.look_as(self.personal)
+
     def look_as(self, personal: Personal) -> None:
         """Draw as these settings say from now on. NO_COLOR goes before the theme."""
         self.personal = personal

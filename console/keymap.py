@@ -19,9 +19,10 @@ from pydantic import Field
 
 from console.actions import ACTIONS, Action
 from console.key_names import SAME, key_label, key_name
+from console.settings import says_something
 from feeds.errors import InputError
 from feeds.yaml_tree import Places
-from feeds.yamlfile import FileModel, read_yaml_located
+from feeds.yamlfile import FileModel, parse_yaml_located, read_text
 from playbooks.nearest import nearest_of
 
 KEYS = "keys.yaml"
@@ -52,7 +53,10 @@ def read_keys(path: Path) -> Keys:
     """The keys of a file; none where there is no file. Raises InputError with the place of the first thing wrong."""
     if not path.exists():
         return {}
-    file, places = read_yaml_located(path, KeysFile)
+    text = read_text(path)
+    if not says_something(text):
+        return {}
+    file, places = parse_yaml_located(text, KeysFile, str(path))
     ids = {action.id for action in ACTIONS}
     found: dict[str, tuple[str, ...]] = {}
     for action, written in file.keys.items():

@@ -143,6 +143,6 @@ class PersonalActions(Appearance):
         if self.wall_only:
             self.push_screen(WallScreen())
             return
-        view = self.personal.settings.start_view
-        if view != "overview":
-            self.call_after_refresh(self.run_action, view, self.screen)
+        screen, view = self.screen, self.personal.settings.start_view
+        if view != "overview" and isinstance(screen, DeckScreen):
+            screen.call_after_refresh(self.do, next(a for a in ACTIONS if a.id == view), screen)

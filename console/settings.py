@@ -90,10 +90,11 @@ def read_settings(path: Path) -> ConsoleSettings:
     if not path.exists():
         return ConsoleSettings()
     text = read_text(path)
-    return parse_yaml(text, ConsoleSettings, str(path)) if _says_something(text) else ConsoleSettings()
+    return parse_yaml(text, ConsoleSettings, str(path)) if says_something(text) else ConsoleSettings()
 
 
-def _says_something(text: str) -> bool:
+def says_something(text: str) -> bool:
+    """Whether a file has more than comments: an empty one means the defaults."""
     return any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines())
 
 
@@ -106,14 +107,14 @@ def write_settings(path: Path, settings: ConsoleSettings) -> None:
 
     yaml = YAML(typ="rt")
     old = read_text(path) if path.exists() else ""
-    tree = yaml.load(old) if _says_something(old) else {}
+    tree = yaml.load(old) if says_something(old) else {}
     defaults = ConsoleSettings()
     for name in ConsoleSettings.model_fields:
         value = getattr(settings, name)
         if name in tree or value != getattr(defaults, name):
             tree[name] = value
     out = StringIO()
-    out.write("" if _says_something(old) else old)
+    out.write("" if says_something(old) else old)
     if tree:
         yaml.dump(tree, out)
     try:

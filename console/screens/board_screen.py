@@ -12,6 +12,7 @@ from console.filtering import FilterError
 from console.i18n import _
 from console.screens.deck_screen import DeckScreen
 from console.widgets.board_table import BoardTable
+from console.widgets.live_table import LiveTable
 from console.widgets.prompt import Prompt
 
 
@@ -109,6 +110,11 @@ class BoardScreen(DeckScreen):
         done = bool(found) and self.board.sort_by(found)
         self._described()
         return done
+
+    @on(LiveTable.HeadingClicked)
+    def _heading_clicked(self, event: LiveTable.HeadingClicked) -> None:
+        if event.table is self.board:
+            self.sort_by("state" if event.key == "mark" else event.key)
 
     def use_filter(self, text: str) -> None:
         """Filter as if it had been typed."""

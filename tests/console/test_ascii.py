@@ -60,7 +60,9 @@ def test_nobody_is_spoken_to_in_chinese_where_it_cannot_be_drawn_unless_asked_fo
     assert choose_language("zh", {"TERM": "linux"}) == "zh"
 
 
-@pytest.mark.parametrize(("system", "depth"), [("truecolor", "full"), ("256", "256"), ("standard", "16"), (None, "full")])
+@pytest.mark.parametrize(
+    ("system", "depth"), [("truecolor", "full"), ("256", "256"), ("standard", "16"), (None, "full")]
+)
 def test_depth_is_what_the_toolkit_found(system: str | None, depth: Depth) -> None:
     assert depth_of(system) == depth
 
