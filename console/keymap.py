@@ -117,7 +117,8 @@ def _held(action: Action) -> tuple[str, ...]:
 
 def _refuse_conflicts(found: Keys, places: Places) -> None:
     for key, one, other in conflicts(with_keys(ACTIONS, found)):
-        mine, theirs = (one, other) if one.id in found else (other, one)
+        order = list(found)
+        mine, theirs = sorted((one, other), key=lambda a: order.index(a.id) if a.id in found else -1, reverse=True)
         at: tuple[str | int, ...] = ("keys", mine.id)
         index = found[mine.id].index(key) if key in found.get(mine.id, ()) else 0
         at = (*at, index) if places.has((*at, index)) else at

@@ -40,6 +40,7 @@ class PersonalActions(Appearance):
     started_in: Language
     """The language without a setting of one's own."""
     local_time: Callable[[], datetime]
+    monotonic: Callable[[], float]
 
     def __init__(self) -> None:
         super().__init__()
@@ -137,7 +138,8 @@ class PersonalActions(Appearance):
         return super().check_action(action, parameters)
 
     def open_start_view(self) -> None:
-        """What this operator begins with."""
+        """What this operator begins with. Alerts that stand now are read, and call nobody."""
+        self.attend(self.monotonic())
         if self.personal.problem:
             self.say(self.personal.problem, "bad")
         if self.wall_only:
