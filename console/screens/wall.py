@@ -168,3 +168,4 @@ class WallScreen(DeckScreen):
         height = rows.scrollable_content_region.height - rows.header_lines
         rows.scroll_to(y=self._part * max(1, height // rows.lines_per_row) * rows.lines_per_row, animate=False)
         rows.repaint()
+        self._pulse(int(self.deck.monotonic()))

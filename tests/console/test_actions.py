@@ -22,15 +22,18 @@ from console.screens.handover import HandoverScreen
 from console.screens.help import HelpScreen
 from console.screens.ledger import LedgerScreen
 from console.screens.overview import OverviewScreen
+from console.screens.palette import PaletteScreen
 from console.screens.people import PeopleScreen
 from console.screens.playbooks import PlaybooksScreen
 from console.screens.preflight import PreflightScreen
 from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
 from console.screens.reload import ReloadScreen
+from console.screens.settings import SettingsScreen
 from console.screens.shop import ShopScreen
 from console.screens.silences import SilencesScreen
 from console.screens.site import SiteScreen
+from console.screens.wall import WallScreen
 from console.widgets.live_rows import LiveRows
 from console.widgets.painted import ReadPanel
 
@@ -53,8 +56,11 @@ SCREENS: dict[str, type[DeckScreen]] = {
         QueueScreen,
         ShopScreen,
         ReloadScreen,
+        SettingsScreen,
+        PaletteScreen,
         SilencesScreen,
         SiteScreen,
+        WallScreen,
     )
 }
 
