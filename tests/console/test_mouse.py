@@ -70,7 +70,7 @@ async def test_rows_headings_and_keys_are_clicked() -> None:
         await pilot.click(offset=_at(app, " esc "))
         await pilot.pause()
         assert app.screen is screen
-        await pilot.click(offset=_at(app, " p  playbooks"))
+        await pilot.click(offset=_at(app, " p playbooks"))
         await pilot.pause()
         assert isinstance(app.screen, PlaybooksScreen)
 
