@@ -84,7 +84,9 @@ class WallScreen(DeckScreen):
     def body(self) -> Sequence[Widget]:
         """Figures over pages."""
         pages = Vertical(BoardTable("site", id="sites"), AlertRail(id="alerts"), ClockTable(id="clocks"), id="page")
-        return [Planned(WallFigures(id="figures"), pages, plan=plan_wall, id="panels"), WallFigures(id="stalled")]
+        over = WallFigures(id="stalled")
+        over.display = False
+        return [Planned(WallFigures(id="figures"), pages, plan=plan_wall, id="panels"), over]
 
     def on_mount(self) -> None:
         """Begin with the sites; nothing here takes the keys."""
