@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from console.action import Action as Action
+from console.actions_matrix import MATRIX_ACTIONS
 from console.actions_personal import PERSONAL_ACTIONS
+from console.actions_timeline import TIMELINE_ACTIONS
 from console.i18n import N_
 
 if TYPE_CHECKING:
@@ -14,11 +16,13 @@ if TYPE_CHECKING:
 
 _BOARDS = ("overview", "site", "shop")
 _TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight", "ledger", "handover")
-_ALERTS = (*_BOARDS, "queue", "alerts", "alert")
+_ALERTS = (*_BOARDS, "queue", "alerts", "alert", "matrix")
 """The screens on which an alert can be meant."""
 
-_WITHOUT_HOURS = (*_ALERTS, "clocks", "playbooks", "ledger", "people", "preflight", "silences")
-"""The screens on which h has not the hours to go back in."""
+_WITHOUT_HOURS = (
+    *_BOARDS, "queue", "alerts", "alert", "clocks", "playbooks", "ledger", "people", "preflight", "silences",
+)  # fmt: skip
+"""The screens on which h goes nowhere to the left: no hours to go back in, no cells."""
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -35,7 +39,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("take_rules", ("enter",), "↵", N_("take these rules"), ("reload",), "take", 1),
     Action("parameters", ("equals_sign",), "=", N_("change parameters"), ("preview",), "parameters", 3),
     Action("back", ("escape", "backspace"), "esc", N_("back"), ("app",), "step_back", 2, "back"),
-    Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts", "playbooks"), "filter", 3),
+    Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts", "playbooks", "matrix"), "filter", 3),
     Action("command", ("colon",), ":", N_("command"), ("app",), "command_line", 4),
     Action("acknowledge", ("a",), "a", N_("acknowledge"), _ALERTS, "acknowledge", 5, "ack", N_("[30m] [note]")),
     Action("unacknowledge", ("u",), "u", N_("give back; nobody has it any more"), _ALERTS, "unacknowledge", 0, "unack"),
@@ -141,7 +145,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("preflight", ("P",), "P", N_("preflight: go or no-go"), (*_BOARDS, "alerts"), "preflight", 0, "preflight"),
     Action("look_again", ("r",), "r", N_("look again"), ("preflight",), "look_again", 5),
-    Action("try_receivers", ("t",), "t", N_("test the receivers"), ("preflight",), "try_receivers", 6),
+    Action("try_receivers", ("T",), "T", N_("test the receivers"), ("preflight",), "try_receivers", 6),
     Action("accept", ("x",), "x", N_("accept what is unknown here"), ("preflight",), "accept", 7),
     Action("note", (), "", N_("write into the log"), ("app",), "note", 0, "note", N_("TEXT")),
     Action("promise", (), "", N_("write down a promise, until when"), ("app",), "promise", 0, "promise", N_("2h TEXT")),
@@ -188,7 +192,7 @@ ACTIONS: tuple[Action, ...] = (
         ("exclamation_mark",),
         "!",
         N_("breaches; only what is not in order"),
-        (*_BOARDS, "alerts"),
+        (*_BOARDS, "alerts", "matrix"),
         "breaches",
         10,
         "breaches",
@@ -234,6 +238,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("reload", (), "", N_("see what the rule files would change"), ("app",), "reload_rules", 0, "reload"),
     Action("lock_rules", (), "", N_("lock the rules for a while: 2h"), ("app",), "lock_rules", 0, "lockrules"),
     Action("unlock_rules", (), "", N_("unlock the rules"), ("app",), "unlock_rules", 0, "unlockrules"),
+    *TIMELINE_ACTIONS,
+    *MATRIX_ACTIONS,
     Action("help", ("question_mark", "f1"), "?", N_("keys"), ("app",), "help", 12, "help"),
     Action("quit", ("ctrl+q",), "^q", N_("quit"), ("app",), "quit", 13, "quit"),
     *PERSONAL_ACTIONS,

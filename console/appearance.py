@@ -12,6 +12,8 @@ from console.widgets.ascii_filter import AsciiFilter
 class Appearance(RunActions):
     """The part of the app that draws as the operator's settings say."""
 
+    leaders_hidden: bool
+
     def __init__(self) -> None:
         super().__init__()
         self.personal = Personal()
@@ -32,6 +34,7 @@ class Appearance(RunActions):
         use_theme(theme, self._depth)
         for known in toolkit_themes(self._depth):
             self.register_theme(known)
+        self.leaders_hidden = not personal.settings.leader_board
         self._ascii.enabled = personal.characters == "ascii"
         self.set_class(personal.characters == "ascii", "ascii")
         self.theme = toolkit_name(theme, self._depth)

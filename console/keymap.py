@@ -95,8 +95,14 @@ def with_keys(actions: Iterable[Action], keys: Keys) -> tuple[Action, ...]:
     )
 
 
+OVERLAYS = frozenset({"past"})
+"""What takes keys from everything below it while it is open: the time line."""
+
+
 def together(one: Action, other: Action) -> bool:
     """Whether two actions can be meant on the same screen: app is everywhere, list wherever there are rows."""
+    if not OVERLAYS.isdisjoint((*one.scopes, *other.scopes)):
+        return bool(OVERLAYS & set(one.scopes) & set(other.scopes))
     return bool(set(one.scopes) & set(other.scopes)) or not {"app", "list"}.isdisjoint((*one.scopes, *other.scopes))
 
 

@@ -33,6 +33,7 @@ class Palette:
     here: str
     drillbar: str
     replaybar: str
+    thenbar: str
     text: str
     bright: str
     dim: str
@@ -46,6 +47,7 @@ class Palette:
     live: tuple[str, str]
     drill: tuple[str, str]
     replay: tuple[str, str]
+    then: tuple[str, str]
     frozen: tuple[str, str]
     alarm: tuple[str, str]
     cursor_text: str = ""
@@ -60,6 +62,7 @@ _NIGHT = Palette(
     here="#1c2531",
     drillbar="#2a1b4a",
     replaybar="#12302d",
+    thenbar="#4a1f3a",
     text="#c8d0da",
     bright="#f0f4f8",
     dim="#a8b4c2",
@@ -73,6 +76,7 @@ _NIGHT = Palette(
     live=("#11151c", "#6db3f2"),
     drill=("#ffffff", "#7b3fe4"),
     replay=("#11151c", "#5ec4b6"),
+    then=("#11151c", "#e8a0c8"),
     frozen=("#11151c", "#f0b429"),
     alarm=("#ffffff", "#c2185b"),
 )
@@ -84,6 +88,7 @@ _OKABE_ITO = Palette(
     here="#1b222b",
     drillbar="#33203a",
     replaybar="#0e302a",
+    thenbar="#4a2a10",
     text="#d4d7db",
     bright="#ffffff",
     dim="#b0b6be",
@@ -97,6 +102,7 @@ _OKABE_ITO = Palette(
     live=("#0d0f12", "#56b4e9"),
     drill=("#0d0f12", "#cc79a7"),
     replay=("#ffffff", "#00745a"),
+    then=("#0d0f12", "#e69f00"),
     frozen=("#0d0f12", "#f0e442"),
     alarm=("#ffffff", "#b24e00"),
 )
@@ -108,6 +114,7 @@ _CONTRAST = Palette(
     here="#202020",
     drillbar="#2d1055",
     replaybar="#00332c",
+    thenbar="#40102e",
     text="#ffffff",
     bright="#ffffff",
     dim="#dcdcdc",
@@ -121,6 +128,7 @@ _CONTRAST = Palette(
     live=("#000000", "#8fd3ff"),
     drill=("#ffffff", "#6f3fe0"),
     replay=("#000000", "#5ee0cd"),
+    then=("#000000", "#ffb0d8"),
     frozen=("#000000", "#ffd60a"),
     alarm=("#ffffff", "#b3124f"),
 )
@@ -132,6 +140,7 @@ _MONO = Palette(
     here="#262626",
     drillbar="#303030",
     replaybar="#262626",
+    thenbar="#303030",
     text="#d0d0d0",
     bright="#ffffff",
     dim="#b4b4b4",
@@ -145,6 +154,7 @@ _MONO = Palette(
     live=("#000000", "#d0d0d0"),
     drill=("#000000", "#ffffff"),
     replay=("#000000", "#d0d0d0"),
+    then=("#000000", "#ffffff"),
     frozen=("#000000", "#ffffff"),
     alarm=("#000000", "#ffffff"),
     hue=False,
@@ -157,6 +167,7 @@ _SIXTEEN = Palette(
     here="#000000",
     drillbar="#000000",
     replaybar="#000000",
+    thenbar="#000000",
     text="#ffffff",
     bright="#ffffff",
     dim="#aaaaaa",
@@ -170,6 +181,7 @@ _SIXTEEN = Palette(
     live=("#000000", "#00aaaa"),
     drill=("#ffffff", "#aa00aa"),
     replay=("#000000", "#aaaaaa"),
+    then=("#000000", "#aaaaaa"),
     frozen=("#ffffff", "#aa5500"),
     alarm=("#ffffff", "#aa0000"),
 )
@@ -182,6 +194,7 @@ _MONO_SIXTEEN = replace(
     here="#000000",
     drillbar="#000000",
     replaybar="#000000",
+    thenbar="#000000",
     text="#aaaaaa",
     dim="#aaaaaa",
     faint="#aaaaaa",
@@ -193,6 +206,7 @@ _MONO_SIXTEEN = replace(
     live=("#000000", "#aaaaaa"),
     drill=("#000000", "#aaaaaa"),
     replay=("#000000", "#aaaaaa"),
+    then=("#000000", "#aaaaaa"),
     frozen=("#000000", "#aaaaaa"),
     alarm=("#000000", "#aaaaaa"),
 )
@@ -207,7 +221,15 @@ _FULL: dict[ThemeName, Palette] = {
 
 def _of_256(full: Palette) -> Palette:
     """Dark grounds among 256 colours: the cube has none between black and #5f, the ramp of greys has."""
-    return replace(full, bar="#1c1c1c", cursor="#00005f", here="#262626", drillbar="#303030", replaybar="#262626")
+    return replace(
+        full,
+        bar="#1c1c1c",
+        cursor="#00005f",
+        here="#262626",
+        drillbar="#303030",
+        replaybar="#262626",
+        thenbar="#303030",
+    )
 
 
 def palette(theme: ThemeName, depth: Depth) -> Palette:

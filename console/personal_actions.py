@@ -137,14 +137,15 @@ class PersonalActions(Appearance):
             return action in (IN_A_WALL - {"wall", "step_back"} if self.wall_only else IN_A_WALL)
         return super().check_action(action, parameters)
 
-    def open_start_view(self) -> None:
-        """What this operator begins with. Alerts that stand now are read, and call nobody."""
+    def open_start_view(self) -> bool:
+        """What this operator begins with; False for the overview. Alerts that stand now are read, and call nobody."""
         self.attend(self.monotonic())
         if self.personal.problem:
             self.say(self.personal.problem, "bad")
         if self.wall_only:
             self.push_screen(WallScreen())
-            return
+            return True
         screen, view = self.screen, self.personal.settings.start_view
         if view != "overview" and isinstance(screen, DeckScreen):
             screen.call_after_refresh(self.do, next(a for a in ACTIONS if a.id == view), screen)
+        return view != "overview"

@@ -44,6 +44,8 @@ def styles_of(colours: Palette) -> dict[str, Style]:
         "drillbar": Style(bgcolor=c.drillbar),
         "replay": _badge(c.replay),
         "replaybar": Style(bgcolor=c.replaybar),
+        "then": _badge(c.then),
+        "thenbar": Style(bgcolor=c.thenbar),
         "frozen": _badge(c.frozen),
         "alarm": _badge(c.alarm),
         "ask": _badge(c.live),
@@ -58,7 +60,15 @@ def _badge(pair: tuple[str, str]) -> Style:
 
 def _by_weight(c: Palette) -> dict[str, Style]:
     """What tells severities apart where there is no hue: as greys, the tints would make the worst the dimmest."""
-    badges = {"live": c.live, "drill": c.drill, "replay": c.replay, "frozen": c.frozen, "alarm": c.alarm, "ask": c.live}
+    badges = {
+        "live": c.live,
+        "drill": c.drill,
+        "replay": c.replay,
+        "then": c.then,
+        "frozen": c.frozen,
+        "alarm": c.alarm,
+        "ask": c.live,
+    }
     return {
         "critical": Style(color=c.critical, bold=True, reverse=True),
         "warning": Style(color=c.warning, bold=True, underline=True),
@@ -93,10 +103,10 @@ def use_colour(*, on: bool) -> None:
     use_theme("night" if on else "mono")
 
 
-GROUNDS = frozenset({"bar", "cursor", "here", "drillbar", "replaybar"})
+GROUNDS = frozenset({"bar", "cursor", "here", "drillbar", "replaybar", "thenbar"})
 """Styles that lie under a text and, where they can, leave its colour."""
 
-BADGES = frozenset({"live", "drill", "replay", "frozen", "alarm", "ask"})
+BADGES = frozenset({"live", "drill", "replay", "then", "frozen", "alarm", "ask"})
 """Styles with a ground of their own, which no other ground replaces: their text would not be read on it."""
 
 
@@ -146,6 +156,7 @@ def toolkit_theme(theme: ThemeName, depth: Depth) -> Theme:
             "scrollbar-background-active": c.ground,
             "frame": c.frame,
             "dim": c.dim,
+            "then": c.then[1],
             "input-cursor-background": c.bright,
             "input-cursor-foreground": c.ground,
             "block-cursor-background": c.cursor,

@@ -26,6 +26,7 @@ from console.widgets.board_table import BoardTable
 from console.widgets.clock_table import ClockTable
 from console.widgets.header_bar import HeaderBar
 from console.widgets.live_rows import LiveRows
+from console.widgets.matrix_panel import MatrixPanel
 from console.widgets.painted import LinePanel, Painted
 from console.widgets.planned import Planned
 
@@ -64,6 +65,7 @@ class WallScreen(DeckScreen):
     BINDINGS = bindings("wall")
     PAGES: ClassVar[tuple[tuple[str, str], ...]] = (
         ("sites", N_("sites")),
+        ("matrix", N_("matrix")),
         ("alerts", N_("alerts")),
         ("clocks", N_("clocks")),
     )
@@ -83,7 +85,13 @@ class WallScreen(DeckScreen):
 
     def body(self) -> Sequence[Widget]:
         """Figures over pages."""
-        pages = Vertical(BoardTable("site", id="sites"), AlertRail(id="alerts"), ClockTable(id="clocks"), id="page")
+        pages = Vertical(
+            BoardTable("site", id="sites"),
+            MatrixPanel(id="matrix"),
+            AlertRail(id="alerts"),
+            ClockTable(id="clocks"),
+            id="page",
+        )
         over = WallFigures(id="stalled")
         over.display = False
         return [Planned(WallFigures(id="figures"), pages, plan=plan_wall, id="panels"), over]
@@ -93,23 +101,26 @@ class WallScreen(DeckScreen):
         super().on_mount()
         for rows in self.query(LiveRows):
             rows.can_focus = rows.shows_cursor = rows.follows_top = False
+        self.query_one(MatrixPanel).can_focus = False
         self.query_one(BoardTable).sort = Sort("state")
         self._turned_at = self.deck.monotonic()
         self._show_page()
         self.set_interval(BEAT_S, self.beat)
 
     def show_picture(self, picture: Picture) -> None:
-        """Draw the figures and the page in front."""
+        """Draw the figures and the page in front, always as of now."""
+        picture = self.deck.newest
         self.query_one("#figures", WallFigures).show(lambda w, h: strip_lines(figures(picture), w, h))
         self.query_one(BoardTable).show_picture(picture)
+        self.query_one(MatrixPanel).show_picture(picture)
         self.query_one(AlertRail).show(picture, grouped(sorted_alerts(picture.firing)))
         self.query_one(ClockTable).show_clocks(picture, picture.view.clocks.at("all", NETWORK))
         self.beat()
 
     @property
-    def rows(self) -> LiveRows:
+    def page(self) -> Painted:
         """The page in front."""
-        return self.query_one(f"#{self.PAGES[self._page][0]}", LiveRows)
+        return self.query_one(f"#{self.PAGES[self._page][0]}", Painted)
 
     def beat(self) -> None:
         """Once a second: move the pulse, say that nothing new comes, turn the page."""
@@ -147,7 +158,9 @@ class WallScreen(DeckScreen):
 
     def _parts(self) -> int:
         """In how many parts the page comes: what has no room is not left out, it comes next."""
-        rows = self.rows
+        rows = self.page
+        if not isinstance(rows, LiveRows):
+            return 1
         room = max(1, (rows.scrollable_content_region.height - rows.header_lines) // rows.lines_per_row)
         return max(1, -(-len(rows.ids) // room))
 
@@ -166,8 +179,9 @@ class WallScreen(DeckScreen):
         self.call_after_refresh(self._scroll)
 
     def _scroll(self) -> None:
-        rows = self.rows
-        height = rows.scrollable_content_region.height - rows.header_lines
-        rows.scroll_to(y=self._part * max(1, height // rows.lines_per_row) * rows.lines_per_row, animate=False)
+        rows = self.page
+        if isinstance(rows, LiveRows):
+            height = rows.scrollable_content_region.height - rows.header_lines
+            rows.scroll_to(y=self._part * max(1, height // rows.lines_per_row) * rows.lines_per_row, animate=False)
         rows.repaint()
         self._pulse(int(self.deck.monotonic()))

@@ -56,11 +56,11 @@ def test_the_shipped_table_has_no_conflict() -> None:
 def test_a_file_gives_keys(tmp_path: Path) -> None:
     path = tmp_path / "keys.yaml"
     assert read_keys(path) == {}
-    path.write_text('keys:\n  acknowledge: f5\n  silences: [Z, "ctrl+e"]\n  panic: []\n  sort_none: 9\n  filter: "/"\n')
+    path.write_text('keys:\n  acknowledge: f5\n  silences: [Z, "ctrl+e"]\n  panic: []\n  sort_none: 0\n  filter: "/"\n')
     found = read_keys(path)
     assert found["acknowledge"] == ("f5",)
     assert found["silences"] == ("Z", "ctrl+e")
-    assert (found["panic"], found["sort_none"], found["filter"]) == ((), ("9",), ("slash",))
+    assert (found["panic"], found["sort_none"], found["filter"]) == ((), ("0",), ("slash",))
     table = {action.id: action for action in with_keys(ACTIONS, found)}
     assert (table["silences"].label, table["panic"].label, table["filter"].label) == ("Z ^e", "", "/")
     path.write_text("# none\n")
@@ -74,7 +74,7 @@ def test_a_file_gives_keys(tmp_path: Path) -> None:
         ("keys:\n  silence: [z, nokey]\n", ":2:16: unknown key 'nokey'"),
         ("keys:\n  silence: ctrl+q\n", ":2:12: ctrl+q is taken"),
         ("keys:\n  silence: ctrl+i\n", ":2:12: a terminal cannot tell ctrl+i from tab"),
-        ("keys:\n  silence: a\n", ":2:12: a is both silence and acknowledge (alert, alerts, overview)"),
+        ("keys:\n  silence: a\n", ":2:12: a is both silence and acknowledge (alert"),
         ("keys:\n  silence: [f5]\n  assign: [f6, f5]\n", ":3:16: f5 is both assign and silence"),
         ("keys:\n  people: j\n", ":2:11: j is both people and down"),
         ("keys:\n  forecast: ctrl+x\n", "is both forecast and panic"),

@@ -20,7 +20,7 @@ from tests.console.colour_measures import DEFICIENCIES, Rgb, contrast, distance,
 
 DEPTHS: tuple[Depth, ...] = get_args(Depth)
 SYSTEMS = {"full": ColorSystem.TRUECOLOR, "256": ColorSystem.EIGHT_BIT, "16": ColorSystem.STANDARD}
-GROUNDS = ("", "bar", "cursor", "here", "drillbar", "replaybar")
+GROUNDS = ("", "bar", "cursor", "here", "drillbar", "replaybar", "thenbar")
 TEXTS = tuple(name for name in STYLES if name not in GROUNDS)
 
 
@@ -53,7 +53,7 @@ def test_every_text_can_be_read_on_every_ground(drawn: tuple[ThemeName, Depth]) 
 def test_frames_and_scroll_bars_stand_out_from_the_ground(drawn: tuple[ThemeName, Depth]) -> None:
     colours = palette(*drawn)
     assert contrast(*_pair(Style(color=colours.frame, bgcolor=colours.ground), drawn[1])) >= 3.0
-    badges = (colours.live, colours.drill, colours.replay, colours.frozen, colours.alarm)
+    badges = (colours.live, colours.drill, colours.replay, colours.then, colours.frozen, colours.alarm)
     for badge in badges:  # what it says is text and was measured as such; this is its edge
         assert contrast(_rgb(badge[1], drawn[1]), _rgb(colours.ground, drawn[1])) >= 2.5, badge
 
