@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from console.action import Action as Action
@@ -10,6 +11,7 @@ from console.actions_matrix import MATRIX_ACTIONS
 from console.actions_personal import PERSONAL_ACTIONS
 from console.actions_timeline import TIMELINE_ACTIONS
 from console.i18n import N_
+from console.key_names import key_label
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -261,6 +263,7 @@ def use_actions(actions: Sequence[Action]) -> None:
     """Name these in footers, help and commands from now on: the table with a user's own keys."""
     global _in_force  # noqa: PLW0603 - one process serves one person
     _in_force = tuple(actions)
+    key_of.cache_clear()
 
 
 def of_scope(*scopes: str) -> list[Action]:
@@ -283,6 +286,13 @@ def bindings(*scopes: str) -> list[BindingType]:
 def _by_key(action: Action) -> str:
     """What a key of an action does: of one that is a command alone, begin to type it."""
     return action.method if action.keys or not action.argument else f"app.type_command('{action.command}')"
+
+
+@cache
+def key_of(action: str) -> str:
+    """The key in force for an action, as sentences name it; its command where it has none."""
+    found = next(one for one in _in_force if one.id == action)
+    return key_label(found.keys[0]) if found.keys else f":{found.command}"
 
 
 def unbound(action: Action) -> str:

@@ -8,6 +8,9 @@ from console.terminal import depth_of
 from console.theme import toolkit_name, toolkit_themes, use_theme
 from console.widgets.ascii_filter import AsciiFilter
 
+STILL = "still"
+"""The app's class while nothing may blink."""
+
 
 class Appearance(RunActions):
     """The part of the app that draws as the operator's settings say."""
@@ -36,7 +39,7 @@ class Appearance(RunActions):
             self.register_theme(known)
         self.leaders_hidden = not personal.settings.leader_board
         self._ascii.enabled = personal.characters == "ascii"
-        self.set_class(personal.characters == "ascii", "ascii")
+        self.set_class(personal.settings.reduced_motion, STILL)
         self.theme = toolkit_name(theme, self._depth)
         if self.is_running:
             self._draw_anew()

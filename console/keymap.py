@@ -68,6 +68,8 @@ def read_keys(path: Path) -> Keys:
         parts = written if isinstance(written, list) else [written]
         at = [("keys", action) if one else ("keys", action, i) for i in range(len(parts))]
         found[action] = tuple(_key(action, str(part), where, places) for part, where in zip(parts, at, strict=True))
+        if action == "quit":  # whatever else quits, this does: so sentences say
+            found[action] = (*(key for key in found[action] if key != "ctrl+q"), "ctrl+q")
         if not found[action] and action in ALWAYS_BOUND:
             raise places.error(("keys", action), f"{action} has no key", "at least one: nobody must be shut in")
     _refuse_conflicts(found, places)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from console.actions import Action
+from console.actions import Action, key_of
 from console.draw.lines import Line, crop, fill, line, width_of
 from console.i18n import _
 
@@ -68,6 +68,6 @@ def answer_at(question: str, width: int, x: int) -> str:
 
 
 def _asked(question: str, width: int) -> tuple[Line, Line, Line]:
-    yes = line((" y ", "key bar"), (_("yes "), "dim bar"))
-    no = line((" n ", "key bar"), (_("no "), "dim bar"))
+    yes = line((f" {key_of('yes')} ", "key bar"), (_("yes "), "dim bar"))
+    no = line((f" {key_of('no')} ", "key bar"), (_("no "), "dim bar"))
     return crop(line((f" ? {question}  ", "ask")), max(0, width - width_of(yes) - width_of(no))), yes, no

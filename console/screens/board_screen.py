@@ -7,6 +7,7 @@ from typing import cast
 from textual import on
 from textual.content import Content
 
+from console.actions import key_of
 from console.board_columns import board_columns
 from console.board_rows import By, Group, Within
 from console.i18n import N_, _
@@ -73,7 +74,13 @@ class BoardScreen(FilteredScreen):
         self.board.sort_next(by)
         self._described()
         self.deck.say(
-            _("sorted by {how} · < > other column · S turns it round · 0 own places").format(how=self.board.describe())
+            _("sorted by {how} · {left} {right} other column · {turn} turns it round · {none} own places").format(
+                how=self.board.describe(),
+                left=key_of("sort_left"),
+                right=key_of("sort_right"),
+                turn=key_of("sort_turn"),
+                none=key_of("sort_none"),
+            )
         )
 
     def action_sort_turn(self) -> None:

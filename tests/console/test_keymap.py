@@ -79,7 +79,7 @@ def test_a_file_gives_keys(tmp_path: Path) -> None:
         ("keys:\n  people: j\n", ":2:11: j is both people and down"),
         ("keys:\n  forecast: ctrl+x\n", "is both forecast and panic"),
         ("keys:\n  pausing: 4\n", "is both pausing and"),
-        ("keys:\n  quit: []\n", ":2:9: quit has no key"),
+        ("keys:\n  back: []\n", ":2:9: back has no key"),
         ("keys:\n  help: f2\n  help: f3\n", ":3:3:"),
         ("key:\n  help: f2\n", ":1:1:"),
     ],
