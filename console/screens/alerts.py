@@ -24,6 +24,7 @@ from console.draw.alerts import (
 )
 from console.draw.lines import Line, Span, line
 from console.draw.marks import OK, alert_sign, severity_sign
+from console.draw.news_line import fresh_name
 from console.draw.site_plan import plan_alerts
 from console.draw.table import Column
 from console.filtering import Filter, parse_filter
@@ -59,7 +60,7 @@ class AlertRows:
             case "state":
                 return (_("muted"), "dim") if alert.inhibited else (_(sign.word), dim or sign.style)
             case "place":
-                return alert_place(alert, self.picture), dim or "strong"
+                return fresh_name(alert_place(alert, self.picture), self.picture, alert.id), dim or "strong"
             case "said":
                 words = [_("silenced")] if alert.silenced else []
                 words += [_("flapping")] if alert.flapping else []
