@@ -88,7 +88,7 @@ def _heading(sheet: MatrixSheet) -> list[Span]:
     here = _column_slot(sheet)
     out: list[Span] = [(fit(_("site"), plan.name), "heading bar")]
     for i, title in enumerate(titles):
-        text = fit(title, plan.cell - 1) if plan.cell >= SHOWS_FIGURE else _short(title, plan.cell - 1)
+        text = fit_both_ends(title, plan.cell - 1) if plan.cell >= SHOWS_FIGURE else _short(title, plan.cell - 1)
         out.append((f" {text}", "title bar" if i == here else "heading bar"))
     return out
 

@@ -17,6 +17,7 @@ SHOWS_FIGURE = 6
 """A cell as wide as this shows a figure beside its mark."""
 
 _LONGEST_NAME = 18
+_WIDEST_CELL = 14
 
 _OVERFLOW = 4
 """A cell's width where there are more columns than room: `+12` must fit."""
@@ -65,10 +66,13 @@ def plan_cells(width: int, height: int, rows: int, columns: int) -> MatrixPlan:
 
 
 def _roomy(plan: MatrixPlan, width: int) -> MatrixPlan:
-    """The same with names as wide as the width allows."""
+    """The same with names, and then headings, as wide as the width allows."""
     each = (width - BETWEEN * (plan.bands - 1)) // plan.bands
     name = max(plan.name, min(_LONGEST_NAME, each - plan.cell * (plan.columns + 1)))
-    return replace(plan, name=name)
+    cell = plan.cell
+    if cell >= SHOWS_FIGURE:  # room for longer headings
+        cell = max(cell, min(_WIDEST_CELL, (each - name) // (plan.columns + 1)))
+    return replace(plan, name=name, cell=cell)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class Prompt(Widget):
         field.value = text
         field.cursor_position = len(text)
         self.display = True
-        field.focus()
+        self.screen.set_focus(field)  # at once: who types fast has sent the next keys already
         self.say(hint)
         self._offer(text)
 
