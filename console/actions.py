@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from console.action import Action as Action
 from console.actions_matrix import MATRIX_ACTIONS
+from console.actions_timeline import TIMELINE_ACTIONS
 from console.i18n import N_
 
 _BOARDS = ("overview", "site", "shop")
@@ -141,7 +142,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("preflight", ("P",), "P", N_("preflight: go or no-go"), (*_BOARDS, "alerts"), "preflight", 0, "preflight"),
     Action("look_again", ("r",), "r", N_("look again"), ("preflight",), "look_again", 5),
-    Action("try_receivers", ("t",), "t", N_("test the receivers"), ("preflight",), "try_receivers", 6),
+    Action("try_receivers", ("T",), "T", N_("test the receivers"), ("preflight",), "try_receivers", 6),
     Action("accept", ("x",), "x", N_("accept what is unknown here"), ("preflight",), "accept", 7),
     Action("note", (), "", N_("write into the log"), ("app",), "note", 0, "note", N_("TEXT")),
     Action("promise", (), "", N_("write down a promise, until when"), ("app",), "promise", 0, "promise", N_("2h TEXT")),
@@ -234,6 +235,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("reload", (), "", N_("see what the rule files would change"), ("app",), "reload_rules", 0, "reload"),
     Action("lock_rules", (), "", N_("lock the rules for a while: 2h"), ("app",), "lock_rules", 0, "lockrules"),
     Action("unlock_rules", (), "", N_("unlock the rules"), ("app",), "unlock_rules", 0, "unlockrules"),
+    *TIMELINE_ACTIONS,
     *MATRIX_ACTIONS,
     Action("help", ("question_mark", "f1"), "?", N_("keys"), ("app",), "help", 12, "help"),
     Action("quit", ("ctrl+q",), "^q", N_("quit"), ("app",), "quit", 13, "quit"),

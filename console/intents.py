@@ -18,6 +18,8 @@ from playbooks.preview import Preview
 
 if TYPE_CHECKING:
     from console.coach_view import CoachView  # with the whole simulator behind it, which a live desk does not need
+    from console.past.day_events import DayNews
+    from console.past.frames import PastFrames
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +331,28 @@ class AskCoach:
 
 
 @dataclass(frozen=True, slots=True)
+class AskPast:
+    """The view of then: the last one kept that is not after `at`; with `since` the first one that is not before it.
+
+    `beside` is the time of the view that the asker has: another one than that, on the side on which `at` lies. Of the
+    stretch of frames that is called `stretch` the asker `have`s so many.
+    """
+
+    at: float
+    beside: float | None = None
+    since: bool = False
+    stretch: str = ""
+    have: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskDay:
+    """What happened in the day, as marks on its time line: those that came after the number `after`."""
+
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class AskLeaders:
     """How the counters of sites and teams grew from `begin` to `end`, or with None to now (epoch seconds)."""
 
@@ -339,7 +363,10 @@ class AskLeaders:
 CoachIntent = Inject | Seek | MarkMoment | Reveal | AskCoach
 """What a coach asks of a drill. A desk that meets one refuses it."""
 
-Question = AskWhy | AskLeaders | AskReload | CoachIntent
+PastQuestion = AskPast | AskDay
+"""What a screen asks of the past. A desk that keeps none says so."""
+
+Question = AskWhy | AskLeaders | AskReload | CoachIntent | PastQuestion
 """What is no input of the desk: it is answered, and changes nothing at the desk."""
 
 Intent = Request | Question
@@ -365,6 +392,8 @@ class Outcome:
     why: Why | None = None
     proposal: RuleProposal | None = None
     coach: CoachView | None = None
+    past: PastFrames | None = None
+    day: DayNews | None = None
     leaders: LeaderTable | None = None
 
     @property
@@ -392,8 +421,13 @@ NO_DRILL = Outcome(
 )
 
 
-def not_here(question: AskReload | CoachIntent) -> Outcome:
-    """What a desk answers that has neither files nor a drill in hand."""
+NO_PAST = Outcome("no_past", "这个值班台不留存过去的画面", "this desk keeps no past views")
+
+
+def not_here(question: AskReload | CoachIntent | PastQuestion) -> Outcome:
+    """What a desk answers that has neither files nor a drill in hand, and keeps no past."""
+    if isinstance(question, PastQuestion):
+        return NO_PAST
     return NO_RULE_FILES if isinstance(question, AskReload) else NO_DRILL
 
 

@@ -76,6 +76,8 @@ _KINDS: Mapping[str, type[Any]] = {
         intents.AskWhy,
         intents.AskLeaders,
         intents.AskReload,
+        intents.AskPast,
+        intents.AskDay,
         intents.LockRules,
         intents.UnlockRules,
         intents.ReportSite,

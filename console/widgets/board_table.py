@@ -35,11 +35,6 @@ class BoardTable(LiveTable):
         self._sorted_at = float("-inf")
 
     @property
-    def total_rows(self) -> int:
-        """How many rows there are before anything is left out."""
-        return len(board_rows(self._picture, self.by, self.site, self.within)) if self._picture else 0
-
-    @property
     def passed(self) -> tuple[int, int]:
         """How many rows are shown, of how many; the network's is no such row."""
         rows = board_rows(self._picture, self.by, self.site, self.within) if self._picture else []

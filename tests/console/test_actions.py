@@ -75,7 +75,8 @@ def test_every_action_has_its_method_where_it_belongs() -> None:
             assert hasattr(DutyDeckApp, f"action_{name[4:]}")
             continue
         for scope in action.scopes:
-            owners = {"app": (DutyDeckApp,), "list": (LiveRows, ReadPanel, MatrixPanel)}.get(scope) or (SCREENS[scope],)
+            apart = {"app": (DutyDeckApp,), "past": (DutyDeckApp,), "list": (LiveRows, ReadPanel, MatrixPanel)}
+            owners = apart.get(scope) or (SCREENS[scope],)
             for owner in owners:
                 assert hasattr(owner, f"action_{name}"), f"{action.id} in {scope}"
 
