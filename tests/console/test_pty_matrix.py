@@ -38,7 +38,7 @@ def test_from_the_overview_to_a_cell_and_back_with_a_view_kept(terminals: list[T
     terminal.send("view save tian\r")
     terminal.read_until("视图 tian 已保存")
     terminal.send("V")
-    terminal.read_until("商家对接", "tian", "自己的")
+    terminal.read_until("商家对接", "▶ tian", "保存在")
     terminal.send("\r")
     terminal.read_until("shop-3")
     assert "rows" in (tmp_path / "dutydeck" / "views" / "duty-1.yaml").read_text(encoding="utf-8")
