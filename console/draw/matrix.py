@@ -82,7 +82,7 @@ def sheet_line(sheet: MatrixSheet, slots: Sequence[tuple[str, int]], y: int, *, 
 def _heading(sheet: MatrixSheet) -> list[Span]:
     plan = sheet.plan
     titles = [_("all")]
-    titles += [f"‹{sheet.columns.before}"] if sheet.columns.before else []
+    titles += [f"<{sheet.columns.before}"] if sheet.columns.before else []
     titles += [sheet.matrix.floor.columns[sheet.across[at]] for at in range(sheet.columns.first, sheet.columns.last)]
     titles += [f"+{sheet.columns.after}"] if sheet.columns.after else []
     here = _column_slot(sheet)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
-from console.draw.plan import SMALL_HEIGHT, SMALL_WIDTH, Place, Plan
+from console.draw.plan import BORDERS, SMALL_HEIGHT, SMALL_WIDTH, Place, Plan
 
 BETWEEN = 2
 """Blank cells between two bands."""
@@ -112,13 +111,15 @@ def in_sight(total: int, room: int, first: int, cursor: int) -> Span:
     return Span(first, first + inner, total)
 
 
-Kind = Literal["network", "row", "before", "after"]
+def plan_matrix(width: int, height: int, rows: int = 10_000) -> Plan:
+    """The matrix of so many rows over what there is to say of the cell under the cursor, which has what is left over.
 
-
-def plan_matrix(width: int, height: int) -> Plan:
-    """The matrix over what there is to say of the cell under the cursor."""
+    The places depend on the size and on how many sites there are, never on what is filtered: nothing jumps.
+    """
     framed = width >= SMALL_WIDTH and height >= SMALL_HEIGHT - 2
-    details = 0 if height < 8 else 2 if height < 16 else 3 if not framed else 7
+    least = 0 if height < 8 else 2 if height < 16 else 3 if not framed else 7
+    needed = rows + 2 + (BORDERS if framed else 0)  # heading and network
+    details = max(least, height - needed) if least else 0
     places = {"matrix": Place(0, 0, width, height - details)}
     if details:
         places["details"] = Place(0, height - details, width, details)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual.content import Content
 from textual.widget import Widget
@@ -19,7 +19,7 @@ from console.draw.saved_views import ROW_KINDS
 from console.filtering import Filter, parse_filter
 from console.i18n import _
 from console.picture import NETWORK, Picture
-from console.row_attributes import ROW_ATTRIBUTES
+from console.row_attributes import ROW_ATTRIBUTES, values_of
 from console.screens.filtered import FilteredScreen
 from console.widgets.day_chart import CourseChart
 from console.widgets.live_table import LiveTable
@@ -87,6 +87,14 @@ class AfterSaleScreen(FilteredScreen):
         self.query_one("#wave").border_title = Content(_("The wave"))
         self.query_one("#chart").border_title = Content(_("After-sale customers who wait, 15 min"))
         self.deck.remark(title if not self.table.has_class("framed") else "")
+
+    def filter_names(self) -> tuple[Collection[str], Collection[str]]:
+        """Attributes of rows, and the columns."""
+        return ROW_ATTRIBUTES, FILTER_COLUMNS
+
+    def filter_values(self, name: str) -> Sequence[str]:
+        """The values of an attribute over all queues."""
+        return values_of(self.deck.picture, name)
 
     def take_filter(self, text: str) -> None:
         """Show only the rows that pass."""
