@@ -15,6 +15,7 @@ from console.run_actions import RunActions
 from console.saved.at_start import VARIABLE, view_at_start
 from console.saved.saved_view import SavedView
 from console.saved.shelf import ViewShelf, own_views
+from console.screens.after_sale import AfterSaleScreen
 from console.screens.deck_screen import DeckScreen
 from console.screens.leaders import LeadersScreen
 from console.screens.matrix import MatrixScreen
@@ -77,6 +78,11 @@ class MatrixActions(RunActions):
                 self.say(str(problem), "bad")
                 return
             self.push_screen(LeadersScreen(text.strip() or "today"))
+
+    def action_after_sale(self) -> None:
+        """The days after."""
+        if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, AfterSaleScreen):
+            self.push_screen(AfterSaleScreen())
 
     def begin_view(self) -> None:
         """Once there is something to show: begin with the view that was asked for, or that of one's role."""

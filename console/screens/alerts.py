@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual import on
 from textual.content import Content
@@ -176,6 +176,14 @@ class AlertsScreen(FilteredScreen):
         """Only what fires and counts, or everything again."""
         self.breaches = not self.breaches
         self.deck.draw()
+
+    def filter_names(self) -> tuple[Collection[str], Collection[str]]:
+        """Attributes of alerts; nothing is compared."""
+        return ALERT_ATTRIBUTES, ()
+
+    def filter_values(self, name: str) -> Sequence[str]:
+        """The values of an attribute over all alerts."""
+        return [one for alert in self.deck.picture.view.alerts for one in told_by_alert(alert, name)]
 
     def take_filter(self, text: str) -> None:
         """Show only what passes."""

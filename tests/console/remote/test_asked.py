@@ -38,6 +38,7 @@ ASKED: tuple[Intent, ...] = (
     intents.SetPace(2.0),
     intents.AskWhy("site-dark", "hefei/*"),
     intents.AskReload(),
+    intents.AskLeaders(1.5e9, 1.6e9),
     intents.LockRules(7200.0, "peak"),
     intents.UnlockRules(),
     intents.ReportSite("hefei", up=False, note="no power", seconds=600.0),
