@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
+from console.actions_figures import figure_actions
 from console.i18n import N_
 
 
@@ -33,7 +34,7 @@ class Action:
 
 
 _BOARDS = ("overview", "site", "shop")
-_TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight", "ledger", "handover")
+_TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight", "ledger", "handover", "figure")
 _ALERTS = (*_BOARDS, "queue", "alerts", "alert")
 """The screens on which an alert can be meant."""
 
@@ -262,6 +263,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_down", ("pagedown", "ctrl+d"), "PgDn", N_("a page down"), ("list",), "page(1)"),
     Action("next_panel", ("l", "right"), "tab l", N_("next panel"), _TABBED, "app.focus_next"),
     Action("last_panel", ("left",), "←", N_("panel before"), _TABBED, "app.focus_previous"),
+    *figure_actions(Action),
 )
 
 

@@ -7,9 +7,12 @@ from typing import cast
 from textual import on
 from textual.content import Content
 
-from console.board_rows import By, Group, Within
+from console.board_columns import METRIC_OF
+from console.board_rows import By, Group, Within, board_rows
+from console.figures.listed import CLOCK, COLUMN_FIGURES
 from console.filtering import FilterError
 from console.i18n import _
+from console.picture import NETWORK, Picture
 from console.screens.deck_screen import DeckScreen
 from console.widgets.board_table import BoardTable
 from console.widgets.prompt import Prompt
@@ -65,8 +68,28 @@ class BoardScreen(DeckScreen):
                 self.deck.say(str(problem), "bad")
         self._described()
 
+    def figure_here(self) -> tuple[str, str]:
+        """The figure of the row under the cursor in the chosen column, else in the sorted one."""
+        board = self.focused if isinstance(self.focused, BoardTable) else self.board
+        return board_figure(board, self.deck.picture)
+
+    def figure_chosen(self) -> bool:
+        """Whether the column cursor is shown, where the table has the keys."""
+        return bool(self.board.column) and self.board.has_focus
+
+    def action_column(self, by: int) -> None:
+        """Choose the figure of the next column."""
+        self.board.next_column(by)
+        figure = self.board.column
+        title = next((c.title for c in self.board.columns if c.key == figure and c.title), _("state"))
+        self.deck.say(_("{figure} · i or ? explains it · ( ) other figures · esc none").format(figure=title))
+
     def clear(self) -> bool:
-        """Show all rows again; False where all are shown."""
+        """Show all rows again, or no column cursor; False where there is nothing to take back."""
+        if self.board.column:
+            self.board.column = ""
+            self.board.repaint()
+            return True
         if not self.board.filter_text and not self.board.breaches:
             return False
         self.board.breaches = False
@@ -129,3 +152,15 @@ class BoardScreen(DeckScreen):
             self.deck.push_screen(QueueScreen(row_id))
         else:
             self.deck.push_screen(SiteScreen(row_id))
+
+
+def board_figure(board: BoardTable, picture: Picture) -> tuple[str, str]:
+    """(place, figure) of the row under the cursor of a table, in its chosen or sorted column."""
+    row_id = board.cursor_id or NETWORK
+    column = board.column or (board.sort.key if board.sort is not None else "")
+    figure = METRIC_OF.get(column) or COLUMN_FIGURES.get(column, "")
+    if figure != CLOCK:
+        return row_id, figure
+    row = next((row for row in board_rows(picture, board.by, board.site, board.within) if row.id == row_id), None)
+    clock = row.clocks().clock(row.clock_key) if row is not None and row.clocks is not None else None
+    return row_id, CLOCK + clock.id if clock is not None else ""

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from console.actions import bindings
 from console.draw.forecast_plan import plan_forecast
 from console.draw.staffing import Intervals, break_lines, summary_lines
+from console.figures.listed import PLAN
 from console.forecast_chart import load_chart
 from console.i18n import _, name_of
 from console.picture import Picture
@@ -111,6 +112,10 @@ class ForecastScreen(DeckScreen):
             for row in (here + table.size.height - 4, here):  # now near the top
                 table.move_cursor(source.ids[max(0, min(row, len(source.ids) - 1))])
         table.border_title = Content(_("{place}: interval by interval").format(place=place.name))
+
+    def figure_here(self) -> tuple[str, str]:
+        """The net staffing of the place under the cursor."""
+        return self.matrix.cursor_id.partition("/")[0] or self.site or "*", PLAN + "net"
 
     def action_open_row(self) -> None:
         """Open the categories of the site under the cursor; from there the site itself."""

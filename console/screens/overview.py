@@ -116,6 +116,13 @@ class OverviewScreen(BoardScreen):
         self.action_group("site")
         return True
 
+    def figure_here(self) -> tuple[str, str]:
+        """What the alert under the cursor is about, else the figure under the cursor of a table."""
+        rail = self.query_one(AlertRail)
+        if rail.has_focus and rail.chosen is not None:
+            return self.figure_of_alert(rail.chosen.lead)
+        return super().figure_here()
+
     def alert_here(self) -> Alert | None:
         """The alert under the cursor, or the first one of the row under it."""
         return next(iter(self.alerts_here()), None)

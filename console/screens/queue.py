@@ -17,6 +17,7 @@ from console.draw.facts import Figure, figure_blocks, row_figure
 from console.draw.lines import Line, line
 from console.draw.site_plan import plan_queue
 from console.draw.waits import wait_lines
+from console.figures.listed import CLOCK
 from console.i18n import _, name_of
 from console.picture import NETWORK, Picture
 from console.screens.deck_screen import DeckScreen
@@ -76,6 +77,12 @@ class QueueScreen(DeckScreen):
 
     def _scope(self) -> tuple[By, str]:
         return ("all", NETWORK) if self.key == NETWORK else ("queue", self.key)
+
+    def figure_here(self) -> tuple[str, str]:
+        """The clock under the cursor, else the first figure of the queue."""
+        clocks = self.query_one(ClockTable)
+        on_clock = clocks.has_focus and clocks.chosen is not None
+        return self.key, CLOCK + clocks.chosen.clock.id if on_clock and clocks.chosen is not None else ""
 
     def action_open_row(self) -> None:
         """Explain the clock under the cursor."""

@@ -17,6 +17,7 @@ from console.screens.alerts import AlertsScreen
 from console.screens.clocks import ClocksScreen
 from console.screens.coach import CoachScreen
 from console.screens.deck_screen import DeckScreen
+from console.screens.figure import FigureScreen
 from console.screens.forecast import ForecastScreen
 from console.screens.handover import HandoverScreen
 from console.screens.help import HelpScreen
@@ -41,6 +42,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         AlertsScreen,
         ClocksScreen,
         CoachScreen,
+        FigureScreen,
         ForecastScreen,
         HandoverScreen,
         LedgerScreen,
