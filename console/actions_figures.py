@@ -21,6 +21,7 @@ def figure_actions(action: Callable[..., T]) -> tuple[T, ...]:
         action("explain", ("i",), "i", N_("explain this figure"), _ASKED, "explain", 10, "explain", N_("[FIGURE]")),
         action("column_left", left, "(", N_("choose the figure to the left, for i and ?"), _BOARDS, "column(-1)"),
         action("column_right", right, ")", N_("choose the figure to the right, for i and ?"), _BOARDS, "column(1)"),
+        action("triage", ("T",), "T", N_("who first: where a minute saves most"), _BOARDS, "triage", 11, "triage"),
         action("read_figure", ("enter",), "↵", N_("read on"), ("figure",), "open_row", 1),
         action("find_figure", ("slash",), "/", N_("find a figure"), ("figure",), "find", 3),
     )

@@ -9,14 +9,15 @@ from functools import partial
 from typing import Literal
 
 from alerts.clock_ranking import WorstClocks, worst_clocks
-from console.board_columns import CLOCK_FIGURE_OF, METRIC_OF
-from console.draw.clocks import figure_cell
+from console.attention import FIGURES, Attention
+from console.board_columns import ATTENTION_FIGURE_OF, CHANCES, CLOCK_FIGURE_OF, METRIC_OF
+from console.draw.clocks import clock_name, figure_cell
 from console.draw.facts import FAULT_WORDS
 from console.draw.lines import Span
 from console.draw.marks import OK, Sign, row_sign, worst_severity
 from console.draw.table import Sort
 from console.filtering import Filter
-from console.format import UNKNOWN, duration, metric_value
+from console.format import UNKNOWN, count, duration, metric_value, rate
 from console.i18n import N_, _, local, name_of
 from console.picture import NETWORK, Picture, worst_age
 from console.view import LinkView
@@ -59,6 +60,8 @@ class BoardRow:
     link: LinkView | None = None
     clocks: Callable[[], WorstClocks] | None = None
     """The worst clock of each row of this kind, worked out once for all of them when the first is asked for."""
+    attention: Callable[[], Attention] | None = None
+    """Who is helped by a minute of attention, likewise."""
 
     @property
     def clock_key(self) -> str:
@@ -67,6 +70,8 @@ class BoardRow:
 
     def figure(self, metric: str) -> float:
         """The value of a metric, or a figure of the clock that stands worst; NaN where it is not known."""
+        if metric in FIGURES:
+            return self.attention().figure(self.clock_key, metric) if self.attention is not None else math.nan
         if metric in _OF_CLOCKS:
             return self.clocks().figure(self.clock_key, metric) if self.clocks is not None else math.nan
         return float(self.columns[metric][self.index]) if self.index < self.columns.size else math.nan
@@ -111,7 +116,9 @@ def _board_rows(picture: Picture, by: By, site: str, within: Within | None) -> l
     else:
         rows = [*_network(picture), *(_sites(picture) if by == "site" else _groups(picture, by))]
     for row in rows:
-        row.clocks = partial(worst_clocks, picture.view.clocks, "all" if row.id == NETWORK else by)
+        here = "all" if row.id == NETWORK else by
+        row.clocks = partial(worst_clocks, picture.view.clocks, here)
+        row.attention = partial(picture.attention, here)
     return rows
 
 
@@ -198,6 +205,10 @@ def _badness(row: BoardRow, key: str) -> float:
         return worst_age(row.link)[0] if row.link else math.nan
     if key == "faults":
         return float(sum(row.link.faults.values())) if row.link else math.nan
+    if key in ATTENTION_FIGURE_OF:
+        return row.figure(ATTENTION_FIGURE_OF[key])
+    if key in ("chance", "which"):
+        return row.figure("saves") if key == "chance" else -row.figure("budget_left")
     if key in CLOCK_FIGURE_OF:
         value = row.figure(CLOCK_FIGURE_OF[key])
         return value if key == "burn" else -value
@@ -226,6 +237,8 @@ def cell(row: BoardRow, key: str, picture: Picture, width: int) -> Span:
             return _course(row, picture, width), "course"
         case "clock" | "budget" | "burn":
             return _worst_clock(row, key, quiet)
+        case "saves" | "past" | "chance" | "which":
+            return _attention(row, key, quiet)
     metric = METRIC_OF[key]
     return metric_value(metric, row.figure(metric)), quiet
 
@@ -239,6 +252,18 @@ def _worst_clock(row: BoardRow, key: str, quiet: str) -> Span:
         return UNKNOWN, "unknown" if quiet == "unknown" else "dim"
     text, style = figure_cell(row.figure(figure), figure, state, clock.target)
     return text, style or quiet
+
+
+def _attention(row: BoardRow, key: str, quiet: str) -> Span:
+    """What a minute of attention saves here, who is past the limit, in a word, and by which clock."""
+    if key == "which":
+        clock = row.clocks().clock(row.clock_key) if row.clocks is not None else None
+        return (clock_name(clock), quiet or "dim") if clock is not None else (UNKNOWN, "dim")
+    if key == "chance":
+        word, style = CHANCES[row.attention().verdict(row.clock_key) if row.attention is not None else "unknown"]
+        return _(word), style
+    value = row.figure(ATTENTION_FIGURE_OF[key])
+    return (rate(value) if key == "saves" else count(value)), quiet
 
 
 def _name(row: BoardRow, quiet: str) -> Span:

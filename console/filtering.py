@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from alerts.clock_names import CLOCK_FIGURES
+from console.attention import ATTENTION_UNITS
 from console.i18n import _
 from feeds.catalog import METRICS, nearest
 from feeds.metric import Unit
@@ -86,7 +87,7 @@ def parse_filter(text: str, columns: Mapping[str, str]) -> Filter:
 
 def _comparison(name: str, sign: str, number: str, columns: Mapping[str, str]) -> Comparison:
     metric = columns.get(name, name)
-    if metric not in METRICS and metric not in CLOCK_FIGURES:
+    if metric not in METRICS and metric not in CLOCK_FIGURES and metric not in ATTENTION_UNITS:
         near = nearest(name)
         hint = near or " ".join(sorted(columns))
         raise FilterError(_("no column {name}; try {hint}").format(name=name, hint=hint))
@@ -94,7 +95,7 @@ def _comparison(name: str, sign: str, number: str, columns: Mapping[str, str]) -
     if found is None:
         raise FilterError(_("a number belongs after {name}{sign}").format(name=name, sign=sign))
     value, suffix = float(found[1]), found[2] or ""
-    unit = METRICS[metric].unit if metric in METRICS else CLOCK_FIGURES[metric][0]
+    unit = METRICS[metric].unit if metric in METRICS else (ATTENTION_UNITS.get(metric) or CLOCK_FIGURES[metric][0])
     share = unit is Unit.SHARE
     if share and not suffix and abs(value) > 1.0:
         suffix = "%"  # shares are shown in per cent, so 80 means 80 %

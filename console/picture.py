@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from alerts.alert import Alert
+from console.attention import Attention, attention_by, queue_attention
 from console.draw.marks import Sign, firing, row_sign, severity_sign
 from console.i18n import name_of
 from console.view import DeskView, LinkView
@@ -42,6 +43,11 @@ class Picture:
     def rollup(self, by: Grouping) -> Rollup:
         """The rows added up by `by`."""
         return self.once(f"rollup {by}", lambda: self.view.board.rollup(by))
+
+    def attention(self, by: Grouping | Literal["queue"]) -> Attention:
+        """Who is helped by a minute of attention, by `by`."""
+        queues = self.once("attention", lambda: queue_attention(self.view))
+        return queues if by == "queue" else self.once(f"attention {by}", lambda: attention_by(self.view, queues, by))
 
     @cached_property
     def firing(self) -> list[Alert]:

@@ -81,6 +81,8 @@ class Viewing:
             people=core.people.here,
             site_words=core.people.words,
             directory=core.people.directory,
+            worth=core.projecting.worth,
+            degrade=core.clocks.degrade,
         )
 
     def _transfers(self, now: float) -> tuple[Transfer, ...]:

@@ -11,6 +11,7 @@ from console.board_columns import METRIC_OF
 from console.definitions import definition
 from console.draw.clocks import SIGNS, clock_name
 from console.draw.facts import title_of
+from console.figures.attention import ATTENTION_FIGURES, attention_items, attention_value
 from console.figures.desk import DESK_FIGURES, desk_items, link_items
 from console.figures.metric import metric_items
 from console.figures.place import FigurePlace
@@ -23,7 +24,7 @@ from feeds.catalog import METRICS
 from feeds.durations import format_duration
 from feeds.metrics_stored import WAIT_EDGES_S
 
-CLOCK, PLAN, DESK, LINK = "clock/", "plan/", "desk/", "link/"
+CLOCK, PLAN, DESK, LINK, ATTENTION = "clock/", "plan/", "desk/", "link/", "attention/"
 """What the ids of figures begin with that are no metrics and no projected figures."""
 
 
@@ -52,8 +53,16 @@ def figures_of(place: FigurePlace, picture: Picture) -> list[Listed]:
         if math.isfinite(value := place.figure(name)) or name in first
     ]
     at = len(first)
-    return [*metrics[:at], *_clocks(place, picture), *_projected(place, picture), *_planned(place, picture),
-            *_links(place, picture), *_desk(place, picture), *metrics[at:]]  # fmt: skip
+    return [
+        *metrics[:at],
+        *_attention(place, picture),
+        *_clocks(place, picture),
+        *_projected(place, picture),
+        *_planned(place, picture),
+        *_links(place, picture),
+        *_desk(place, picture),
+        *metrics[at:],
+    ]
 
 
 def explained(figure: str, place: FigurePlace, picture: Picture) -> list[Item]:
@@ -62,11 +71,18 @@ def explained(figure: str, place: FigurePlace, picture: Picture) -> list[Item]:
         return metric_items(figure, place, picture)
     if figure in PROJECTED:
         return _projection_items(figure, place, picture)
+    if figure.startswith(ATTENTION):
+        return attention_items(figure.removeprefix(ATTENTION), place, picture)
     if figure.startswith(PLAN):
         return plan_items(figure.removeprefix(PLAN), place, picture)
     if figure.startswith(LINK):
         return link_items(figure.removeprefix(LINK), place, picture)
     return desk_items(figure.removeprefix(DESK), picture)
+
+
+def _attention(place: FigurePlace, picture: Picture) -> list[Listed]:
+    found = ((name, attention_value(name, place, picture)) for name in ATTENTION_FIGURES)
+    return [Listed(ATTENTION + name, _(ATTENTION_FIGURES[name]), text, style) for name, (text, style) in found if text]
 
 
 def _clocks(place: FigurePlace, picture: Picture) -> list[Listed]:
@@ -143,6 +159,14 @@ def _desk(place: FigurePlace, picture: Picture) -> list[Listed]:
     return [Listed(DESK + name, _(one.title), one.value(picture)) for name, one in DESK_FIGURES.items()]
 
 
-COLUMN_FIGURES = {"clock": CLOCK, "budget": CLOCK, "burn": CLOCK, "age": LINK + "age", "faults": LINK + "faults",
-                  "course": "waiting", "state": DESK + "alerts", "mark": DESK + "alerts"}  # fmt: skip
+COLUMN_FIGURES = {
+    **dict.fromkeys(("clock", "budget", "burn", "which"), CLOCK),
+    **dict.fromkeys(("state", "mark"), DESK + "alerts"),
+    "saves": ATTENTION + "saves",
+    "past": ATTENTION + "past_limit",
+    "chance": ATTENTION + "chance",
+    "age": LINK + "age",
+    "faults": LINK + "faults",
+    "course": "waiting",
+}
 """The figure behind a column of the board that shows no metric."""

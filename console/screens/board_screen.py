@@ -110,6 +110,13 @@ class BoardScreen(DeckScreen):
             _("sorted by {how} · < > other column · S turns it round · 0 own places").format(how=self.board.describe())
         )
 
+    def action_triage(self) -> None:
+        """The rows where a minute of attention saves most first; those that may wait come last."""
+        if self.board.sort is None or self.board.sort.key != "saves" or self.board.sort.reverse:
+            self.board.sort_none()
+            self.sort_by("saves")
+        self.deck.say(_("who first: sorted by what a minute of attention saves · 0 own places"))
+
     def action_sort_turn(self) -> None:
         """Turn the order round."""
         self.board.sort_turn()

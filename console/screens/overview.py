@@ -20,6 +20,7 @@ from console.screens.board_screen import BoardScreen
 from console.widgets.alert_rail import AlertRail
 from console.widgets.board_table import BoardTable
 from console.widgets.day_chart import CourseChart
+from console.widgets.glance_panel import GlancePanel
 from console.widgets.planned import Planned
 from console.widgets.runs_panel import RunsPanel
 from console.widgets.worst_queues import WorstQueues
@@ -45,9 +46,10 @@ class OverviewScreen(BoardScreen):
         self._rows = 0
 
     def body(self) -> Sequence[Widget]:
-        """Table, alerts, day, worst queues, runs."""
+        """Table, glance, alerts, day, worst queues, runs."""
         panels = (
             BoardTable("site", id="board"),
+            GlancePanel(id="glance"),
             AlertRail(id="alerts"),
             WorstQueues(id="worst"),
             CourseChart(id="chart"),
@@ -80,6 +82,7 @@ class OverviewScreen(BoardScreen):
             self._rows = rows
             self.query_one(Planned).replan()
         board.show_picture(picture)
+        self.query_one(GlancePanel).show(picture)
         self.query_one(AlertRail).show(picture, grouped(sorted_alerts(picture.firing)))
         self.query_one(RunsPanel).show(picture)
         if (chart := self.query_one("#chart", CourseChart)).size:
@@ -95,6 +98,7 @@ class OverviewScreen(BoardScreen):
         asking = sum(run.state in (RunState.ASKING, RunState.UNKNOWN) for run in runs)
         title = _("Playbooks: {n} running").format(n=going) + (_(", {n} ask").format(n=asking) if asking else "")
         titles = {
+            "#glance": _("At a glance"),
             "#alerts": _("Alerts: {n}").format(n=len(picture.firing)),
             "#chart": _("Today: load, forecast, capacity")
             if picture.view.outlook.sites

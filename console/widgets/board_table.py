@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.board_columns import CLOCK_FIGURE_OF, METRIC_OF, board_columns
+from console.board_columns import ATTENTION_FIGURE_OF, CLOCK_FIGURE_OF, METRIC_OF, board_columns
 from console.board_rows import BoardRow, BoardRows, By, Within, board_rows, chosen, ordered
 from console.draw.table import Sort
 from console.filtering import Filter, parse_filter
@@ -70,7 +70,10 @@ class BoardTable(LiveTable):
 
     def use_filter(self, text: str) -> None:
         """Show only what passes. FilterError where it makes no sense; what was shown stays then."""
-        self.filter, self.filter_text = parse_filter(text, {**METRIC_OF, **CLOCK_FIGURE_OF}), text.strip()
+        self.filter, self.filter_text = (
+            parse_filter(text, {**METRIC_OF, **CLOCK_FIGURE_OF, **ATTENTION_FIGURE_OF}),
+            text.strip(),
+        )
         self.again()
 
     def sort_next(self, by: int) -> None:
