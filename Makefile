@@ -28,7 +28,7 @@ unit: $(VENV)/.dev
 	$(BIN)/python -m pytest -m alone
 
 test-crash: $(VENV)/.dev
-	$(BIN)/python -m pytest -m crash -s tests/crash
+	$(BIN)/python -m pytest -m crash -s
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

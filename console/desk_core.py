@@ -324,7 +324,7 @@ class DeskCore:
             self.projecting.second(now, self.engine.rules)
             if self._evaluation.all_spoke:
                 self._apply(self.automatic.second(now, self.facts), now)
-            self.suggesting.second(self.engine.alerts(), self.facts, now, self.speed)
+            self.suggesting.second(self.engine.alerts, self.facts, now, self.speed)
             if self._sampled % BEAT_EVERY_S == 0:
                 self.journal.advance(round(now * 1e9))
                 links = self.board.sessions.values()
@@ -385,6 +385,8 @@ class DeskCore:
         news = [self._evidence.entry(record, now) for record in records]
         state = self._state.of_runs()
         written = not (news or state) or self.journal.append_all(news, synced=bool(news), state=state)
+        if written:
+            self.notifying.of_runs(records, self.playbooks.runs, now)
         for effect in effects:
             if isinstance(effect, Send) and (written or effect.unjournalled):
                 self._send((effect.command,))
