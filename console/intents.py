@@ -223,6 +223,17 @@ class AskWhy:
 
 
 @dataclass(frozen=True, slots=True)
+class AskBehind:
+    """Ask the sites for a list behind a figure (`feeds.contract.LISTS`): of `site/queue`, or `site/*` for all of one.
+
+    What they tell comes with a later view. No input of the desk: nothing it decides goes by it.
+    """
+
+    what: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AskReload:
     """What the rule files say now, and what that would change. Nothing is changed."""
 
@@ -307,7 +318,7 @@ class AskCoach:
 CoachIntent = Inject | Seek | MarkMoment | Reveal | AskCoach
 """What a coach asks of a drill. A desk that meets one refuses it."""
 
-Question = AskWhy | AskReload | CoachIntent
+Question = AskWhy | AskBehind | AskReload | CoachIntent
 """What is no input of the desk: it is answered, and changes nothing at the desk."""
 
 Intent = Request | Question

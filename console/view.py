@@ -17,6 +17,7 @@ from alerts.notices.outbox import ReceiverView
 from alerts.rule_facts import RuleFacts
 from alerts.silence import Silence
 from console.alert_histories import AlertHistories
+from console.behind import Behind
 from console.people import PersonHere, Reach, SiteLead, SiteWord
 from console.projecting import NOTHING, Projected
 from console.shift import ShiftView
@@ -197,6 +198,8 @@ class DeskView:
     """What people said of sites that still counts."""
     directory: tuple[SiteLead, ...] = ()
     """Whom to call at the sites."""
+    behind: Mapping[str, Behind] = field(default_factory=dict)
+    """The lists behind figures that somebody asked for, by `console.behind.list_key`."""
     worth: Worth = field(default_factory=Worth)
     """What a customer counts, by tier and by shop: a contract with a penalty makes it more."""
     degrade: tuple[DegradeWindow, ...] = ()

@@ -82,6 +82,7 @@ class Viewing:
             people=core.people.here,
             site_words=core.people.words,
             directory=core.people.directory,
+            behind=core.behind.found,
             worth=core.projecting.worth,
             degrade=core.clocks.degrade,
         )

@@ -70,6 +70,7 @@ _KINDS: Mapping[str, type[Any]] = {
         intents.SetPace,
         intents.StopAutomatic,
         intents.Panic,
+        intents.AskBehind,
         intents.AskWhy,
         intents.AskReload,
         intents.LockRules,

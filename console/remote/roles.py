@@ -20,7 +20,7 @@ class Person:
     sites: tuple[str, ...] = ()
 
 
-_READ: frozenset[type[Intent]] = frozenset({intents.AskWhy})
+_READ: frozenset[type[Intent]] = frozenset({intents.AskWhy, intents.AskBehind})
 _LEAD = _READ | {
     intents.AskPreview,
     intents.Acknowledge,
@@ -113,6 +113,8 @@ def _sites_of(intent: Intent, view: DeskView) -> Collection[str]:
             return next((one.sites for one in view.runs if one.id == run), ())
         case intents.ReportSite(site):
             return [site]
+        case intents.AskBehind(_what, places):
+            return [place.partition("/")[0] for place in places]
         case intents.TakeLock(key) | intents.ReleaseLock(key):
             return [part for part in key.split(":")[1:3] if part in view.board.by_id]
     return ()

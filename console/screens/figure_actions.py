@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from console.i18n import _
+from console.listing import list_of
 from console.picture import NETWORK
 from console.screens.alert_actions import AlertActions
 from feeds.catalog import METRICS, nearest
+from feeds.contract import LISTS
 
 
 class FigureActions(AlertActions):
@@ -30,3 +32,13 @@ class FigureActions(AlertActions):
             self.deck.say(_("no figure {text}").format(text=text) + hint, "bad")
             return
         self.deck.push_screen(FigureScreen(place, text or figure))
+
+    def action_behind(self, text: str = "") -> None:
+        """Open the list behind the figure that is meant, or the list that is named."""
+        from console.screens.behind import BehindScreen
+
+        if text and text not in LISTS:
+            self.deck.say(_("no list {text}; there are {names}").format(text=text, names=" ".join(LISTS)), "bad")
+            return
+        place, figure = self.figure_here()
+        self.deck.push_screen(BehindScreen(place, text or list_of(figure)))

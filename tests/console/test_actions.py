@@ -14,6 +14,7 @@ from console.draw.help import help_lines
 from console.draw.lines import plain, width_of
 from console.screens.alert import AlertScreen
 from console.screens.alerts import AlertsScreen
+from console.screens.behind import BehindScreen
 from console.screens.clocks import ClocksScreen
 from console.screens.coach import CoachScreen
 from console.screens.deck_screen import DeckScreen
@@ -41,6 +42,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         AlertScreen,
         AlertsScreen,
         ClocksScreen,
+        BehindScreen,
         CoachScreen,
         FigureScreen,
         ForecastScreen,
