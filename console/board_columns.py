@@ -33,11 +33,8 @@ _CLOCKS: tuple[tuple[str, str, str, int, int], ...] = (
 )
 """Figures (of `alerts.clock_names.CLOCK_FIGURES`) of the clock that stands worst in a row."""
 
-_ATTENTION: tuple[tuple[str, str, str, int, int], ...] = (
-    ("saves", N_("saves"), "saves", 5, 5),
-    ("past", N_("past"), "past_limit", 5, 14),
-)
-"""Figures of `console.attention`: what a minute saves, and who waits past the limit."""
+_ATTENTION: tuple[tuple[str, str, str, int, int], ...] = (("saves", N_("saves"), "saves", 5, 7),)
+"""Figures of `console.attention`: what a minute saves."""
 
 ATTENTION_FIGURE_OF: Mapping[str, str] = {key: figure for key, _title, figure, _width, _priority in _ATTENTION}
 """The figure of attention behind a column's key."""
@@ -60,9 +57,9 @@ def board_columns(*, sites: bool, of: str = "") -> tuple[Column, ...]:
         ),
         *(Column(key, _(title), width, priority, metric=metric) for key, title, metric, width, priority in _METRICS),
         *(Column(key, _(title), width, priority) for key, title, _figure, width, priority in _ATTENTION),
-        Column("chance", _("chance"), _chance_width(), 6, "left"),
+        Column("chance", _("chance"), _chance_width(), 7, "left"),
         *(Column(key, _(title), width, priority) for key, title, _figure, width, priority in _CLOCKS),
-        Column("which", _("worst clock"), 12, 12, "left", grow=1, most=24),
+        Column("which", _("worst clock"), 9, 12, "left", grow=1, most=24),
         *(
             (Column("age", _("age"), 5, 3), Column("faults", _("faults"), 9, 9, "left", grow=1, most=26))
             if sites

@@ -237,7 +237,7 @@ def cell(row: BoardRow, key: str, picture: Picture, width: int) -> Span:
             return _course(row, picture, width), "course"
         case "clock" | "budget" | "burn":
             return _worst_clock(row, key, quiet)
-        case "saves" | "past" | "chance" | "which":
+        case "saves" | "chance" | "which":
             return _attention(row, key, quiet)
     metric = METRIC_OF[key]
     return metric_value(metric, row.figure(metric)), quiet

@@ -28,6 +28,7 @@ from console.alert_histories import AlertHistories
 from console.alert_news import AlertNews
 from console.automatic_desk import AutomaticDesk, armed
 from console.behind import BehindDesk
+from console.day_courses import DayCourseDesk
 from console.desk_state import DESK, FORMAT, DeskState
 from console.duty_desk import DutyDesk
 from console.evaluation import NEVER_GRACE_S, Evaluation
@@ -126,6 +127,7 @@ class DeskCore:
         self._duties = DutyDesk(self.engine, self.playbooks.runner.overdue, lambda: self.shift.view)
         self.people = PeopleDesk(sites, journal)
         self.behind = BehindDesk()
+        self.day_courses = DayCourseDesk(self.board, self.clocks, seen=seen)
         self._evidence = Evidence(self.board.sessions, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
@@ -326,6 +328,7 @@ class DeskCore:
             self._sampled = floor(now)
             self.board.sample(now)
             self.outlook.second(now, self.engine.rules)
+            self.day_courses.second(now)
             self.projecting.second(now, self.engine.rules)
             if self._evaluation.all_spoke:
                 self._apply(self.automatic.second(now, self.facts), now)

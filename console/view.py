@@ -18,6 +18,7 @@ from alerts.rule_facts import RuleFacts
 from alerts.silence import Silence
 from console.alert_histories import AlertHistories
 from console.behind import Behind
+from console.day_courses import DayCourses
 from console.people import PersonHere, Reach, SiteLead, SiteWord
 from console.projecting import NOTHING, Projected
 from console.shift import ShiftView
@@ -200,6 +201,8 @@ class DeskView:
     """Whom to call at the sites."""
     behind: Mapping[str, Behind] = field(default_factory=dict)
     """The lists behind figures that somebody asked for, by `console.behind.list_key`."""
+    day_courses: DayCourses = field(default_factory=DayCourses)
+    """Waits by percentile, people by state and clock budgets over the day."""
     worth: Worth = field(default_factory=Worth)
     """What a customer counts, by tier and by shop: a contract with a penalty makes it more."""
     degrade: tuple[DegradeWindow, ...] = ()

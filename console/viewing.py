@@ -83,6 +83,7 @@ class Viewing:
             site_words=core.people.words,
             directory=core.people.directory,
             behind=core.behind.found,
+            day_courses=core.day_courses.courses,
             worth=core.projecting.worth,
             degrade=core.clocks.degrade,
         )

@@ -31,7 +31,7 @@ HEAD = 3
 def columns_of(what: str) -> tuple[Column, ...]:
     """The columns of a list."""
     middle = {
-        "waiting": Column("left", _("left to its limit"), 12, 0),
+        "waiting": Column("left", _("to its limit"), 12, 0),
         "abandoned": Column("ago", _("ago"), 7, 0),
     }.get(what, Column("note", _("why"), 14, 2, "left"))
     return (

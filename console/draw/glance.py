@@ -64,7 +64,8 @@ def _packed(answers: Sequence[Answer], width: int, height: int) -> list[Line]:
         grown = False
         for i in range(len(answers)):
             longer = [level - (place == i) for place, level in enumerate(levels)]
-            if levels[i] > 0 and len(laid(longer)) <= height:
+            fits = width_of(answers[i].form(levels[i] - 1)) <= width
+            if levels[i] > 0 and fits and len(laid(longer)) <= height:
                 levels, grown = longer, True
     lines = laid(levels)
     if len(lines) <= height:

@@ -163,7 +163,6 @@ COLUMN_FIGURES = {
     **dict.fromkeys(("clock", "budget", "burn", "which"), CLOCK),
     **dict.fromkeys(("state", "mark"), DESK + "alerts"),
     "saves": ATTENTION + "saves",
-    "past": ATTENTION + "past_limit",
     "chance": ATTENTION + "chance",
     "age": LINK + "age",
     "faults": LINK + "faults",

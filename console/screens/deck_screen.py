@@ -176,6 +176,12 @@ class DeckScreen(FigureActions):
 
         self.deck.push_screen(ForecastScreen(self.place_here()))
 
+    def action_charts(self) -> None:
+        """Open the day in charts."""
+        from console.screens.charts import ChartsScreen
+
+        self.deck.push_screen(ChartsScreen(self.place_here() or NETWORK))
+
     def place_here(self) -> str:
         """The site that this screen is about; empty for all of them."""
         return ""

@@ -15,6 +15,7 @@ from console.draw.lines import plain, width_of
 from console.screens.alert import AlertScreen
 from console.screens.alerts import AlertsScreen
 from console.screens.behind import BehindScreen
+from console.screens.charts import ChartsScreen
 from console.screens.clocks import ClocksScreen
 from console.screens.coach import CoachScreen
 from console.screens.deck_screen import DeckScreen
@@ -43,6 +44,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         AlertsScreen,
         ClocksScreen,
         BehindScreen,
+        ChartsScreen,
         CoachScreen,
         FigureScreen,
         ForecastScreen,
