@@ -20,7 +20,9 @@ class Person:
     sites: tuple[str, ...] = ()
 
 
-_READ: frozenset[type[Intent]] = frozenset({intents.AskWhy, intents.AskBehind})
+_READ: frozenset[type[Intent]] = frozenset(
+    {intents.AskWhy, intents.AskBehind, intents.AskLeaders, intents.AskPast, intents.AskDay}
+)
 _LEAD = _READ | {
     intents.AskPreview,
     intents.Acknowledge,
@@ -33,7 +35,7 @@ _LEAD = _READ | {
     intents.ReportSite,
     intents.WriteNote,
 }
-_OF_NO_SITE = intents.AskWhy, intents.AskPreview, intents.WriteNote
+_OF_NO_SITE = (*_READ, intents.AskPreview, intents.WriteNote)
 _APPROVER = _READ | {intents.AskPreview, intents.ApproveRun}
 _DUTY = (
     _LEAD
@@ -50,6 +52,9 @@ _DUTY = (
         intents.Panic,
         intents.AskReload,
         intents.LockRules,
+        intents.MakePromise,
+        intents.KeepPromise,
+        intents.RenewPromise,
         intents.HandOver,
         intents.AcceptHandover,
     }
@@ -113,8 +118,6 @@ def _sites_of(intent: Intent, view: DeskView) -> Collection[str]:
             return next((one.sites for one in view.runs if one.id == run), ())
         case intents.ReportSite(site):
             return [site]
-        case intents.AskBehind(_what, places):
-            return [place.partition("/")[0] for place in places]
         case intents.TakeLock(key) | intents.ReleaseLock(key):
             return [part for part in key.split(":")[1:3] if part in view.board.by_id]
     return ()

@@ -11,7 +11,7 @@ from console.widgets.painted import LinePanel
 
 
 class HeaderBar(LinePanel):
-    """Mode, clock, sites, alerts, operator; always of the newest view."""
+    """Mode, clock, sites, alerts, operator: of the newest view, or of then with the time now beside it."""
 
     DEFAULT_CSS = "HeaderBar { height: 1; dock: top; overflow: hidden hidden; }"
 
@@ -19,15 +19,16 @@ class HeaderBar(LinePanel):
         super().__init__()
         self._picture: Picture | None = None
         self._operator = ""
+        self._now: float | None = None
 
-    def show(self, picture: Picture, operator: str) -> None:
-        """Draw the header of this picture."""
-        self._picture, self._operator = picture, operator
+    def show(self, picture: Picture, operator: str, now: float | None = None) -> None:
+        """Draw the header of this picture; of one of then with the time now."""
+        self._picture, self._operator, self._now = picture, operator, now
         self.repaint()
 
     def line_at(self, y: int, size: Size) -> Line:  # noqa: ARG002 - one line
         """The line."""
-        return header_line(self._picture, self._operator, size.width) if self._picture else ()
+        return header_line(self._picture, self._operator, size.width, self._now) if self._picture else ()
 
     def lines_total(self) -> int:
         """One."""
