@@ -62,6 +62,12 @@ class PreviewScreen(DeckScreen):
             (_(" ↵ RUNS IT "), "ask"), ("  esc ", "key"), (_("does not"), "dim"), (f"   {age} ", "dim"), *change
         )
 
+    def figure_here(self) -> tuple[str, str]:
+        """What the projection says of the first place that gets something, as it is without the plan."""
+        places = self.preview.outlook.places if self.preview.outlook is not None else ()
+        first = next((place.site for place in places if place.role == "receiver"), None)
+        return first or next(iter(self.preview.sites), "*"), "projected_sl_30m"
+
     def action_confirm(self) -> None:
         """Start exactly this plan."""
         self._read = self._read or self.plan.end_seen

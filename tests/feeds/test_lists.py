@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import msgpack
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from feeds.codec import decode, encode
 from feeds.contact_site import frames_of
 from feeds.contacts import ContactEvent
-from feeds.contract import LISTS, MAX_LISTED, Hello, ListItem, ListQuery, ListReply, Row, Snapshot, schema_hash
+from feeds.contract import (
+    LISTS,
+    MAX_LISTED,
+    SUBPROTOCOL,
+    Frame,
+    Hello,
+    ListItem,
+    ListQuery,
+    ListReply,
+    Resync,
+    Row,
+    Snapshot,
+    Subscribe,
+    schema_hash,
+)
 from feeds.errors import FrameError
+from feeds.gateway import Gateway
+from feeds.publisher import Publisher
 from feeds.session import SiteSession
 
 TEXTS = st.text(max_size=20)
@@ -113,3 +132,35 @@ def test_without_lists_a_log_says_what_it_always_said() -> None:
     assert not any(isinstance(frame, ListReply) for _at, frame in plain)
     listed = [one for one in frames_of(events, "s", lists=True) if not isinstance(one[1], ListReply)]
     assert len(listed) == len(plain)
+
+
+async def _spoken(gateway: Gateway, *frames: Frame) -> list[Frame]:
+    """What a desk hears that sends these frames after its subscribe, up to a list or a second hello."""
+    await gateway.start()
+    heard: list[Frame] = []
+    try:
+        async with connect(gateway.url, subprotocols=[Subprotocol(SUBPROTOCOL)]) as socket:
+            await socket.send(encode(Subscribe("hefei")))
+            for frame in frames:
+                await socket.send(encode(frame))
+            async with asyncio.timeout(5.0):
+                async for message in socket:
+                    heard.append(decode(message if isinstance(message, bytes) else message.encode()))
+                    if isinstance(heard[-1], ListReply) or sum(isinstance(one, Hello) for one in heard) == 2:
+                        break
+    finally:
+        await gateway.stop()
+    return heard
+
+
+def _told(query: ListQuery) -> ListReply | None:
+    return ListReply("hefei", query.id, query.what, query.row, 1, 7, (ListItem("a", 3.0, "q1"),))
+
+
+def test_a_new_site_answers_a_new_desk_and_says_nothing_new_to_an_old_one() -> None:
+    """Over a real socket: who asks is told; who does not, as a desk of 1.0, hears the frames of 1.0 alone."""
+    new = asyncio.run(_spoken(Gateway(Publisher(_hello()), lambda _o: (), tell=_told), ListQuery("hefei", "7", "idle")))
+    assert new[-1] == _told(ListQuery("hefei", "7", "idle"))
+    old = asyncio.run(_spoken(Gateway(Publisher(_hello()), lambda _o: (), tell=_told), Resync("hefei", "ask")))
+    assert not any(isinstance(frame, ListReply) for frame in old)
+    assert any(isinstance(frame, Hello) for frame in old)
