@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from alerts.clock_ranking import worst_clocks
 from alerts.clock_state import STATES
 from alerts.clocks_view import ClocksView
+from console.attention_floor import QueueFloor, floor_of
 from console.view import DeskView
 from feeds.clocks import ClockDefinition
 from feeds.columns import Floats
@@ -97,25 +98,22 @@ def queue_attention(view: DeskView) -> Attention:
     sites = [site for site in view.board.sites if site.rows]
     if not sites or sum(len(site.rows) for site in sites) > MAX_FULL_ROWS:
         return NOBODY
-    keys = [f"{site.id}/{row.id}" for site in sites for row in site.rows if row.kind == "queue"]
-    chosen = [np.array([row.kind == "queue" for row in site.rows], np.bool_) for site in sites]
-    limits = np.array([_limit_at(view.clocks, row, view.at) for site in sites for row in _queues(site)], np.int64)
-    weight = np.array([view.worth.of(row) for site in sites for row in _queues(site)])
-    state = worst_states(view.clocks, keys)
+    floor = floor_of(sites)
+    if not floor.queues:
+        return NOBODY
+    limits = np.array([_limit_at(view.clocks, row, view.at) for row in floor.kinds], np.int64)[floor.kind]
+    state = worst_states(view.clocks, floor)
     lost = state == _MISSED
-    figures, edges = _figures(sites, chosen, limits, weight * np.where(lost, LOST, 1.0))
-    index = {key: i for i, key in enumerate(keys)}
-    risk = np.isin(state, _AT_RISK).astype(np.int64)
-    return Attention(index, figures, np.isin(state, _JUDGED).astype(np.int64), lost.astype(np.int64), risk, edges)
+    figures, edges = _figures(sites, floor.chosen, limits, floor.weights(view.worth) * np.where(lost, LOST, 1.0))
+    judged, risk = (np.isin(state, states).astype(np.int64) for states in (_JUDGED, _AT_RISK))
+    return Attention(floor.index, figures, judged, lost.astype(np.int64), risk, edges)
 
 
 def attention_by(view: DeskView, queues: Attention, by: Grouping) -> Attention:
     """The queues added up by site, shop, category, platform, or all (`*`); what is unknown adds nothing."""
-    rows = [(site.id, row) for site in view.board.sites for row in _queues(site)]
-    if len(rows) != len(queues.index):
+    if not queues.index:
         return NOBODY
-    index: dict[str, int] = {}
-    at = np.array([index.setdefault(_key(site, row, by), len(index)) for site, row in rows], np.int64)
+    index, at = floor_of([site for site in view.board.sites if site.rows]).group(by)
     figures = {}
     for name, values in queues.figures.items():
         known = ~np.isnan(values)
@@ -132,15 +130,17 @@ def limit_of(clocks: ClocksView, row: Row, at: float) -> float:
     return min((limit for limit in limits if not math.isnan(limit)), default=USUAL_LIMIT_S)
 
 
-def worst_states(clocks: ClocksView, keys: Sequence[str]) -> NDArray[np.int64]:
+def worst_states(clocks: ClocksView, floor: QueueFloor) -> NDArray[np.int64]:
     """The state (its place in `STATES`) of the clock that stands worst in each queue; -1 where none is judged."""
     worst = worst_clocks(clocks, "queue")
-    each = [standing.figures.state for standing in worst.standings]
-    out = np.full(len(keys), -1, np.int64)
-    for i, key in enumerate(keys):
-        at = worst.index.get(key)
-        if at is not None and worst.worst[at] >= 0:
-            out[i] = each[int(worst.worst[at])][int(worst.rows[at])]
+    at = floor.among(worst)
+    out = np.full(len(at), -1, np.int64)
+    if not len(worst.worst):
+        return out
+    which, row = worst.worst[at], worst.rows[at]
+    for place, standing in enumerate(worst.standings):
+        here = (at >= 0) & (which == place)
+        out[here] = standing.figures.state[row[here]]
     return out
 
 
@@ -185,13 +185,3 @@ def _nearest(sent: NDArray[np.bool_], limits: NDArray[np.int64]) -> NDArray[np.i
     fitness = np.where(place <= limits, place, -1 - place)
     best: NDArray[np.int64] = np.where(sent, fitness, -99).argmax(axis=0)
     return best
-
-
-def _queues(site: SiteView) -> list[Row]:
-    return [row for row in site.rows if row.kind == "queue"]
-
-
-def _key(site: str, row: Row, by: Grouping) -> str:
-    if by == "all":
-        return "*"
-    return site if by == "site" else str(getattr(row, by)) or "–"
