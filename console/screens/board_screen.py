@@ -166,7 +166,7 @@ def board_figure(board: BoardTable, picture: Picture) -> tuple[str, str]:
     """(place, figure) of the row under the cursor of a table, in its chosen or sorted column."""
     row_id = board.cursor_id or NETWORK
     column = board.column or (board.sort.key if board.sort is not None else "")
-    figure = METRIC_OF.get(column) or COLUMN_FIGURES.get(column, "")
+    figure = METRIC_OF.get(column) or COLUMN_FIGURES.get(column, "waiting")
     if figure != CLOCK:
         return row_id, figure
     row = next((row for row in board_rows(picture, board.by, board.site, board.within) if row.id == row_id), None)

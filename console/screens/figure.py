@@ -9,11 +9,13 @@ from textual.content import Content
 from textual.widget import Widget
 
 from console.actions import bindings
+from console.draw.clock_formula import items_lines
 from console.draw.figure import figure_lines, plan_figure
-from console.draw.lines import Span
+from console.draw.lines import Line, Span, crop, line
 from console.draw.table import Column
 from console.figures.listed import Listed, figures_of
 from console.figures.place import FigurePlace, place_of
+from console.figures.preview import PREVIEW, preview_figures, preview_items
 from console.i18n import _
 from console.picture import NETWORK, Picture
 from console.screens.deck_screen import DeckScreen
@@ -22,6 +24,7 @@ from console.widgets.live_table import LiveTable
 from console.widgets.painted import ReadPanel
 from console.widgets.planned import Planned
 from console.widgets.prompt import Prompt
+from playbooks.preview import Preview
 
 
 class _Figures:
@@ -38,14 +41,17 @@ class _Figures:
 
 
 class FigureScreen(DeckScreen):
-    """The figures of the place `key` (`*`, a site, `site/queue`, `shop:` …), the cursor on `figure` first."""
+    """The figures of the place `key` (`*`, a site, `site/queue`, `shop:` …), the cursor on `figure` first.
+
+    Over them those of a `preview`, where one is given.
+    """
 
     scope = "figure"
     BINDINGS = bindings("figure")
 
-    def __init__(self, key: str, figure: str = "") -> None:
+    def __init__(self, key: str, figure: str = "", preview: Preview | None = None) -> None:
         super().__init__()
-        self.key, self.figure = key, figure
+        self.key, self.figure, self.preview = key, figure, preview
         self.words = ""
         self._rows: list[Listed] = []
 
@@ -66,7 +72,8 @@ class FigureScreen(DeckScreen):
     def show_picture(self, picture: Picture) -> None:
         """Draw list and text."""
         place = place_of(picture, self.key)
-        found = figures_of(place, picture) if place is not None else []
+        found = preview_figures(self.preview, picture) if self.preview is not None else []
+        found += figures_of(place, picture) if place is not None else []
         self._rows = [row for row in found if self.words in f"{row.title} {row.id}".lower()]
         table = self.table
         table.columns = (
@@ -88,7 +95,7 @@ class FigureScreen(DeckScreen):
         picture = self.deck.picture
         place = place_of(picture, self.key)
         chosen = next((row for row in self._rows if row.id == self.table.cursor_id), None)
-        self.query_one("#how", ReadPanel).show_text(lambda width: _text(chosen, place, picture, width))
+        self.query_one("#how", ReadPanel).show_text(lambda width: self._text(chosen, place, picture, width))
 
     def figure_here(self) -> tuple[str, str]:
         """The figure under the cursor."""
@@ -128,6 +135,10 @@ class FigureScreen(DeckScreen):
         self.words = text.strip().lower()
         self.deck.draw()
 
-
-def _text(chosen: Listed | None, place: FigurePlace | None, picture: Picture, width: int) -> list[tuple[Span, ...]]:
-    return figure_lines(chosen, place, picture, width) if chosen is not None and place is not None else []
+    def _text(self, chosen: Listed | None, place: FigurePlace | None, picture: Picture, width: int) -> list[Line]:
+        if chosen is None:
+            return []
+        if chosen.id.startswith(PREVIEW) and self.preview is not None:
+            head = line((chosen.title, "strong"), (f"  {chosen.value}", "bright"))
+            return [crop(head, width), *items_lines(preview_items(chosen.id, self.preview, picture), width)]
+        return figure_lines(chosen, place, picture, width) if place is not None else []

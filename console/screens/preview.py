@@ -62,11 +62,16 @@ class PreviewScreen(DeckScreen):
             (_(" ↵ RUNS IT "), "ask"), ("  esc ", "key"), (_("does not"), "dim"), (f"   {age} ", "dim"), *change
         )
 
-    def figure_here(self) -> tuple[str, str]:
-        """What the projection says of the first place that gets something, as it is without the plan."""
+    def action_explain(self, text: str = "") -> None:
+        """Explain the figures of this preview."""
+        from console.screens.figure import FigureScreen
+
+        if text:
+            super().action_explain(text)
+            return
         places = self.preview.outlook.places if self.preview.outlook is not None else ()
-        first = next((place.site for place in places if place.role == "receiver"), None)
-        return first or next(iter(self.preview.sites), "*"), "projected_sl_30m"
+        first = places[0].site if places else next(iter(self.preview.sites), "*")
+        self.deck.push_screen(FigureScreen(first, "", self.preview))
 
     def action_confirm(self) -> None:
         """Start exactly this plan."""

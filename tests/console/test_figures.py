@@ -16,14 +16,18 @@ from console.draw.lines import plain, width_of
 from console.figures.listed import figures_of
 from console.figures.metric import formula
 from console.figures.place import FigurePlace, parts_of, place_of
+from console.figures.preview import preview_figures, preview_items
 from console.figures.sums import IDENTITIES, sums_of
+from console.intents import AskPreview
 from console.picture import Picture
 from console.screens.figure import FigureScreen
 from console.screens.help import HelpScreen
+from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
 from feeds.catalog import METRICS
 from feeds.metric import Derived
 from tests.console.fake_desk import FakeDesk, desk_view, in_loop
+from tests.console.test_plan_ahead import preview
 from tests.console.test_screens import screen_text
 
 KEYS = ("*", "hefei", "hefei/*", "hefei/q00", "shop:shop-1", "platform:jd", "wuhan", "wuhan/q01", "ganzhou")
@@ -204,3 +208,24 @@ async def test_a_figure_is_found_by_its_name_on_the_command_line() -> None:
         await pilot.pause()
         assert isinstance(app.screen, FigureScreen)
         assert app.screen.table.cursor_id == "occupancy"
+
+
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+@in_loop
+async def test_the_figures_of_a_preview_say_what_they_were_made_of(lang: i18n.Language) -> None:
+    made = preview()
+    app = DutyDeckApp(FakeDesk(), lang=lang, operator="duty-1")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.push_screen(PreviewScreen(AskPreview("cross-site-move"), made))
+        await pilot.press("i")
+        await pilot.pause()
+        assert isinstance(app.screen, FigureScreen)
+        text = "\n".join(screen_text(app))
+        assert made.outlook is not None
+        heading = made.outlook.places[0].planned
+        assert f"{heading.answered:,.0f} ÷ {heading.offered:,.0f}" in text
+        assert ("区间" if lang == "zh" else "band") in text
+    i18n.use("en")
+    unknown = replace(made, outlook=None)
+    assert preview_figures(unknown, app.picture) == []
+    assert preview_items("preview/0/level", unknown, app.picture) == []
