@@ -85,6 +85,16 @@ class Attention:
             return "open" if self.figures["saves"][at] >= LEAST else "waits"
         return "lost" if self.lost[at] == self.judged[at] else "open" if self.risk[at] else "kept"
 
+    def most(self) -> str:
+        """The key that is `open` and where a minute saves most, of equals the first; empty for none."""
+        saves = self.figures["saves"]
+        judged = (self.judged > 0) & (self.lost < self.judged) & (self.risk > 0)
+        here = np.flatnonzero(~np.isnan(saves) & (judged | ((self.judged == 0) & (saves >= LEAST))))
+        if not here.size:
+            return ""
+        best = int(here[np.argmax(saves[here])])
+        return next(key for key, at in self.index.items() if at == best)
+
 
 LEAST = 0.5
 """Below this worth a minute a place whose clocks are not judged may wait."""

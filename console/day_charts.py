@@ -57,7 +57,11 @@ def _alerts(picture: Picture, begin: float, end: float) -> list[Moment]:
 
 def load_day_chart(picture: Picture) -> Chart:
     """Load against forecast and capacity, with what happened."""
-    chart = day_chart(picture)
+    return with_moments(day_chart(picture), picture)
+
+
+def with_moments(chart: Chart, picture: Picture) -> Chart:
+    """A chart of the day with deeds, alerts and degrade windows."""
     marks, shades = moments(picture, chart.start, chart.end)
     return replace(chart, marks=marks, shades=shades)
 

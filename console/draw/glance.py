@@ -252,7 +252,6 @@ def first_answer(picture: Picture) -> Answer:
     queues, sites = picture.attention("queue"), picture.attention("site")
     label = _("save first")
     known = [site for site in picture.view.board.sites if sites.verdict(site.id) != "unknown"]
-    saves = {key: queues.figure(key, "saves") for key in queues.index}
     if not known:
         return Answer(label, (line((_("not known"), "unknown")), line(("–", "unknown"))))
     lost = [name_of(site) for site in known if sites.verdict(site.id) == "lost"]
@@ -260,13 +259,13 @@ def first_answer(picture: Picture) -> Answer:
     rest = [_("day lost: {names}").format(names=_few(lost, 3))] if lost else []
     rest += [_("can wait: {names}").format(names=_few(waits, 3))] if waits else []
     tail = line(("".join(f" · {part}" for part in rest), "dim"))
-    still = [key for key in saves if queues.verdict(key) == "open"]
-    key = max(still, key=lambda one: (saves[one], one), default="")
+    key = queues.most()
     if not key:
         head = line((_("no day can be saved now") if lost else _("nothing to save"), "dim"))
         return Answer(label, (head + tail, head, line((_("none"), "dim"))))
-    said = _("{place} saves {n} a minute").format(place=picture.place(key), n=rate(saves[key]))
-    short = f"{fit(picture.place(key), _NAME).rstrip()} {rate(saves[key])}"
+    saves = rate(queues.figure(key, "saves"))
+    said = _("{place} saves {n} a minute").format(place=picture.place(key), n=saves)
+    short = f"{fit(picture.place(key), _NAME).rstrip()} {saves}"
     return Answer(label, (line((said, "bright")) + tail, line((said, "bright")), line((short, "bright"))))
 
 

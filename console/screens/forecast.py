@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from console.actions import bindings
+from console.day_charts import with_moments
 from console.draw.forecast_plan import plan_forecast
 from console.draw.staffing import Intervals, break_lines, summary_lines
 from console.figures.listed import PLAN
@@ -99,7 +100,7 @@ class ForecastScreen(DeckScreen):
             table.show(_NOTHING)
             return
         if chart.size:
-            chart.show(load_chart(picture, place))
+            chart.show(with_moments(load_chart(picture, place), picture))
             chart.border_title = Content(
                 _("{place}: contacts per {minutes} min").format(place=place.name, minutes=round(place.step_s / 60))
             )

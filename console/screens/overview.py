@@ -10,7 +10,7 @@ from textual.widget import Widget
 from alerts.alert import Alert
 from console.actions import bindings
 from console.board_rows import board_rows
-from console.day import day_chart
+from console.day_charts import load_day_chart
 from console.draw.alert_groups import grouped
 from console.draw.alerts import sorted_alerts
 from console.draw.plan import Plan, plan_overview
@@ -90,7 +90,7 @@ class OverviewScreen(BoardScreen):
         self.query_one(AlertRail).show(picture, grouped(sorted_alerts(picture.firing)))
         self.query_one(RunsPanel).show(picture)
         if (chart := self.query_one("#chart", CourseChart)).size:
-            chart.show(day_chart(picture))
+            chart.show(load_day_chart(picture))
         if (worst := self.query_one(WorstQueues)).size:
             worst.show_picture(picture)
         self._titles(picture)

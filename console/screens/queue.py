@@ -111,6 +111,7 @@ def row_lines(key: str, picture: Picture, width: int) -> list[Line]:
     head = [
         line((f"{sign.mark} {_(sign.word)}  ", sign.style), (f"{name_of(site)} · {name_of(row)}", "strong")),
         line((_attributes(row), "dim")),
+        line((worth_words(row, picture), "dim")),
     ]
     index = site.rows.index(row)
     if sign.mark == "?":
@@ -121,6 +122,14 @@ def row_lines(key: str, picture: Picture, width: int) -> list[Line]:
         ]
     projected = picture.view.projected
     return head + figures(site.columns, index, width, ahead=lambda name: projected.value(site, index, name))
+
+
+def worth_words(row: Row, picture: Picture) -> str:
+    """The tier of a row's shop, what a customer of it counts, and whether a contract says so."""
+    worth = picture.view.worth
+    tier = _("tier {n}").format(n=row.tier) if row.tier else _("no tier")
+    contract = _(", a contract of its own") if row.shop in worth.shops else ""
+    return _("{tier}, counts {n}{contract}").format(tier=tier, n=f"{worth.of(row):g}", contract=contract)
 
 
 def _attributes(row: Row) -> str:

@@ -67,6 +67,15 @@ def test_where_the_day_is_lost_a_contact_counts_less_and_the_place_may_wait(pict
     assert queues.figure(key, "saves") == pytest.approx(LOST * open_)
 
 
+def test_the_place_to_save_first_is_the_open_one_that_saves_most(picture: Picture) -> None:
+    for by in ("queue", "site", "platform"):
+        found = picture.attention(by)
+        open_ = {key: found.figure(key, "saves") for key in found.index if found.verdict(key) == "open"}
+        most = found.most()
+        assert (most in open_) == bool(open_)
+        assert found.figure(most, "saves") == max(open_.values()) if open_ else not most
+
+
 def test_sums_over_sites_shops_and_platforms_are_those_of_their_queues(picture: Picture) -> None:
     total = np.nansum(picture.attention("queue").figures["saves"])
     for by in ("site", "shop", "category", "platform", "all"):
