@@ -33,10 +33,10 @@ _CLOCKS: tuple[tuple[str, str, str, int, int], ...] = (
 )
 """Figures (of `alerts.clock_names.CLOCK_FIGURES`) of the clock that stands worst in a row."""
 
-_ATTENTION: tuple[tuple[str, str, str, int, int], ...] = (("saves", N_("saves"), "saves", 5, 7),)
-"""Figures of `console.attention`: what a minute saves."""
+_TRIAGE: tuple[tuple[str, str, str, int, int], ...] = (("saves", N_("saves"), "saves", 5, 7),)
+"""Figures of `console.triage`: what a minute saves."""
 
-ATTENTION_FIGURE_OF: Mapping[str, str] = {key: figure for key, _title, figure, _width, _priority in _ATTENTION}
+TRIAGE_FIGURE_OF: Mapping[str, str] = {key: figure for key, _title, figure, _width, _priority in _TRIAGE}
 """The figure of attention behind a column's key."""
 
 CLOCK_FIGURE_OF: Mapping[str, str] = {key: figure for key, _title, figure, _width, _priority in _CLOCKS}
@@ -46,7 +46,7 @@ METRIC_OF: Mapping[str, str] = {key: metric for key, _title, metric, _width, _pr
 """The metric behind a column's key: what a filter compares and the help explains."""
 
 
-FILTER_COLUMNS: Mapping[str, str] = {**METRIC_OF, **CLOCK_FIGURE_OF, **ATTENTION_FIGURE_OF}
+FILTER_COLUMNS: Mapping[str, str] = {**METRIC_OF, **CLOCK_FIGURE_OF, **TRIAGE_FIGURE_OF}
 """What a filter compares by the short names of columns: metrics, and figures of the worst clock."""
 
 
@@ -60,7 +60,7 @@ def board_columns(*, sites: bool, of: str = "") -> tuple[Column, ...]:
             "name", _("site") if sites else of or _("name"), name_width, 0, "left", grow=1, most=24 if sites else 40
         ),
         *(Column(key, _(title), width, priority, metric=metric) for key, title, metric, width, priority in _METRICS),
-        *(Column(key, _(title), width, priority) for key, title, _figure, width, priority in _ATTENTION),
+        *(Column(key, _(title), width, priority) for key, title, _figure, width, priority in _TRIAGE),
         Column("chance", _("chance"), _chance_width(), 7, "left"),
         *(Column(key, _(title), width, priority) for key, title, _figure, width, priority in _CLOCKS),
         Column("which", _("worst clock"), 9, 12, "left", grow=1, most=24),
@@ -80,7 +80,7 @@ CHANCES: Mapping[str, tuple[str, str]] = {
     "lost": (N_("day lost"), "critical"),
     "unknown": ("?", "unknown"),
 }
-"""What a verdict of `console.attention` is called, and how it looks."""
+"""What a verdict of `console.triage` is called, and how it looks."""
 
 
 def _chance_width() -> int:

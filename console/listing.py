@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.attention import limit_of
 from console.behind import MOST_PLACES, Behind, list_key
 from console.figures.place import FigurePlace, place_of
 from console.picture import NETWORK, Picture
+from console.triage import limit_of
 from feeds.contract import ListItem, Row
 
 _OF_FIGURES = {

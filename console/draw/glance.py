@@ -249,7 +249,7 @@ def next_answer(picture: Picture) -> Answer:
 
 def first_answer(picture: Picture) -> Answer:
     """Where a minute of attention saves most, and which sites may wait."""
-    queues, sites = picture.attention("queue"), picture.attention("site")
+    queues, sites = picture.triage("queue"), picture.triage("site")
     label = _("save first")
     known = [site for site in picture.view.board.sites if sites.verdict(site.id) != "unknown"]
     if not known:

@@ -11,12 +11,12 @@ from console.board_columns import METRIC_OF
 from console.definitions import definition
 from console.draw.clocks import SIGNS, clock_name
 from console.draw.facts import title_of
-from console.figures.attention import ATTENTION_FIGURES, attention_items, attention_value
 from console.figures.desk import DESK_FIGURES, desk_items, link_items
 from console.figures.metric import metric_items
 from console.figures.place import FigurePlace
 from console.figures.plan import PLAN_FIGURES, plan_items, plan_value
 from console.figures.sums import Item
+from console.figures.triage import TRIAGE_FIGURES, triage_items, triage_value
 from console.format import UNKNOWN, count, duration, metric_with_unit, percent
 from console.i18n import _, local
 from console.picture import NETWORK, Picture, worst_age
@@ -24,7 +24,7 @@ from feeds.catalog import METRICS
 from feeds.durations import format_duration
 from feeds.metrics_stored import WAIT_EDGES_S
 
-CLOCK, PLAN, DESK, LINK, ATTENTION = "clock/", "plan/", "desk/", "link/", "attention/"
+CLOCK, PLAN, DESK, LINK, TRIAGE = "clock/", "plan/", "desk/", "link/", "triage/"
 """What the ids of figures begin with that are no metrics and no projected figures."""
 
 
@@ -55,7 +55,7 @@ def figures_of(place: FigurePlace, picture: Picture) -> list[Listed]:
     at = len(first)
     return [
         *metrics[:at],
-        *_attention(place, picture),
+        *_triage(place, picture),
         *_clocks(place, picture),
         *_projected(place, picture),
         *_planned(place, picture),
@@ -71,8 +71,8 @@ def explained(figure: str, place: FigurePlace, picture: Picture) -> list[Item]:
         return metric_items(figure, place, picture)
     if figure in PROJECTED:
         return _projection_items(figure, place, picture)
-    if figure.startswith(ATTENTION):
-        return attention_items(figure.removeprefix(ATTENTION), place, picture)
+    if figure.startswith(TRIAGE):
+        return triage_items(figure.removeprefix(TRIAGE), place, picture)
     if figure.startswith(PLAN):
         return plan_items(figure.removeprefix(PLAN), place, picture)
     if figure.startswith(LINK):
@@ -80,9 +80,9 @@ def explained(figure: str, place: FigurePlace, picture: Picture) -> list[Item]:
     return desk_items(figure.removeprefix(DESK), picture)
 
 
-def _attention(place: FigurePlace, picture: Picture) -> list[Listed]:
-    found = ((name, attention_value(name, place, picture)) for name in ATTENTION_FIGURES)
-    return [Listed(ATTENTION + name, _(ATTENTION_FIGURES[name]), text, style) for name, (text, style) in found if text]
+def _triage(place: FigurePlace, picture: Picture) -> list[Listed]:
+    found = ((name, triage_value(name, place, picture)) for name in TRIAGE_FIGURES)
+    return [Listed(TRIAGE + name, _(TRIAGE_FIGURES[name]), text, style) for name, (text, style) in found if text]
 
 
 def _clocks(place: FigurePlace, picture: Picture) -> list[Listed]:
@@ -162,8 +162,8 @@ def _desk(place: FigurePlace, picture: Picture) -> list[Listed]:
 COLUMN_FIGURES = {
     **dict.fromkeys(("clock", "budget", "burn", "which"), CLOCK),
     **dict.fromkeys(("state", "mark"), DESK + "alerts"),
-    "saves": ATTENTION + "saves",
-    "chance": ATTENTION + "chance",
+    "saves": TRIAGE + "saves",
+    "chance": TRIAGE + "chance",
     "age": LINK + "age",
     "faults": LINK + "faults",
     "course": "waiting",

@@ -15,13 +15,13 @@ from alerts.degrade import DegradeWindow
 from alerts.projected import NOT_IN_SIGHT_S
 from console import i18n
 from console.app import DutyDeckApp
-from console.attention import LOST, limit_of
 from console.board_rows import board_rows, cell, ordered
 from console.draw.glance import QUESTIONS, glance_lines
 from console.draw.lines import plain, width_of
 from console.draw.table import Sort
 from console.picture import Picture
 from console.projecting import Projected
+from console.triage import LOST, limit_of
 from feeds.columns import Columns
 from feeds.site_view import SiteView
 from playbooks.ahead.worth import Worth
@@ -44,7 +44,7 @@ def _queue(picture: Picture, key: str, metric: str) -> float:
 
 
 def test_a_minute_saves_those_in_time_and_those_to_come_by_what_they_are_worth(picture: Picture) -> None:
-    found, key = picture.attention("queue"), "nanchang/q00"
+    found, key = picture.triage("queue"), "nanchang/q00"
     waiting, past = _queue(picture, key, "waiting"), _queue(picture, key, "waiting_over_30s")
     late = 1.0 - _queue(picture, key, "service_level_30s_15m")
     come = 60.0 * _queue(picture, key, "arrivals_per_s")
@@ -53,13 +53,13 @@ def test_a_minute_saves_those_in_time_and_those_to_come_by_what_they_are_worth(p
     assert found.figure(key, "saves") == pytest.approx((waiting - past + come) * late)
     assert found.edge(key) == 30.0
     dear = Picture(replace(picture.view, worth=Worth({"shop-0": 5.0})))
-    assert dear.attention("queue").figure(key, "saves") == pytest.approx(5.0 * found.figure(key, "saves"))
+    assert dear.triage("queue").figure(key, "saves") == pytest.approx(5.0 * found.figure(key, "saves"))
 
 
 def test_where_the_day_is_lost_a_contact_counts_less_and_the_place_may_wait(picture: Picture) -> None:
-    queues, sites = picture.attention("queue"), picture.attention("site")
+    queues, sites = picture.triage("queue"), picture.triage("site")
     assert (sites.verdict("hefei"), sites.verdict("changsha"), sites.verdict("wuhan")) == ("lost", "lost", "unknown")
-    assert (sites.verdict("nanchang"), picture.attention("all").verdict("*")) == ("kept", "open")
+    assert (sites.verdict("nanchang"), picture.triage("all").verdict("*")) == ("kept", "open")
     key = "hefei/q00"
     open_ = (queues.figure(key, "in_limit") + 60.0 * _queue(picture, key, "arrivals_per_s")) * (
         1.0 - _queue(picture, key, "service_level_30s_15m")
@@ -69,7 +69,7 @@ def test_where_the_day_is_lost_a_contact_counts_less_and_the_place_may_wait(pict
 
 def test_the_place_to_save_first_is_the_open_one_that_saves_most(picture: Picture) -> None:
     for by in ("queue", "site", "platform"):
-        found = picture.attention(by)
+        found = picture.triage(by)
         open_ = {key: found.figure(key, "saves") for key in found.index if found.verdict(key) == "open"}
         most = found.most()
         assert (most in open_) == bool(open_)
@@ -77,9 +77,9 @@ def test_the_place_to_save_first_is_the_open_one_that_saves_most(picture: Pictur
 
 
 def test_sums_over_sites_shops_and_platforms_are_those_of_their_queues(picture: Picture) -> None:
-    total = np.nansum(picture.attention("queue").figures["saves"])
+    total = np.nansum(picture.triage("queue").figures["saves"])
     for by in ("site", "shop", "category", "platform", "all"):
-        assert np.nansum(picture.attention(by).figures["saves"]) == pytest.approx(total)
+        assert np.nansum(picture.triage(by).figures["saves"]) == pytest.approx(total)
 
 
 def test_what_is_not_known_is_never_said_to_be_in_time(picture: Picture) -> None:
@@ -94,8 +94,8 @@ def test_what_is_not_known_is_never_said_to_be_in_time(picture: Picture) -> None
         )  # fmt: skip
         sites.append(replace(site, columns=columns))
     blind = Picture(replace(picture.view, board=replace(picture.view.board, sites=tuple(sites))))
-    assert math.isnan(blind.attention("queue").figure("nanchang/q00", "in_limit"))
-    assert blind.attention("site").verdict("nanchang") == "unknown"
+    assert math.isnan(blind.triage("queue").figure("nanchang/q00", "in_limit"))
+    assert blind.triage("site").verdict("nanchang") == "unknown"
     assert "not known" in plain(glance_lines(blind, 120, 7)[2])
 
 

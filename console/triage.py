@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from alerts.clock_ranking import worst_clocks
 from alerts.clock_state import STATES
 from alerts.clocks_view import ClocksView
-from console.attention_floor import QueueFloor, floor_of
+from console.triage_floor import QueueFloor, floor_of
 from console.view import DeskView
 from feeds.clocks import ClockDefinition
 from feeds.columns import Floats
@@ -38,7 +38,7 @@ USUAL_LIMIT_S = 30.0
 FIGURES = ("saves", "in_limit", "past_limit")
 """Worth of the contacts that a minute of attention keeps in time; those who wait and are in time yet; those past it."""
 
-ATTENTION_UNITS: Mapping[str, Unit] = dict.fromkeys(FIGURES, Unit.COUNT)
+TRIAGE_UNITS: Mapping[str, Unit] = dict.fromkeys(FIGURES, Unit.COUNT)
 """The figures with their units, for what compares them."""
 
 _AT_RISK = tuple(STATES.index(state) for state in ("at_risk", "missed"))
@@ -47,7 +47,7 @@ Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Attention:
+class Triage:
     """By key the three figures, and how many of its queues have a clock that is judged, and one that is lost.
 
     NaN where nothing is known.
@@ -100,10 +100,10 @@ LEAST = 0.5
 """Below this worth a minute a place whose clocks are not judged may wait."""
 
 _NONE = np.empty(0, np.int64)
-NOBODY = Attention(MappingProxyType({}), dict.fromkeys(FIGURES, np.empty(0)), _NONE, _NONE, _NONE)
+NOBODY = Triage(MappingProxyType({}), dict.fromkeys(FIGURES, np.empty(0)), _NONE, _NONE, _NONE)
 
 
-def queue_attention(view: DeskView) -> Attention:
+def queue_triage(view: DeskView) -> Triage:
     """By queue, `site/queue`; of nobody on a board of more rows than are looked at one by one."""
     sites = [site for site in view.board.sites if site.rows]
     if not sites or sum(len(site.rows) for site in sites) > MAX_FULL_ROWS:
@@ -116,10 +116,10 @@ def queue_attention(view: DeskView) -> Attention:
     lost = state == _MISSED
     figures, edges = _figures(sites, floor.chosen, limits, floor.weights(view.worth) * np.where(lost, LOST, 1.0))
     judged, risk = (np.isin(state, states).astype(np.int64) for states in (_JUDGED, _AT_RISK))
-    return Attention(floor.index, figures, judged, lost.astype(np.int64), risk, edges)
+    return Triage(floor.index, figures, judged, lost.astype(np.int64), risk, edges)
 
 
-def attention_by(view: DeskView, queues: Attention, by: Grouping) -> Attention:
+def triage_by(view: DeskView, queues: Triage, by: Grouping) -> Triage:
     """The queues added up by site, shop, category, platform, or all (`*`); what is unknown adds nothing."""
     if not queues.index:
         return NOBODY
@@ -131,7 +131,7 @@ def attention_by(view: DeskView, queues: Attention, by: Grouping) -> Attention:
         figures[name] = np.where(np.bincount(at, known, len(index)) > 0, sums, np.nan)
     counts = (queues.judged, queues.lost, queues.risk)
     judged, lost, risk = (np.bincount(at, part, len(index)).astype(np.int64) for part in counts)
-    return Attention(index, figures, judged, lost, risk)
+    return Triage(index, figures, judged, lost, risk)
 
 
 def limit_of(clocks: ClocksView, row: Row, at: float) -> float:

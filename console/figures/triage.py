@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from console.attention import LEAST, LOST, limit_of
 from console.board_columns import CHANCES
 from console.draw.lines import Span
 from console.figures.place import FigurePlace
@@ -13,8 +12,9 @@ from console.figures.sums import Item, whole
 from console.format import UNKNOWN, count, duration, percent, rate
 from console.i18n import N_, _
 from console.picture import Picture
+from console.triage import LEAST, LOST, limit_of
 
-ATTENTION_FIGURES: Mapping[str, str] = {
+TRIAGE_FIGURES: Mapping[str, str] = {
     "saves": N_("a minute saves"),
     "in_limit": N_("still in time"),
     "past_limit": N_("past the limit"),
@@ -31,9 +31,9 @@ _WHAT: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def attention_value(name: str, place: FigurePlace, picture: Picture) -> Span:
+def triage_value(name: str, place: FigurePlace, picture: Picture) -> Span:
     """The text of a figure and its style; an empty text where nothing is known."""
-    found = picture.attention(place.by)
+    found = picture.triage(place.by)
     if name == "chance":
         word, style = CHANCES[found.verdict(place.clock_key)]
         return _(word), style
@@ -43,11 +43,11 @@ def attention_value(name: str, place: FigurePlace, picture: Picture) -> Span:
     return (rate(value) if name == "saves" else count(value)), ""
 
 
-def attention_items(name: str, place: FigurePlace, picture: Picture) -> list[Item]:
+def triage_items(name: str, place: FigurePlace, picture: Picture) -> list[Item]:
     """All there is to say of one of these figures."""
-    found, key = picture.attention(place.by), place.clock_key
+    found, key = picture.triage(place.by), place.clock_key
     saves, in_limit, past = (found.figure(key, one) for one in ("saves", "in_limit", "past_limit"))
-    text, style = attention_value(name, place, picture)
+    text, style = triage_value(name, place, picture)
     items: list[Item] = [(_("what"), _(_WHAT[name]), ""), (_("now"), text or UNKNOWN, style or "bright")]
     if name in ("saves", "chance"):
         items += _sum(place, picture, in_limit)
@@ -71,10 +71,10 @@ def _sum(place: FigurePlace, picture: Picture, in_limit: float) -> list[Item]:
         ]
     row = place.row
     limit = limit_of(picture.view.clocks, row, picture.view.at)
-    lost = picture.attention("queue").verdict(place.key) == "lost"
+    lost = picture.triage("queue").verdict(place.key) == "lost"
     worth = picture.view.worth.of(row)
     come = place.figure("arrivals_per_s") * 60.0
-    edge = picture.attention("queue").edge(place.key)
+    edge = picture.triage("queue").edge(place.key)
     level = place.figure(f"service_level_{edge:.0f}s_15m") if math.isfinite(edge) else math.nan
     product = _("{worth} × ({in_limit} + {come} in the next minute) × {late}% late of late").format(
         worth=f"{worth:g}" + (f" × {LOST:g}" if lost else ""),
