@@ -291,8 +291,10 @@ class DutyDeckApp(
         self.draw()
 
     def action_help(self) -> None:
-        """What the keys do here, and what the figures mean."""
-        if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
+        """What the keys do here, and what the figures mean; where a cursor stands on a figure, that one."""
+        if isinstance(self.screen, DeckScreen) and self.screen.figure_chosen():
+            self.screen.action_explain()
+        elif isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen.scope))
 
     def action_silences(self) -> None:
