@@ -25,6 +25,7 @@ from console.commands import (
     running,
     serving,
     testing,
+    web,
     why,
 )
 from console.exit_codes import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
@@ -64,6 +65,7 @@ for _group in (
     replay,
     live,
     serving,
+    web,
     check,
     preflight,
     testing,
