@@ -36,6 +36,7 @@ from console.screens.overview import OverviewScreen
 from console.screens.silences import SilencesScreen
 from console.theme import DUTYDECK, use_colour
 from console.view import DeskView
+from console.web.parent import when_parent_is_gone
 from console.widgets.banner import Banner
 from console.widgets.footer_bar import SAID_FOR_S, FooterBar
 from console.widgets.header_bar import HeaderBar
@@ -102,6 +103,8 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
         try:
             loop.add_signal_handler(signal.SIGTERM, self.exit, 0)
             signal.signal(signal.SIGHUP, partial(self._terminal_gone, loop))
+            if self.is_web:
+                when_parent_is_gone(partial(self._terminal_gone, loop))
         except (ValueError, RuntimeError, NotImplementedError):  # not the main thread: somebody else has the signals
             return
 

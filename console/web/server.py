@@ -144,7 +144,7 @@ class WebDeck:
         try:
             await socket.prepare(request)
             size = fitting_size(request.query.get("width"), request.query.get("height"))
-            lang = choose_language(self.settings.lang, {"LANG": _asked_language(request)})
+            lang = choose_language(self.settings.lang or _asked_language(request), {})
             await Tab(self.settings.command(lang), session.token, size).serve(socket)
         finally:
             self.tabs -= 1

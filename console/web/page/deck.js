@@ -107,7 +107,9 @@
     const script = document.createElement("script");
     script.src = "/static/textual.js";
     script.addEventListener("load", () => {
-      window.onload(); // the page was loaded long before
+      const begin = window.onload; // the page may be loaded already or not: begin once, and now
+      window.onload = null;
+      begin();
       if (textarea() === null) return;
       if (touch) textarea().inputMode = "none"; // a tap chooses a row; the ⌨ key brings the keyboard
       textarea().focus({ preventScroll: true });

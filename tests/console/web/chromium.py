@@ -13,7 +13,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -49,6 +48,10 @@ class Page:
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self.requested: list[str] = []
         """Addresses that the page asked for."""
+        self.received: list[bytes] = []
+        """What came over its WebSocket, frame by frame."""
+        self.sent: list[str] = []
+        """What it sent over it."""
         self.problems: list[str] = []
         """What it complained about: exceptions, and errors on its console."""
         self._reading = asyncio.create_task(self._read())
@@ -72,6 +75,12 @@ class Page:
                 self.requested.append(said["params"]["request"]["url"])
             elif said["method"] == "Network.webSocketCreated":
                 self.requested.append(said["params"]["url"])
+            elif said["method"] == "Network.webSocketFrameSent":
+                self.sent.append(said["params"]["response"]["payloadData"])
+            elif said["method"] == "Network.webSocketFrameReceived":
+                frame = said["params"]["response"]
+                if frame["opcode"] == 2:
+                    self.received.append(base64.b64decode(frame["payloadData"]))
             elif said["method"] == "Runtime.exceptionThrown":
                 self.problems.append(json.dumps(said["params"]["exceptionDetails"])[:500])
             elif said["method"] == "Log.entryAdded" and said["params"]["entry"]["level"] == "error":
@@ -116,10 +125,10 @@ class Page:
         await self.call("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **common)
         await self.call("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)
 
-    async def picture(self, path: Path) -> None:
-        """A screenshot."""
+    async def picture(self) -> bytes:
+        """A screenshot, PNG."""
         said = await self.call("Page.captureScreenshot", format="png")
-        path.write_bytes(base64.b64decode(said["data"]))
+        return base64.b64decode(said["data"])
 
 
 @asynccontextmanager
