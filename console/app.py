@@ -27,6 +27,7 @@ from console.draw.header import Held, banner_lines
 from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome
 from console.ledger_actions import LedgerActions
+from console.link_actions import LinkActions
 from console.lock_actions import LockActions
 from console.picture import Picture
 from console.preflight.gather import Gatherer
@@ -48,7 +49,7 @@ GONE_AFTER_S = 5.0
 """A console whose terminal is gone ends after this, whatever it waits for."""
 
 
-class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
+class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, LinkActions):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
     CSS_PATH = "app.tcss"
@@ -124,12 +125,15 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
         if not self.screen_stack:  # a last look, on the way out
             return
         now = self.monotonic()
+        if not self.keeps_up(now):
+            return
         view = self.desk.view
         if view is not self.newest.view and (view.number != self.newest.view.number or view.at != self.newest.view.at):
-            self._tell(view)
-            self.newest = Picture(view, self._zone)
-            self._newest_since = now
-            self.draw()
+            if self.draws_now(view, now):
+                self._tell(view)
+                self.newest = Picture(view, self._zone, plain=self.link.slow)
+                self._newest_since = now
+                self.draw()
         else:
             self._draw_banner()
         if self._said_until and now >= self._said_until:
@@ -146,7 +150,7 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
         screen = self.screen
         if not isinstance(screen, DeckScreen) or not screen.is_mounted or not screen.query(HeaderBar):
             return
-        screen.query_one(HeaderBar).show(self.newest, self.operator)
+        screen.query_one(HeaderBar).show(self.newest, self.operator, self.link)
         self._draw_banner()
         self._draw_footer()
         screen.show_picture(self.picture)

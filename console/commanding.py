@@ -37,6 +37,7 @@ def words_of(screen: DeckScreen) -> dict[str, Sequence[str]]:
     words["clocks"] = list(picture.view.clocks.clocks)
     words["lang"] = list(LANGUAGES)
     words |= screen.deck.coach_words()
+    words["slow"] = ("on", "off", "auto")
     words["lockrules"] = ("30m", "1h", "2h", "4h", "12h")
     board = getattr(screen, "board", None)
     if board is not None:

@@ -30,6 +30,8 @@ class Picture:
 
     view: DeskView
     zone: tzinfo | None = None
+    plain: bool = False
+    """Without what changes all the time and can be done without: the terminal does not keep up."""
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def once(self, key: str, make: Callable[[], T]) -> T:

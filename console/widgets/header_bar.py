@@ -7,6 +7,7 @@ from textual.geometry import Size
 from console.draw.header import header_line
 from console.draw.lines import Line
 from console.picture import Picture
+from console.slow_link import LinkState
 from console.widgets.painted import LinePanel
 
 
@@ -19,15 +20,16 @@ class HeaderBar(LinePanel):
         super().__init__()
         self._picture: Picture | None = None
         self._operator = ""
+        self._link = LinkState()
 
-    def show(self, picture: Picture, operator: str) -> None:
+    def show(self, picture: Picture, operator: str, link: LinkState) -> None:
         """Draw the header of this picture."""
-        self._picture, self._operator = picture, operator
+        self._picture, self._operator, self._link = picture, operator, link
         self.repaint()
 
     def line_at(self, y: int, size: Size) -> Line:  # noqa: ARG002 - one line
         """The line."""
-        return header_line(self._picture, self._operator, size.width) if self._picture else ()
+        return header_line(self._picture, self._operator, size.width, self._link) if self._picture else ()
 
     def lines_total(self) -> int:
         """One."""
