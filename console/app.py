@@ -15,7 +15,9 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from rich.text import Text
+from textual import events
 from textual.screen import Screen
+from textual.widgets import Input
 
 from console import i18n
 from console.actions import bindings
@@ -46,7 +48,7 @@ LOOK_EVERY_S = 0.25
 """How often the desk is looked at. Nothing is drawn unless it has something new."""
 
 GONE_AFTER_S = 5.0
-"""A console whose terminal is gone ends after this, whatever it waits for."""
+"""A console whose terminal is gone or does not read ends so long after it was asked to, whatever it waits for."""
 
 
 class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, LinkActions):
@@ -77,6 +79,8 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Li
         self.newest = Picture(desk.view, self._zone)
         self._newest_since = monotonic()
         self._held: Picture | None = None
+        self.last: Timer | None = None
+        """Ends the process when ending it in good order takes too long."""
         self._said, self._said_until = ("", "note"), 0.0
         self.animation_level = "none"
         use_colour(on=not self.no_color)
@@ -102,22 +106,24 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Li
         self.set_interval(LOOK_EVERY_S, self.look)
         loop = asyncio.get_running_loop()
         try:
-            loop.add_signal_handler(signal.SIGTERM, self.exit, 0)
-            signal.signal(signal.SIGHUP, partial(self._terminal_gone, loop))
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, partial(self._end_for_certain, loop))
             if self.is_web:
-                when_parent_is_gone(partial(self._terminal_gone, loop))
+                when_parent_is_gone(partial(self._end_for_certain, loop))
         except (ValueError, RuntimeError, NotImplementedError):  # not the main thread: somebody else has the signals
             return
 
-    def _terminal_gone(self, loop: asyncio.AbstractEventLoop, *_signal: object) -> None:
-        """Nobody looks any more: end, and for certain.
+    def _end_for_certain(self, loop: asyncio.AbstractEventLoop, *_signal: object) -> None:
+        """Somebody wants it to end, or nobody looks any more: end, and for certain.
 
-        Writing to a terminal that is gone kills the toolkit's writer, and whoever waits for that waits for ever; then
-        neither the loop nor a handler of the loop's runs again. What the desk must not forget is in its journal.
+        Writing to a terminal that is gone kills the toolkit's writer, one that does not read holds it up, and whoever
+        waits for it waits for ever; then neither the loop nor a handler of the loop's runs again. What the desk must
+        not forget is in its journal.
         """
-        last = Timer(GONE_AFTER_S, os._exit, (0,))
-        last.daemon = True
-        last.start()
+        self.last = self.last or Timer(GONE_AFTER_S, os._exit, (0,))
+        if not self.last.is_alive():
+            self.last.daemon = True
+            self.last.start()
         loop.call_soon_threadsafe(self.exit, 0)
 
     def look(self) -> None:
@@ -216,6 +222,12 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Li
         self._exit_renderables.append(Text(traceback.format_exc()))
         self._close_messages_no_wait()
 
+    def on_key(self, event: events.Key) -> None:
+        """What is typed is never taken for a key of the screen, also where it came before the line had the keys."""
+        if isinstance(self.focused, Input) and event.is_printable:
+            event.prevent_default()
+            self.focused.post_message(events.Key(event.key, event.character))
+
     def action_step_back(self) -> None:
         """Stop asking, show all rows again, or go back to the screen before."""
         screen = self.screen
@@ -266,4 +278,6 @@ def run_console(
     """
     app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight)
     app.run(mouse=mouse)
+    if app.last is not None:
+        app.last.cancel()  # it has ended; what comes now is the desk's
     return app.return_code or 0

@@ -20,6 +20,10 @@ Complete = Callable[[str], Sequence[str]]
 """What could stand in the line instead of what is typed."""
 
 
+MOST_TYPED = 2_000
+"""No more characters than this are taken: a paste of a megabyte would be measured and drawn anew with each key."""
+
+
 class Prompt(Widget):
     """Hidden until `open`; Enter hands the text over, escape takes it back, tab completes it."""
 
@@ -69,7 +73,7 @@ class Prompt(Widget):
         yield LinePanel(id="hint")
         with Horizontal():
             yield LinePanel(id="label")
-            yield Input(select_on_focus=False, compact=True)
+            yield Input(select_on_focus=False, compact=True, max_length=MOST_TYPED)
 
     @property
     def text(self) -> str:
@@ -87,7 +91,7 @@ class Prompt(Widget):
         field.value = text
         field.cursor_position = len(text)
         self.display = True
-        field.focus()
+        self.screen.set_focus(field)  # at once: the next key is typed already
         self.say(hint)
         self._offer(text)
 
