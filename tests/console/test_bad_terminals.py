@@ -59,7 +59,7 @@ def test_a_terminal_that_stops_reading_is_told_of_the_present_when_it_reads_agai
     terminal.send("\x1b")
     terminal.read_until("↵ open", "network")
     terminal.send(":")
-    terminal.read_until("back  silences")
+    terminal.read_until("back  ack  unack")
     terminal.send("slow off\r")
     terminal.read_until("slow link: all is drawn")
     terminal.read_until("Hefei", "next 00:00")
