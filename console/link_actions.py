@@ -65,6 +65,7 @@ class LinkActions(RunActions):
 
     def _take_link(self) -> None:
         """Fewer colours where the link is slow: what is drawn from now on is shorter."""
+        self._drawn_at = -math.inf
         console = self.console
         if self._slow_link.slow and console._color_system is ColorSystem.TRUECOLOR:
             self._colours, console._color_system = console._color_system, ColorSystem.EIGHT_BIT
