@@ -29,7 +29,7 @@ unit: $(VENV)/.dev
 	$(BIN)/python -m pytest -m alone
 
 test-crash: $(VENV)/.dev
-	$(BIN)/python -m pytest -m crash -s tests/crash
+	$(BIN)/python -m pytest -m crash -s
 
 test-web: $(VENV)/.dev
 	$(BIN)/python -m pytest -m browser -rs tests/console/web

@@ -113,7 +113,7 @@ class ClockBook:
             each_row = [degraded_rows(clock, one.rows, platforms) for one in at]
             whole = len(degraded) == sum(len(one.rows.rows) for one in at)
             degraded = np.concatenate(
-                each_row if whole else [one[cut] for one, cut in zip(each_row, of.cuts, strict=True)]
+                each_row if whole else [one[cut] for one, cut in zip(each_row, of.stack.cuts, strict=True)]
             )
         return figures_of(clock, day, count, now, degraded)
 
@@ -218,12 +218,11 @@ class StackedClockColumns(ClockColumns):
         found = super().__getitem__(name)
         if not self._own_only or self._at is None:
             return found
-        ends = np.cumsum([len(one.rows.rows) for one in self._at[0]])
-        if len(found) == ends[-1]:
+        stack = self._at[1].stack
+        if len(found) == stack.rows:
             return found
-        own = [one.rows.own - len(one.rows.rows) for one in self._at[0]]
-        out = np.full(int(ends[-1]), np.nan)
-        out[ends + own] = found
+        out = np.full(stack.rows, np.nan)
+        out[stack.own] = found
         return out
 
     def _of(self, clock: str) -> ClockFigures:

@@ -41,6 +41,7 @@ class ClockCourse:
         self._samples: tuple[deque[Counts], ...] = tuple(deque() for _ in _STEPS)
         self._days: dict[str, BegunDay] = {}
         self._still: StillCourse | None = None
+        self._starts: dict[str, Counts | None] = {}
         self._day_from, self._day_until = math.inf, -math.inf
         """Until when no clock's day ends."""
 
@@ -81,11 +82,21 @@ class ClockCourse:
     def still(self) -> StillCourse:
         """The clocks as they stand now, for good. Copies nothing: arrays are replaced here, never written into."""
         if self._still is None:
-            last = self._last
-            starts = {window: self._start(last, window) for window in WINDOWS_S} if last is not None else {}
             kept = None if len(self._kept) == len(self._rows) else self._kept
-            self._still = StillCourse(self._fed, kept, last, starts, self._days)
+            starts = self._starts_of(self._last) if self._last is not None else {}
+            self._still = StillCourse(self._fed, kept, self._last, starts, self._days)
         return self._still
+
+    def _starts_of(self, last: Counts) -> Mapping[str, Counts | None]:
+        """Where each window begins: at the first sample that is not older; it stays so until it is."""
+        for window, start in self._starts.items():
+            if start is None or last.at - start.at > WINDOWS_S[window]:
+                break
+        else:
+            if self._starts:
+                return self._starts
+        self._starts = {window: self._start(last, window) for window in WINDOWS_S}
+        return self._starts
 
     def day(self, clock: str) -> DayCounts | None:
         """As `StillCourse.day`, now."""
@@ -122,7 +133,7 @@ class ClockCourse:
         kept_before = self._kept
         all_rows = not self._coarse or site_row < 0
         self._kept = np.arange(len(rows)) if all_rows else np.array([site_row], np.int64)
-        self._fed, self._rows = fed, rows
+        self._fed, self._rows, self._starts = fed, rows, {}
         self._day_from, self._day_until = math.inf, -math.inf
         if self._last is None:
             return

@@ -2,68 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from operator import is_
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alerts.clock_count import ClockCount, day_factor, no_count
 from alerts.clock_day import ClockDay
 from alerts.clock_floor import SiteRows
 from alerts.clock_rest import Coming, RestOfDay
-from alerts.clock_still import BegunDay, Counts, Grown, StillCourse, known_or_zero
+from alerts.clock_still import BegunDay, Counts, Grown, Ints, StillCourse, known_or_zero
 from feeds.columns import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Stacked:
+    """The counts of all clocks, clocks × rows; NaN where a site does not feed one."""
+
+    first: Floats
+    missed: Floats
+    overdue: Floats
 
 
 class ClockStack:
     """Puts the counts of the same sites below each other again and again; keeps what has not changed meanwhile."""
 
     def __init__(self) -> None:
-        self.sizes: list[int] = []
+        self.clocks: dict[str, int] = {}
+        """Where each clock that any of the sites feeds stands in a block."""
+        self.persons: NDArray[np.bool_] = np.empty((0, 1), np.bool_)
+        """Whether it counts persons, (clocks, 1)."""
         self.cuts: list[slice] = []
         """The rows of each site that are asked about."""
+        self.own: Ints = np.empty(0, np.int64)
+        """The sites' own rows among all of their rows."""
+        self.rows = 0
+        """How many rows the sites have in all."""
+        self._sizes: list[int] = []
         self._own_only = False
-        self._of: dict[str, list[object]] = {}
-        self._kept: dict[str, dict[object, Floats]] = {}
-        self._places: dict[str, list[int]] = {}
+        self._into: Ints = np.empty(0, np.int64)
+        self._of: dict[str, Sequence[object]] = {}
+        self._starts: dict[str, _Stacked] = {}
+        self._whole: dict[str, Floats] = {}
         self._begun: dict[str, tuple[ClockDay, list[BegunDay | None], bool | None]] = {}
+        self._begins: tuple[Floats, Floats] | None = None
 
     def at(self, courses: Sequence[StillCourse], rows: Sequence[SiteRows], *, own_only: bool = False) -> StackedCourses:
         """The sites as they stand at one moment, for all clocks that are asked about it: all rows, or the sites' own.
 
         With `own_only` every site has a row of its own.
         """
-        if self.are_others("rows", list(rows)) or own_only is not self._own_only:
-            self._own_only, self._kept, self._places, self._begun = own_only, {}, {}, {}
-            self.cuts = [slice(of.own, of.own + 1) if own_only else slice(0, len(of.rows)) for of in rows]
-            self.sizes = [cut.stop - cut.start for cut in self.cuts]
-        if self.are_others("persons", [course.persons for course in courses]):
-            self._places, self._begun, self._kept = {}, {}, {}
+        others = self.are_others("rows", rows)
+        if self.are_others("persons", [course.persons for course in courses]) or others or own_only != self._own_only:
+            self._own_only = own_only
+            self._lay_out(courses, rows)
         if self.are_others("days", [course.days for course in courses]):
-            self._begun = {}
-            self._kept.pop("days", None)
+            self._begun, self._begins = {}, None
         return StackedCourses(self, courses, rows)
 
-    def are_others(self, what: str, these: list[object]) -> bool:
+    def _lay_out(self, courses: Sequence[StillCourse], rows: Sequence[SiteRows]) -> None:
+        self.cuts = [slice(of.own, of.own + 1) if self._own_only else slice(0, len(of.rows)) for of in rows]
+        self._sizes = [cut.stop - cut.start for cut in self.cuts]
+        ends = np.cumsum([len(of.rows) for of in rows])
+        self.own, self.rows = ends + np.array([of.own - len(of.rows) for of in rows]), int(ends[-1])
+        self.clocks = {}
+        for course in courses:
+            for clock in course.persons:
+                self.clocks.setdefault(clock, len(self.clocks))
+        self.persons = np.array([[any(one.persons.get(clock) for one in courses)] for clock in self.clocks], np.bool_)
+        width, begin, into = sum(self._sizes), 0, []
+        for course, size in zip(courses, self._sizes, strict=True):
+            places = np.array([self.clocks[clock] for clock in course.persons], np.int64)
+            into.append((np.arange(begin, begin + size)[:, None] + width * places[None, :]).ravel())
+            begin += size
+        self._into = np.concatenate(into)
+        self._starts, self._whole, self._begun, self._begins = {}, {}, {}, None
+        self._of = {what: self._of[what] for what in ("rows", "persons", "days") if what in self._of}
+
+    def are_others(self, what: str, these: Sequence[object]) -> bool:
         """Whether these are others than those before, which are remembered."""
         known = self._of.get(what)
-        same = known is not None and len(known) == len(these)
-        if same and all(one is before for one, before in zip(these, known or (), strict=True)):
+        if known is not None and len(known) == len(these) and all(map(is_, these, known)):
             return False
         self._of[what] = these
         return True
-
-    def forget(self, what: str) -> None:
-        """What was joined of `what` is of others now."""
-        self._kept.pop(what, None)
-
-    def places(self, clock: str, courses: Sequence[StillCourse]) -> list[int]:
-        """The column of a clock in the blocks of each site; -1 where it does not feed it."""
-        found = self._places.get(clock)
-        if found is None:
-            found = [list(one.persons).index(clock) if clock in one.persons else -1 for one in courses]
-            self._places[clock] = found
-        return found
 
     def begun(
         self, clock: str, day: ClockDay, courses: Sequence[StillCourse]
@@ -77,140 +102,138 @@ class ClockStack:
             found = self._begun[clock] = day, each, counted.pop() if alike else None
         return found[1], found[2]
 
-    def still(self, what: str, key: object, parts: Callable[[], Sequence[Floats | None]]) -> Floats:
-        """Columns below each other that change only with what they are of: joined once."""
-        kept = self._kept.setdefault(what, {})
-        found = kept.get(key)
-        if found is None:
-            found = kept[key] = self.joined(parts())
-        return found
+    def begins(self, courses: Sequence[StillCourse]) -> tuple[Floats, Floats]:
+        """What the counters of all clocks stood at when their days began, `first` and `missed`, clocks × rows."""
+        if self._begins is None:
+            days = [[one.days.get(clock) if clock in one.persons else None for one in courses] for clock in self.clocks]
+            self._begins = (
+                np.stack([self.joined([None if one is None else one.first for one in each]) for each in days]),
+                np.stack([self.joined([None if one is None else one.missed for one in each]) for each in days]),
+            )
+        return self._begins
+
+    def starts(self, window: str, courses: Sequence[StillCourse], counts: Sequence[Counts | None]) -> _Stacked:
+        """Where a window began at each site, clocks × rows: stacked anew only when one of these is another."""
+        if self.are_others(window, counts) or window not in self._starts:
+            self._starts[window] = self.stacked(courses, counts)
+        return self._starts[window]
+
+    def whole(self, clock: str, rest: RestOfDay, rows: Sequence[SiteRows]) -> Floats:
+        """What the forecast has for the rows of all sites, for as long as it is the same one."""
+        what = f"coming {clock}"
+        if self.are_others(what, [rest]) or what not in self._whole:
+            self._whole[what] = self.joined([rest.whole(one.site, one.rows) for one in rows])
+        return self._whole[what]
 
     def joined(self, parts: Sequence[Floats | None]) -> Floats:
         """The rows that are asked about, of columns over all of them, below each other; NaN where one is missing."""
-        each = zip(parts, self.cuts, self.sizes, strict=True)
+        each = zip(parts, self.cuts, self._sizes, strict=True)
         return np.concatenate([np.full(size, np.nan) if part is None else part[cut] for part, cut, size in each])
+
+    def stacked(self, courses: Sequence[StillCourse], counts: Sequence[Counts | None]) -> _Stacked:
+        """The counts of all clocks at each site, clocks × rows; NaN where there are none."""
+        return _Stacked(
+            self._block(courses, (None if one is None else one.first for one in counts)),
+            self._block(courses, (None if one is None else one.missed for one in counts)),
+            self._block(courses, (None if one is None else one.overdue for one in counts)),
+        )
+
+    def _block(self, courses: Sequence[StillCourse], parts: Iterable[Floats | None]) -> Floats:
+        each = zip(parts, self.cuts, self._sizes, courses, strict=True)
+        cells = [
+            np.full(size * len(course.persons), np.nan) if part is None else part[cut].ravel()
+            for part, cut, size, course in each
+        ]
+        block = np.full((len(self.clocks), sum(self._sizes)), np.nan)
+        block.reshape(-1)[self._into] = np.concatenate(cells)
+        return block
 
     def by_row(self, values: Sequence[float]) -> Floats | float:
         """One value a site, for each of its rows."""
-        return values[0] if values.count(values[0]) == len(values) else np.repeat(values, self.sizes)
+        return values[0] if values.count(values[0]) == len(values) else np.repeat(values, self._sizes)
 
 
 class StackedCourses:
-    """The counts of some sites at one moment, one site below the other."""
+    """The counts of some sites at one moment, one site below the other: worked out for all clocks at once."""
 
     def __init__(self, stack: ClockStack, courses: Sequence[StillCourse], rows: Sequence[SiteRows]) -> None:
-        self.stack, self.courses = stack, courses
-        self._rows = rows
+        self.stack, self._courses, self._rows = stack, courses, rows
         self._whole = all(course.last is not None and course.kept is None for course in courses)
-        self._starts: dict[str, list[Counts | None]] = {}
-        self._lasted: dict[str, list[float]] = {}
+        self._grown: dict[str, Grown] = {}
 
     def count(self, clock: str, day: ClockDay, now: float, rest: RestOfDay | None) -> ClockCount | None:
         """As `clock_count.count_of` of each course over its rows; None: do each by itself.
 
         Rows of sites that do not feed the clock are NaN. `rest` is what the forecast says of the clock's day.
         """
-        if all(place < 0 for place in self.stack.places(clock, self.courses)):
-            return no_count(sum(self.stack.sizes))
-        begun, persons = self.stack.begun(clock, day, self.courses)
+        place = self.stack.clocks.get(clock)
+        if place is None:
+            return no_count(sum(cut.stop - cut.start for cut in self.stack.cuts))
+        begun, persons = self.stack.begun(clock, day, self._courses)
         if not self._whole or persons is None:
             return None
-        block = _Block(self, clock, begun, persons=persons)
-        expected, coming = block.expected(day, now), self._coming(clock, rest, day, now)
+        counted = self._counted[place]
+        expected, coming = self._expected(counted, begun, day, now), self._coming(clock, rest, day, now)
         if coming is not None:
             told = coming.total
-            expected = np.where(np.isnan(told), expected, block.counted + told)
-        return ClockCount(block.met, block.late, block.overdue, expected, block.grown, coming)
+            expected = np.where(np.isnan(told), expected, counted + told)
 
-    def starts(self, window: str) -> list[Counts | None]:
-        """Where a window began at each site; None where it has not."""
-        found = self._starts.get(window)
+        def grown(window: str) -> Grown:
+            of = self._growth(window)
+            return Grown(of.met[place], of.late[place], of.late_per_s[place])
+
+        return ClockCount(self._met[place], self._late[place], self._last.overdue[place], expected, grown, coming)
+
+    @cached_property
+    def _last(self) -> _Stacked:
+        return self.stack.stacked(self._courses, [course.last for course in self._courses])
+
+    @cached_property
+    def _late(self) -> Floats:
+        return np.maximum(self._last.missed - self.stack.begins(self._courses)[1], 0.0)
+
+    @cached_property
+    def _met(self) -> Floats:
+        return self._answered(np.maximum(self._last.first - self.stack.begins(self._courses)[0], 0.0), self._late)
+
+    @cached_property
+    def _counted(self) -> Floats:
+        return self._met + self._late + known_or_zero(self._last.overdue)
+
+    def _answered(self, first: Floats, late: Floats) -> Floats:
+        """What was met; of persons how many there are in all is known."""
+        persons = self.stack.persons
+        return np.where(persons, np.maximum(first - late, 0.0), first) if persons.any() else first
+
+    def _expected(self, counted: Floats, begun: Sequence[BegunDay | None], day: ClockDay, now: float) -> Floats:
+        factors = {one.since: 0.0 for one in begun if one is not None}
+        factors = {since: day_factor(day, since, now) for since in factors}
+        first = next(iter(factors.values()))  # what the rows of a site that does not feed it are multiplied by is NaN
+        if len(factors) == 1:
+            return counted * first
+        return counted * self.stack.by_row([factors[one.since] if one else first for one in begun])
+
+    def _growth(self, window: str) -> Grown:
+        """As `StillCourse.grown` of every clock, clocks × rows; NaN where nothing is known yet."""
+        found = self._grown.get(window)
         if found is None:
-            found = self._starts[window] = [_start(course, window) for course in self.courses]
-            if self.stack.are_others(window, list(found)):
-                self.stack.forget(window)
+            begins, last = [_start(course, window) for course in self._courses], self._last
+            start = self.stack.starts(window, self._courses, begins)
+            both = zip(self._courses, begins, strict=True)
+            lasted = self.stack.by_row(
+                [course.last.at - one.at if course.last and one else 1.0 for course, one in both]
+            )
+            late = np.maximum(last.missed - start.missed, 0.0)
+            met = self._answered(np.maximum(last.first - start.first, 0.0), late)
+            late = np.maximum(late + (known_or_zero(last.overdue) - known_or_zero(start.overdue)), 0.0)
+            found = self._grown[window] = Grown(met, late, late / lasted)
         return found
-
-    def lasted(self, window: str, places: Sequence[int]) -> Floats | float:
-        """How long it is, by row; 1 where there is none."""
-        each = self._lasted.get(window)
-        if each is None:
-            both = zip(self.courses, self.starts(window), strict=True)
-            each = [course.last.at - start.at if course.last and start else 1.0 for course, start in both]
-            self._lasted[window] = each
-        return self.stack.by_row([one if place >= 0 else 1.0 for one, place in zip(each, places, strict=True)])
-
-    @property
-    def cuts(self) -> Sequence[slice]:
-        """The rows of each site that are asked about."""
-        return self.stack.cuts
 
     def _coming(self, clock: str, rest: RestOfDay | None, day: ClockDay, now: float) -> Coming | None:
         """What the forecast still has for the rows of all sites; NaN for those of which it says nothing."""
         if rest is None or not rest.covers(day, now):
             return None
-        what = f"coming {clock}"
-        if self.stack.are_others(what, [rest]):
-            self.stack.forget(what)
-        whole = self.stack.still(what, clock, lambda: [rest.whole(one.site, one.rows) for one in self._rows])
-        return Coming(rest.edges, whole).after(now)
-
-
-class _Block:
-    """One clock over the rows of all sites."""
-
-    def __init__(self, of: StackedCourses, clock: str, begun: Sequence[BegunDay | None], *, persons: bool) -> None:
-        self._of, self._stack, self._clock, self._begun, self._persons = of, of.stack, clock, begun, persons
-        self._places = of.stack.places(clock, of.courses)
-        lasts = [course.last for course in of.courses]
-        self._first, self._missed, self.overdue = (
-            self._stack.joined(self._columns(part, lasts)) for part in ("first", "missed", "overdue")
-        )
-
-    @cached_property
-    def late(self) -> Floats:
-        return np.maximum(self._missed - self._when_begun("missed"), 0.0)
-
-    @cached_property
-    def met(self) -> Floats:
-        return self._met(np.maximum(self._first - self._when_begun("first"), 0.0), self.late)
-
-    @cached_property
-    def counted(self) -> Floats:
-        return self.met + self.late + known_or_zero(self.overdue)
-
-    def expected(self, day: ClockDay, now: float) -> Floats:
-        factors = {one.since: 0.0 for one in self._begun if one is not None}
-        factors = {since: day_factor(day, since, now) for since in factors}
-        first = next(iter(factors.values()))  # what the rows of a site that does not feed it are multiplied by is NaN
-        if len(factors) == 1:
-            return self.counted * first
-        return self.counted * self._stack.by_row([factors[one.since] if one else first for one in self._begun])
-
-    def grown(self, window: str) -> Grown:
-        """As `StillCourse.grown`; NaN where nothing is known yet."""
-        starts = self._of.starts(window)
-        late = np.maximum(self._missed - self._at_start("missed", window, starts), 0.0)
-        met = self._met(np.maximum(self._first - self._at_start("first", window, starts), 0.0), late)
-        waited = known_or_zero(self._at_start("overdue", window, starts))
-        late = np.maximum(late + (known_or_zero(self.overdue) - waited), 0.0)
-        return Grown(met, late, late / self._of.lasted(window, self._places))
-
-    def _met(self, first: Floats, late: Floats) -> Floats:
-        return np.maximum(first - late, 0.0) if self._persons else first
-
-    def _when_begun(self, part: str) -> Floats:
-        return self._stack.still(
-            "days", (self._clock, part), lambda: [None if one is None else getattr(one, part) for one in self._begun]
-        )
-
-    def _at_start(self, part: str, window: str, starts: Sequence[Counts | None]) -> Floats:
-        return self._stack.still(window, (self._clock, part), lambda: self._columns(part, starts))
-
-    def _columns(self, part: str, counts: Sequence[Counts | None]) -> list[Floats | None]:
-        """The clock's column of each; none where the site does not feed it."""
-        found = zip(counts, self._places, strict=True)
-        return [None if one is None or place < 0 else getattr(one, part)[:, place] for one, place in found]
+        return Coming(rest.edges, self.stack.whole(clock, rest, self._rows)).after(now)
 
 
 def _start(course: StillCourse, window: str) -> Counts | None:

@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
+from console.action import Action as Action
+from console.actions_matrix import MATRIX_ACTIONS
+from console.actions_timeline import TIMELINE_ACTIONS
 from console.i18n import N_
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing to do.
-
-    `keys` are Textual's key names, the first is the one shown (as `label`, where that reads better). `says` is its
-    English description, translated when drawn. `scopes` are the screens it belongs to; "app" is all of them, "list"
-    anything with a cursor. `method` is the action's name on that screen, widget or the app, with arguments. `footer`
-    orders it in the footer, 0 keeps it out. `command` is its word on the command line. With an `argument`, which says
-    what may stand behind that word, the method is called with the rest of the line as one string, empty by key.
-    """
-
-    id: str
-    keys: tuple[str, ...]
-    label: str
-    says: str
-    scopes: tuple[str, ...]
-    method: str
-    footer: int = 0
-    command: str = ""
-    argument: str = ""
-
 
 _BOARDS = ("overview", "site", "shop")
 _TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight", "ledger", "handover")
-_ALERTS = (*_BOARDS, "queue", "alerts", "alert")
+_ALERTS = (*_BOARDS, "queue", "alerts", "alert", "matrix")
 """The screens on which an alert can be meant."""
 
-_WITHOUT_HOURS = (*_ALERTS, "clocks", "playbooks", "ledger", "people", "preflight", "silences")
-"""The screens on which h has not the hours to go back in."""
+_WITHOUT_HOURS = (
+    *_BOARDS, "queue", "alerts", "alert", "clocks", "playbooks", "ledger", "people", "preflight", "silences",
+)  # fmt: skip
+"""The screens on which h goes nowhere to the left: no hours to go back in, no cells."""
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -55,7 +36,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("take_rules", ("enter",), "↵", N_("take these rules"), ("reload",), "take", 1),
     Action("parameters", ("equals_sign",), "=", N_("change parameters"), ("preview",), "parameters", 3),
     Action("back", ("escape", "backspace"), "esc", N_("back"), ("app",), "step_back", 2, "back"),
-    Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts", "playbooks"), "filter", 3),
+    Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts", "playbooks", "matrix"), "filter", 3),
     Action("command", ("colon",), ":", N_("command"), ("app",), "command_line", 4),
     Action("acknowledge", ("a",), "a", N_("acknowledge"), _ALERTS, "acknowledge", 5, "ack", N_("[30m] [note]")),
     Action("unacknowledge", ("u",), "u", N_("give back; nobody has it any more"), _ALERTS, "unacknowledge", 0, "unack"),
@@ -161,9 +142,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("preflight", ("P",), "P", N_("preflight: go or no-go"), (*_BOARDS, "alerts"), "preflight", 0, "preflight"),
     Action("look_again", ("r",), "r", N_("look again"), ("preflight",), "look_again", 5),
-    Action("try_receivers", ("t",), "t", N_("test the receivers"), ("preflight",), "try_receivers", 6),
+    Action("try_receivers", ("T",), "T", N_("test the receivers"), ("preflight",), "try_receivers", 6),
     Action("accept", ("x",), "x", N_("accept what is unknown here"), ("preflight",), "accept", 7),
     Action("note", (), "", N_("write into the log"), ("app",), "note", 0, "note", N_("TEXT")),
+    Action("promise", (), "", N_("write down a promise, until when"), ("app",), "promise", 0, "promise", N_("2h TEXT")),
+    Action("kept", (), "", N_("a promise has been kept"), ("app",), "kept", 0, "kept", N_("[PROMISE]")),
     Action(
         "lock",
         (),
@@ -206,7 +189,7 @@ ACTIONS: tuple[Action, ...] = (
         ("exclamation_mark",),
         "!",
         N_("breaches; only what is not in order"),
-        (*_BOARDS, "alerts"),
+        (*_BOARDS, "alerts", "matrix"),
         "breaches",
         10,
         "breaches",
@@ -253,6 +236,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("lock_rules", (), "", N_("lock the rules for a while: 2h"), ("app",), "lock_rules", 0, "lockrules"),
     Action("unlock_rules", (), "", N_("unlock the rules"), ("app",), "unlock_rules", 0, "unlockrules"),
     Action("slow_link", (), "", N_("slow link: less is drawn"), ("app",), "slow_link", 0, "slow", N_("on|off|auto")),
+    *TIMELINE_ACTIONS,
+    *MATRIX_ACTIONS,
     Action("help", ("question_mark", "f1"), "?", N_("keys"), ("app",), "help", 12, "help"),
     Action("quit", ("ctrl+q",), "^q", N_("quit"), ("app",), "quit", 13, "quit"),
     Action("up", ("up", "k"), "↑ k", N_("up"), ("list",), "move(-1)"),

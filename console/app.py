@@ -16,21 +16,25 @@ from zoneinfo import ZoneInfo
 
 from rich.text import Text
 from textual import events
+from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
 from console import i18n
-from console.actions import bindings
+from console.actions import bindings, of_scope
+from console.actions_timeline import past_bindings
 from console.automatic_actions import AutomaticActions
 from console.clock import TIME_ZONE
 from console.coach_actions import CoachActions
 from console.commanding import open_command_line
 from console.draw.header import Held, banner_lines
+from console.draw.not_now import not_now_line
 from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome
 from console.ledger_actions import LedgerActions
 from console.link_actions import LinkActions
 from console.lock_actions import LockActions
+from console.matrix_actions import MatrixActions
 from console.picture import Picture
 from console.preflight.gather import Gatherer
 from console.screens.deck_screen import DeckScreen
@@ -38,6 +42,7 @@ from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
 from console.screens.silences import SilencesScreen
 from console.theme import DUTYDECK, use_colour
+from console.timeline_actions import TimelineActions
 from console.view import DeskView
 from console.web.parent import when_parent_is_gone
 from console.widgets.banner import Banner
@@ -47,18 +52,23 @@ from console.widgets.header_bar import HeaderBar
 LOOK_EVERY_S = 0.25
 """How often the desk is looked at. Nothing is drawn unless it has something new."""
 
+PAST_KEYS = [a for a in of_scope("past", "app") if a.id == "help" or ("past" in a.scopes and a.footer)]
+"""What the footer names while the time line is open."""
+
 GONE_AFTER_S = 5.0
 """A console whose terminal is gone or does not read ends so long after it was asked to, whatever it waits for."""
 
 
-class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, LinkActions):
+class DutyDeckApp(
+    TimelineActions, CoachActions, LedgerActions, LockActions, AutomaticActions, MatrixActions, LinkActions
+):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
     TITLE = "DutyDeck"
     ALLOW_SELECT: ClassVar[bool] = False
-    BINDINGS = bindings("app")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("app"), *past_bindings()]
 
     def __init__(
         self,
@@ -82,6 +92,7 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Li
         self.last: Timer | None = None
         """Ends the process when ending it in good order takes too long."""
         self._said, self._said_until = ("", "note"), 0.0
+        self.typed_before: dict[str, list[str]] = {}
         self.animation_level = "none"
         use_colour(on=not self.no_color)
         self.register_theme(DUTYDECK)
@@ -93,9 +104,14 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Li
         return getattr(self._zone, "key", TIME_ZONE)
 
     @property
+    def zone(self) -> tzinfo:
+        """The time zone of the hours that are shown and typed."""
+        return self._zone
+
+    @property
     def picture(self) -> Picture:
-        """What the screens show: the newest picture, or the one that was frozen."""
-        return self._held or self.newest
+        """What the screens show: the newest picture, or one of then, or the one that was frozen."""
+        return self.looking.then or self._held or self.newest
 
     def get_default_screen(self) -> Screen[None]:
         """The overview is the root."""
@@ -104,6 +120,7 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Li
     def on_mount(self) -> None:
         """Signals, and the one timer."""
         self.set_interval(LOOK_EVERY_S, self.look)
+        self.call_after_refresh(self.begin_view)
         loop = asyncio.get_running_loop()
         try:
             for number in (signal.SIGTERM, signal.SIGHUP):
@@ -139,6 +156,7 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Li
                 self._tell(view)
                 self.newest = Picture(view, self._zone, plain=self.link.slow)
                 self._newest_since = now
+                self.begin_view()
                 self.draw()
         else:
             self._draw_banner()
@@ -156,8 +174,12 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Li
         screen = self.screen
         if not isinstance(screen, DeckScreen) or not screen.is_mounted or not screen.query(HeaderBar):
             return
-        screen.query_one(HeaderBar).show(self.newest, self.operator, self.link)
+        then = self.looking.then
+        now = self.newest.view.at if then is not None else None
+        screen.query_one(HeaderBar).show(then or self.newest, self.operator, now, self.link)
+        screen.set_class(then is not None, "then")
         self._draw_banner()
+        self.draw_time_bar()
         self._draw_footer()
         screen.show_picture(self.picture)
 
@@ -170,7 +192,9 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Li
             known = {alert.id for alert in self._held.firing}
             held = Held(self._held.view.at, sum(alert.id not in known for alert in self.newest.firing))
         silent = self.monotonic() - self._newest_since
-        banner.show_lines(banner_lines(self.newest, self.size.width, held=held, silent_s=silent))
+        looking, width = self.looking, self.size.width
+        then = None if looking.then is None else not_now_line(self.newest, looking.then, looking.known, width)
+        banner.show_lines(banner_lines(self.newest, width, held=held, silent_s=silent, then=then))
 
     def say(self, text: str, kind: str = "note") -> None:
         """Say something at the foot of the screen for a while; `kind` is ok, bad or note."""
@@ -181,6 +205,7 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Li
     def _draw_footer(self) -> None:
         for footer in self.screen.query(FooterBar):
             footer.say(*self._said)
+            footer.use(PAST_KEYS if self.looking.open else None)
             footer.ask(self.question)
 
     def remark(self, text: str) -> None:
@@ -194,6 +219,8 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Li
 
     async def answer_to(self, intent: Intent) -> Outcome | None:
         """The desk's answer, with nothing said of it; None, and that said, where the desk failed."""
+        if (refused := self.refusal(intent)) is not None:
+            return refused
         try:
             return await asyncio.wrap_future(self.desk.submit(intent, self.operator))
         except Exception as problem:  # noqa: BLE001 - whatever the desk failed at is said, and the screen stays
@@ -240,6 +267,9 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions, Li
 
     def action_freeze(self) -> None:
         """Hold the picture, or go on. Header, alerts and desk go on all the while."""
+        if self.looking.then is not None:
+            self.say(_("what was stands still; → goes on, esc leads back to now"))
+            return
         self._held = self.newest if self._held is None else None
         self.draw()
 

@@ -65,9 +65,17 @@ def check_folder(folder: Path) -> list[str]:
         endpoint(receiver, os.environ)
     TokenFile(folder)
     listening(config.file.serve, folder)
+    for path in sorted((folder / "views").glob("*.yaml")):
+        _read_views(path)
     kinds = f"{len(config.rules)} rules, {len(config.clocks)} clocks, {len(config.playbooks)} playbooks"
     counts = f"{len(addresses)} sites, {kinds}, {len(config.receivers)} receivers"
     return [f"{folder}: {counts}: good"]
+
+
+def _read_views(path: Path) -> object:
+    from console.saved.saved_view import ViewFile  # knows the columns of tables, which nothing else here needs
+
+    return read_yaml(path, ViewFile)
 
 
 _KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
@@ -86,6 +94,7 @@ _KINDS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "decisions": ("decisions", read_decisions),
     "starts": ("a scenario", lambda path: load_scenario(str(path))),
     "minutes": ("a scenario", lambda path: load_scenario(str(path))),
+    "views": ("saved views", _read_views),
     "sites": ("a network", lambda path: read_yaml(path, NetworkFile)),
 }
 """What a file is, by a key at its top that only that kind has (a network's `sites` are found last)."""

@@ -12,6 +12,8 @@ from console.actions import Action, commands
 from console.board_rows import Within
 from console.command_line import complete, understand
 from console.i18n import LANGUAGES, _, name_of
+from console.leaders.window import READY
+from console.saved.saved_view import COLUMN_KEYS
 from console.screens.deck_screen import DeckScreen
 
 if TYPE_CHECKING:
@@ -38,6 +40,9 @@ def words_of(screen: DeckScreen) -> dict[str, Sequence[str]]:
     words["lang"] = list(LANGUAGES)
     words |= screen.deck.coach_words()
     words["slow"] = ("on", "off", "auto")
+    words["view"] = [one.view for one in screen.deck.shelf.views()]
+    words["leaders"] = READY
+    words["columns"] = COLUMN_KEYS
     words["lockrules"] = ("30m", "1h", "2h", "4h", "12h")
     board = getattr(screen, "board", None)
     if board is not None:

@@ -13,17 +13,17 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from threading import Event as ThreadEvent
-from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.clock import DeskClock
 from console.desk_core import DeskCore
-from console.intents import AskReload, Intent, Outcome, SetPace
+from console.intents import AskReload, Intent, Outcome, PastQuestion, SetPace
 from console.panic_file import heed, look
+from console.past.desk_past import DeskPast
 from console.rule_files import RuleFiles
 from console.view import DeskView
 from feeds.link import Address, Link
+from feeds.loop_thread import LoopThread
 
 if TYPE_CHECKING:
     from console.notifier import Notifier  # needs aiohttp, which a desk that tells nobody does not
@@ -38,10 +38,11 @@ _IDLE_S = 0.25
 LOOK_AT_FILES_EVERY_S = 5.0
 
 
-class DeskThread:
+class DeskThread(LoopThread):
     """Runs a desk until `stop`. `feed`, if given, brings input and time instead of links (a replay).
 
-    `panic_beside` is the journal beside which a file may ask for a panic.
+    `panic_beside` is the journal beside which a file may ask for a panic. A `past` that is handed in goes on when this
+    desk ends.
     """
 
     def __init__(
@@ -55,27 +56,24 @@ class DeskThread:
         rule_files: RuleFiles | None = None,
         notifier: Notifier | None = None,
         panic_beside: Path | None = None,
+        past: DeskPast | None = None,
     ) -> None:
+        super().__init__("desk")
         self.core, self.clock, self._notifier = core, clock, notifier
         self._addresses, self._operator, self._feed = addresses, operator, feed
         self._rule_files, self._panic_beside = rule_files, panic_beside
+        self.past, self._keeps_past = past or DeskPast(), past is not None
         self._links: dict[str, Link] = {}
-        self._loop = asyncio.new_event_loop()
-        self._stopping = asyncio.Event()
-        self._started = ThreadEvent()
         self._publish_due: asyncio.TimerHandle | None = None
         self._view: DeskView | None = None
         self._view_cost_s = 0.0
-        self.failure: BaseException | None = None
-        """Why the desk died, if it did: a programming error, to be shown and never hidden."""
-        self._thread = Thread(target=self._run, name="desk", daemon=True)
 
     # From any thread --------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Start the thread and wait for the first view."""
         self._thread.start()
-        self._started.wait()
+        self._ready.wait()
         if self.failure is not None:
             raise self.failure
 
@@ -91,6 +89,9 @@ class DeskThread:
         if isinstance(intent, AskReload) and self._rule_files is not None:
             return asyncio.run_coroutine_threadsafe(self._proposal(self._rule_files), self._loop)
         answer: Future[Outcome] = Future()
+        if isinstance(intent, PastQuestion):
+            answer.set_result(self.past.answer(intent))
+            return answer
 
         def carry_out() -> None:
             if isinstance(intent, SetPace):
@@ -110,22 +111,7 @@ class DeskThread:
 
         Raises RuntimeError on a desk that has ended.
         """
-        answer: Future[T] = Future()
-
-        def carry_out() -> None:
-            try:
-                answer.set_result(what(self.core))
-            except Exception as error:  # noqa: BLE001 - whoever asked gets it
-                answer.set_exception(error)
-
-        self._loop.call_soon_threadsafe(carry_out)
-        return answer
-
-    def stop(self) -> None:
-        """End the links and the thread."""
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stopping.set)
-            self._thread.join(timeout=5.0)
+        return self._answered(lambda: what(self.core))
 
     # On the desk's own loop -------------------------------------------------------------------------------------
 
@@ -135,22 +121,18 @@ class DeskThread:
         self.failure = self.failure or (error if isinstance(error, BaseException) else RuntimeError(context["message"]))
         self._stopping.set()
 
-    def _run(self) -> None:
-        self._loop.set_exception_handler(self._broke)
-        try:
-            self._loop.run_until_complete(self._work())
-        except BaseException as error:  # noqa: BLE001 - kept for whoever looks at the desk; the thread ends here
-            self.failure = error
-        finally:
-            self._started.set()
-            self._loop.close()
+    def _ended(self) -> None:
+        if not self._keeps_past:
+            self.past.stop()
 
     async def _work(self) -> None:
+        self._loop.set_exception_handler(self._broke)
+        self.past.watch(self.core, self.clock.now())
         self.core.begin(self.clock.now())
         if self._panic_beside is not None:  # before a site can be heard of, and anything started
             look(self._panic_beside, self.core, self.clock.now())
         self._publish()
-        self._started.set()
+        self._ready.set()
         self._links = {address.site: self._link(address) for address in self._addresses}
         tasks = [asyncio.create_task(link.run()) for link in self._links.values()]
         if self._feed is not None:
@@ -225,3 +207,4 @@ class DeskThread:
         if files is not None and files.on_disk not in ("", view.rules.hash):
             view = replace(view, rules=replace(view.rules, files_differ=True))
         self._view, self._view_cost_s = view, time.perf_counter() - begun
+        self.past.published(view)

@@ -21,6 +21,8 @@ from feeds.columns import WINDOWS
 from feeds.session import SiteSession
 from feeds.site_view import SiteView
 
+_ALL_WINDOWS = frozenset(WINDOWS)
+
 NEVER_GRACE_S = 5.0
 """How long a desk waits for a site's first words before it counts as unknown."""
 
@@ -100,4 +102,4 @@ class Evaluation:
 
 def _is_whole(site: SiteView) -> bool:
     """Whether a site is believed and all its windows have begun."""
-    return site.state in ("live", "late") and bool(site.rows) and site.columns.windows.keys() == set(WINDOWS)
+    return site.state in ("live", "late") and bool(site.rows) and site.columns.windows.keys() == _ALL_WINDOWS

@@ -13,7 +13,7 @@ from alerts.unknown import Missing, Seen, no_value, unknown_metric
 from console.projecting import NOTHING, Projected
 from console.view import LinkView
 from feeds.columns import Columns, Floats, unknown_columns
-from feeds.liveness import freshness
+from feeds.liveness import is_late
 from feeds.session import SiteSession
 from feeds.site_view import SiteView
 
@@ -108,7 +108,10 @@ class StackedStanding(Mapping[str, Floats]):
     def __getitem__(self, name: str) -> Floats:
         """The column called `name`."""
         if name in self._sites[0].standing:
-            return np.repeat([one.standing[name] for one in self._sites], [one.size for one in self._sites])
+            each = [one.standing[name] for one in self._sites]
+            if each.count(each[0]) == len(each):  # sites that are heard of at one moment are of one age
+                return np.full(self._whole.size, each[0])
+            return np.repeat(each, [one.size for one in self._sites])
         if name in self._whole:
             return self._whole[name]
         if name in self._clocks:
@@ -165,13 +168,12 @@ def standing_columns(
     heard = session.heard_at if session.heard_at == session.heard_at else started
     moved = session.moved_at if session.moved_at == session.moved_at else started
     beat_s, data_s = session.intervals()
-    late = freshness(now - heard, beat_s) != "live", freshness(now - moved, max(beat_s, data_s)) != "live"
     # The names are those of alerts.rule_checks.PSEUDO_METRICS.
     standing = {
         "link_age_s": now - heard,
         "data_age_s": now - moved,
-        "link_late": float(late[0]),
-        "data_late": float(late[1]),
+        "link_late": float(is_late(now - heard, beat_s)),
+        "data_late": float(is_late(now - moved, max(beat_s, data_s))),
         "unknown": float(unknown),
     }
     figures: ClockColumns | None = None

@@ -37,13 +37,19 @@ class SuggestionDesk:
         self._made: dict[str, float] = {}
         self.found: Mapping[str, tuple[Suggestion, ...]] = {}
 
-    def second(self, alerts: Sequence[Alert], facts: Callable[[float], Facts], now: float, speed: float = 1.0) -> None:
+    def second(
+        self, standing: Callable[[], Sequence[Alert]], facts: Callable[[float], Facts], now: float, speed: float = 1.0
+    ) -> None:
         """A second of the desk begins: look at the next playbooks. `facts` is asked only where there is one to do.
 
+        `standing` gives the alerts that there are; in a storm that takes milliseconds, so nobody is asked in vain.
         Where the desk's clock goes `speed` times as fast as life only each so manieth second counts: people read no
         faster, and the work is for them.
         """
-        if not self._seen or not (alerts or self.found) or floor(now) % max(1, round(speed)):
+        if not self._seen or floor(now) % max(1, round(speed)):
+            return
+        alerts = standing()
+        if not (alerts or self.found):
             return
         wanted = _wanted(alerts)
         gone = [alert for alert in self.found if alert not in wanted]

@@ -51,6 +51,8 @@ STYLES: dict[str, Style] = {
     "drillbar": Style(bgcolor="#2a1b4a"),
     "replay": Style(color=GROUND, bgcolor="#5ec4b6", bold=True),
     "replaybar": Style(bgcolor="#12302d"),
+    "then": Style(color=GROUND, bgcolor="#e8a0c8", bold=True),
+    "thenbar": Style(bgcolor="#4a1f3a"),
     "frozen": Style(color=GROUND, bgcolor=AMBER, bold=True),
     "alarm": Style(color="#ffffff", bgcolor="#c2185b", bold=True),
     "ask": Style(color=GROUND, bgcolor=BLUE, bold=True),
@@ -65,6 +67,7 @@ WITHOUT_COLOUR: dict[str, Style] = {
     "unknown": Style(color=TEXT, italic=True),
     "info": Style(color=BRIGHT),
     "drill": Style(color=BRIGHT, bold=True, reverse=True),
+    "then": Style(color=BRIGHT, bold=True, reverse=True),
     "good": Style(color=BRIGHT, bold=True),
 }
 """What stands instead where NO_COLOR is set: as greys, the tints would make the worst the dimmest."""
@@ -114,6 +117,7 @@ DUTYDECK = Theme(
         "scrollbar-background-active": GROUND,
         "faint": FAINT,
         "dim": DIM,
+        "then": "#e8a0c8",
         "input-cursor-background": BRIGHT,
         "input-cursor-foreground": GROUND,
     },

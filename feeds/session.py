@@ -30,7 +30,7 @@ from feeds.contract import (
     schema_hash,
 )
 from feeds.errors import FrameError
-from feeds.liveness import freshness, next_change, worst
+from feeds.liveness import freshness, is_late, next_change, worst
 from feeds.site_board import SiteBoard
 from feeds.site_view import SiteState, SiteView
 from feeds.text import clean
@@ -83,8 +83,7 @@ class SiteSession:
         self.skew_s = float("nan")
         self.conflated = 0
         self.suspect = False
-        self.slack = 1.0
-        """Expected intervals are stretched by this: a drill at many times the pace of life is judged in its time."""
+        self._slack = self._beat_s = self._data_s = self._slower_s = 1.0
         self._connected_at = float("nan")
         self._asked_at = float("-inf")
         self._events: OrderedDict[str, None] = OrderedDict()
@@ -154,6 +153,7 @@ class SiteSession:
         if not same:
             self.board.announce(_cleaned(hello))
             self.epoch, self.seq, self.suspect = hello.epoch, 0, True
+            self._expect()
         self.heard_at = now
         if hello.clock_ns:
             self.skew_s = hello.clock_ns / 1e9 - now
@@ -211,10 +211,24 @@ class SiteSession:
 
     # Standing ---------------------------------------------------------------------------------------------------
 
+    @property
+    def slack(self) -> float:
+        """Expected intervals are stretched by this: a drill at many times the pace of life is judged in its time."""
+        return self._slack
+
+    @slack.setter
+    def slack(self, slack: float) -> None:
+        self._slack = slack
+        self._expect()
+
+    def _expect(self) -> None:
+        hello, slack = self.board.hello, self._slack
+        self._beat_s, self._data_s = (hello.beat_s * slack, hello.data_s * slack) if hello else (slack, slack)
+        self._slower_s = max(self._beat_s, self._data_s)
+
     def intervals(self) -> tuple[float, float]:
         """(beat, data): the intervals at which the site said it would send, in seconds of the desk's clock."""
-        hello = self.board.hello
-        return (hello.beat_s * self.slack, hello.data_s * self.slack) if hello else (self.slack, self.slack)
+        return self._beat_s, self._data_s
 
     def state(self, now: float) -> SiteState:
         """Whether the site's rows can be believed at `now`."""
@@ -222,22 +236,24 @@ class SiteSession:
             return "never"
         if self.suspect:
             return "unknown"
-        beat_s, data_s = self.intervals()
-        return worst(freshness(now - self.heard_at, beat_s), freshness(now - self.moved_at, max(data_s, beat_s)))
+        link_s, data_s, beat_s, slower_s = now - self.heard_at, now - self.moved_at, self._beat_s, self._slower_s
+        if not is_late(link_s, beat_s) and not is_late(data_s, slower_s):
+            return "live"
+        return worst(freshness(link_s, beat_s), freshness(data_s, slower_s))
 
     def next_change(self, now: float) -> float | None:
         """When the state next changes if nothing more is heard."""
         if self.moved_at != self.moved_at:
             return None
-        beat_s, data_s = self.intervals()
-        times = (next_change(self.heard_at, beat_s, now), next_change(self.moved_at, max(data_s, beat_s), now))
-        return min((at for at in times if at is not None), default=None)
+        link = next_change(self.heard_at, self._beat_s, now)
+        data = next_change(self.moved_at, self._slower_s, now)
+        return data if link is None or (data is not None and data < link) else link
 
     def check_silence(self, now: float) -> bool:
         """Count a connection over which nothing came in its first seconds; once a connection."""
-        patience_s = max(3.0 * self.intervals()[0], SILENT_AFTER_S * self.slack)
-        silent = self.link.state == "up" and now - self._connected_at >= patience_s
-        if silent and not self.heard_at >= self._connected_at:
+        if self.link.state != "up" or self.heard_at >= self._connected_at:
+            return False
+        if now - self._connected_at >= max(3.0 * self._beat_s, SILENT_AFTER_S * self._slack):
             self.faults["silent"] += 1
             self._connected_at = float("nan")
             return True

@@ -5,22 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from playbooks.action import Action, Args, Argument, Choice, World, busiest_category, number_of, text_of
+from playbooks.action import Args, Argument, Choice, World, busiest_category, number_of, text_of
 from playbooks.facts import Facts, total
+from playbooks.heads import MovesHeads, come, gone, heads
 from playbooks.moves.choosing import Chosen, choose_move
 from playbooks.moves.problem import Move
-from playbooks.run import Order, Reply, Resource, StepState, Value
+from playbooks.run import Order, Reply, Resource, Value
 from playbooks.spare import agents_key, candidates, needed, spare
 from playbooks.words import Words
 
 LEND = 0
 """The first order of a move; the second borrows."""
 
-MOST_HEADS = 1e6
-"""No target of a result counts for more: a site's figures may be anything."""
 
-
-class ReallocateAgents(Action):
+class ReallocateAgents(MovesHeads):
     """`reallocate_agents {from, to, count, category}`.
 
     `lend_agents` to the donor, then `borrow_agents` to the receiver with the number that the donor really moved. Each
@@ -62,7 +60,7 @@ class ReallocateAgents(Action):
         """Lend, then borrow what was lent."""
         if not replies:
             return self._lend(args, token)
-        return self._borrow(args, self._moved(args, replies, LEND), token) if len(replies) == 1 else None
+        return self._borrow(args, self.moved(args, replies), token) if len(replies) == 1 else None
 
     def problem(self, args: Args, facts: Facts) -> Words | None:
         """Nobody moves to where they are, and nobody is lent who does not serve the category."""
@@ -73,17 +71,9 @@ class ReallocateAgents(Action):
             return Words(f"{donor} 无「{category}」人员", f"nobody at {donor} serves {category}")
         return _too_many(donor, category, number_of(args, "count"), facts)
 
-    def outcome(self, args: Args, index: int, reply: Reply) -> StepState:
-        """Nobody moved is a failure; a number that is not told is unknown."""
-        state = super().outcome(args, index, reply)
-        if state not in (StepState.DONE, StepState.PARTIAL):
-            return state
-        moved = _heads(reply, index, number_of(args, "count"))
-        return StepState.UNKNOWN if math.isnan(moved) else StepState.FAILED if moved < 1 else state
-
-    def achieved(self, args: Args, replies: tuple[Reply, ...]) -> dict[str, Value]:
-        """How many really moved."""
-        return {"count": self._moved(args, replies, len(replies) - 1)} if replies else {}
+    def heads_of(self, index: int, reply: Reply, most: float) -> float:
+        """Those the donor has fewer, then those the receiver has more."""
+        return heads(reply, most, gone if index == LEND else come)
 
     def inverse(
         self,
@@ -132,13 +122,6 @@ class ReallocateAgents(Action):
         body = {"from_site": args["from"], "category": args["category"], "count": int(count), "transfer": token}
         return Order(text_of(args, "to"), "borrow_agents", body)
 
-    def _moved(self, args: Args, replies: tuple[Reply, ...], index: int) -> float:
-        """The heads after order `index`: no more than were asked for, nor than the order before it moved."""
-        moved = number_of(args, "count")
-        for at, reply in enumerate(replies[: index + 1]):
-            moved = _heads(reply, at, moved)
-        return moved
-
 
 def _chosen(name: str, found: Chosen, facts: Facts) -> Choice:
     """One part of the best move; None where there is none."""
@@ -160,18 +143,6 @@ def _busiest(move: Move, facts: Facts) -> str | None:
     waiting = [(-facts.value(move.receiver, q, "waiting"), q) for q in facts.queues(move.receiver, move.category)]
     known = [pair for pair in waiting if not math.isnan(pair[0])]
     return f"{move.receiver}/{min(known)[1]}" if known else None
-
-
-def _heads(reply: Reply, index: int, asked: float) -> float:
-    """The heads that a reply accounts for, never more than were asked for; NaN where it does not tell."""
-    if not reply.items:
-        return asked if reply.state == "done" else math.nan
-    sign = 1.0 if index == LEND else -1.0
-    changes = [sign * (item.before - item.after) for item in reply.items if not item.error]
-    if any(map(math.isnan, changes)):
-        return math.nan
-    moved = math.fsum(max(-MOST_HEADS, min(MOST_HEADS, change)) for change in changes)
-    return float(math.floor(min(asked, max(0.0, moved)) + 0.5))
 
 
 def _too_many(donor: str, category: str, count: float, facts: Facts) -> Words | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import ClassVar
 
-from playbooks.action import Action, Args, Argument, Choice, World, busiest_category, number_of, text_of
+from playbooks.action import Args, Argument, Choice, World, busiest_category, number_of, text_of
 from playbooks.facts import Facts, total
-from playbooks.run import Order, Reply, Resource, StepState, Value
+from playbooks.heads import MovesHeads, either, heads
+from playbooks.run import Order, Reply, Resource
 from playbooks.spare import agents_key
 from playbooks.words import Words
 
@@ -16,7 +16,7 @@ _SITE = Argument("site", "site")
 _CATEGORY = Argument("category", "category", auto=True)
 
 
-class MovePeople(Action):
+class MovePeople(MovesHeads):
     """`{category, count, transfer}` forward, `{transfer}` back: everybody of the move, those on the way included."""
 
     says: ClassVar[Words]
@@ -49,17 +49,9 @@ class MovePeople(Action):
         """The one command, once."""
         return None if replies else self.orders(args, token)[0]
 
-    def outcome(self, args: Args, index: int, reply: Reply) -> StepState:
-        """Nobody moved is a failure; a number that is not told is unknown."""
-        state = super().outcome(args, index, reply)
-        if state not in (StepState.DONE, StepState.PARTIAL):
-            return state
-        moved = _moved(reply, number_of(args, "count"))
-        return StepState.UNKNOWN if math.isnan(moved) else StepState.FAILED if moved < 1 else state
-
-    def achieved(self, args: Args, replies: tuple[Reply, ...]) -> dict[str, Value]:
-        """How many really moved."""
-        return {"count": _moved(replies[0], number_of(args, "count"))} if replies else {}
+    def heads_of(self, index: int, reply: Reply, most: float) -> float:  # noqa: ARG002 - one order
+        """Those who came or went: groups of one site may be told from either side."""
+        return heads(reply, most, either)
 
     def inverse(
         self,
@@ -152,13 +144,3 @@ class SendHome(MovePeople):
     def resources(self, args: Args) -> tuple[Resource, ...]:
         """The people, exclusively."""
         return (Resource(agents_key(text_of(args, "site"), text_of(args, "category"))),)
-
-
-def _moved(reply: Reply, asked: float) -> float:
-    """The heads that a reply accounts for, never more than were asked for; NaN where it does not tell."""
-    if not reply.items:
-        return asked if reply.state == "done" else math.nan
-    changes = [abs(item.after - item.before) for item in reply.items if not item.error]
-    if any(map(math.isnan, changes)):
-        return math.nan
-    return float(math.floor(min(asked, math.fsum(changes)) + 0.5))

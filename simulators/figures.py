@@ -49,9 +49,8 @@ class Figures:
         if self._blocks is None or self._blocks[0] != world.tick:
             tally = world.clock_tally
             late = self._by_row(tally.overdue(*world.waiting())).astype(np.float32)
-            gauges, counters = gauge_block(world), self._by_row(world.tally.values)
-            counted = self._by_row(tally.counters())
-            self._blocks = world.tick, np.hstack((gauges, late)), np.hstack((counters, counted))
+            counters = self._by_row(np.concatenate((world.tally.values, tally.counters())))
+            self._blocks = world.tick, np.concatenate((gauge_block(world), late), axis=1), counters
         rows = world.layout.rows(site)
         return world.now, self._blocks[1][rows], self._blocks[2][rows]
 

@@ -69,9 +69,11 @@ class _Board:
 def gauge_block(world: World) -> NDArray[np.float32]:
     """All gauges of the catalogue that the model knows, float32 rows × columns; NaN for what it does not."""
     board = _Board(world.layout)
+    on_duty = world.staff.on_duty
+    accepting = world.staff.accepting_of(on_duty)
     _waiting(world, board)
-    _people(world, board)
-    _capacity(world, board)
+    _people(world, board, on_duty, accepting)
+    _capacity(world, board, accepting)
     _levers(world, board)
     return board.block()
 
@@ -93,13 +95,13 @@ def _waiting(world: World, board: _Board) -> None:
     board.put("oldest_wait_s", oldest, np.maximum.reduceat(oldest, layout.queue_start[:-1]))
 
 
-def _people(world: World, board: _Board) -> None:
+def _people(world: World, board: _Board, on_duty: Ints, accepting: Ints) -> None:
     staff, service = world.staff, world.service
     talking = service.held - service.in_acw
     board.of_groups("agents_rostered", staff.home - staff.off)
     board.of_groups("agents_online", staff.present + staff.borrowed + staff.extra)
-    board.of_groups("agents_available", np.clip(staff.slots - service.held, 0, staff.accepting))
-    board.of_groups("agents_busy", np.minimum(talking, staff.on_duty))
+    board.of_groups("agents_available", np.clip(accepting * staff.cap - service.held, 0, accepting))
+    board.of_groups("agents_busy", np.minimum(talking, on_duty))
     board.of_groups("agents_acw", service.in_acw)
     for number, reason in enumerate(REST_REASONS):
         board.of_groups(f"rest_{reason}", staff.rests[:, number])
@@ -110,7 +112,7 @@ def _people(world: World, board: _Board) -> None:
     board.of_groups("agents_sent_home", sent_home)
 
 
-def _capacity(world: World, board: _Board) -> None:
+def _capacity(world: World, board: _Board, accepting: Ints) -> None:
     layout, staff, service = world.layout, world.staff, world.service
     group = layout.queue_group
     talks = service.talking()
@@ -118,7 +120,8 @@ def _capacity(world: World, board: _Board) -> None:
         talks = talks[world.contacts.kind[talks] != LATER]
     chats = np.bincount(world.contacts.queue[talks], minlength=len(layout.queues))
     talking = service.held - service.in_acw
-    slots, free = staff.slots, np.maximum(staff.slots - service.held, 0)
+    slots = accepting * staff.cap
+    free = np.maximum(slots - service.held, 0)
     board.of_queues("chats_open", chats)
     # What is left to a queue of the agents it shares: their slots without the ones that other queues hold.
     mine = np.maximum(slots[group] - (talking[group] - chats), 0)

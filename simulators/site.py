@@ -37,6 +37,8 @@ class SimulatedSite:
         self._gauges = np.array([*range(len(GAUGES)), *(len(GAUGES) + n for n in self._clocks)])
         pairs = [2 * n + part for n in self._clocks for part in (0, 1)]
         self._counters = np.array([*range(len(COUNTERS)), *(len(COUNTERS) + n for n in pairs)])
+        self._all = len(self._clocks) == len(world.clock_tally.clocks)
+        """Whether the site counts by every clock, and so has every column."""
         self.replies: dict[str, tuple[Command, list[Frame]]] = {}
         """What it replied to each order, by the order's id."""
         self.id = site_id
@@ -93,8 +95,9 @@ class SimulatedSite:
         They are those of now, or while its source stands still, those from before with their time.
         """
         at, gauges, counters = self._world.blocks(self._number)
-        taken = gauges.take(self._gauges, axis=1), counters.take(self._counters, axis=1)
-        return _nanoseconds(at + self._world.skew(self.id)), *taken
+        if not self._all:
+            gauges, counters = gauges.take(self._gauges, axis=1), counters.take(self._counters, axis=1)
+        return _nanoseconds(at + self._world.skew(self.id)), gauges, counters
 
     def snapshot(self, seq: int, schema: str) -> Snapshot:
         """The site's `figures` as a frame."""

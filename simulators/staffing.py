@@ -52,7 +52,7 @@ class Staff:
     @property
     def own_duty(self) -> Ints:
         """Own agents at work here: present and not at rest."""
-        resting: Ints = self.rests.sum(axis=1)
+        resting: Ints = np.add.reduce(self.rests, axis=1)
         return self.present - resting
 
     @property
@@ -63,7 +63,11 @@ class Staff:
     @property
     def accepting(self) -> Ints:
         """Agents at work here who take new contacts."""
-        return self.on_duty - self.own_leaving - self.guests_leaving - self.extra_leaving
+        return self.accepting_of(self.on_duty)
+
+    def accepting_of(self, on_duty: Ints) -> Ints:
+        """The same, for whoever has asked who is `on_duty`."""
+        return on_duty - self.own_leaving - self.guests_leaving - self.extra_leaving
 
     @property
     def slots(self) -> Ints:

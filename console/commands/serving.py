@@ -68,11 +68,14 @@ def attach(
     ] = False,
     config: Annotated[str, _CONFIG] = "",
     lang: Annotated[str, typer.Option("--lang", help="zh or en; else the locale's.")] = "",
+    view: Annotated[str, typer.Option("--view", help="The saved view to begin with; else that of the role.")] = "",
 ) -> int:
     """Sit at a desk that `dutydeck serve` runs. The token: --token-file, else $DUTYDECK_TOKEN, else the XDG place."""
     from console.commands.screen import freeze_what_stands, need_terminal
     from console.remote.remote_desk import RemoteDesk
 
+    if view:
+        os.environ["DUTYDECK_VIEW"] = view
     address = address_of(url, config, insecure=insecure)
     tls = ssl.create_default_context(cafile=ca) if address.startswith("wss://") else None
     need_terminal()

@@ -29,17 +29,23 @@ Part = tuple[int, Line]
 """Priority (the highest is left out first) and text."""
 
 
-def header_line(picture: Picture, operator: str, width: int, link: LinkState = _USUAL_LINK) -> Line:
-    """Mode, what this is, the clock, what comes next, how the sites and the alerts stand, and who sits here."""
+def header_line(
+    picture: Picture, operator: str, width: int, now: float | None = None, link: LinkState = _USUAL_LINK
+) -> Line:
+    """Mode, what this is, the clock, what comes next, how the sites and the alerts stand, and who sits here.
+
+    Of a picture of then `now` is the time now: both are said.
+    """
     view = picture.view
-    word, badge, bar = _MODES[view.mode]
+    word, badge, bar = _MODES[view.mode] if now is None else (N_("THEN"), "then", "thenbar")
     left: list[Part] = [
         (9, line((" DutyDeck ", f"bold {bar}"))),
         (0, line((f"▌{_(word)} ", badge))),
         (6, line((f" {local(view.zh, view.en)}", f"strong {bar}"))),
         (1, line((f" {clock(view.at, picture.zone)}", f"bright {bar}"))),
+        (2, _now(picture, now, bar)),
         (7, _pace(view.speed, bar)),
-        (5, _next(picture, bar)),
+        (5, _next(picture, bar) if now is None else ()),
         (2, _unwritten(picture)),
         (3, _untold(picture)),
         (3, _proposed(picture)),
@@ -67,6 +73,12 @@ def _slow(link: LinkState) -> Line:
 def _bytes(link: LinkState, bar: str) -> Line:
     rate = link.bytes_per_s
     return line((f" {rate / 1000:.1f} kB/s ", f"dim {bar}")) if math.isfinite(rate) and not link.slow else ()
+
+
+def _now(picture: Picture, now: float | None, bar: str) -> Line:
+    return (
+        line((_(" · now {clock}").format(clock=clock(now, picture.zone)), f"strong {bar}")) if now is not None else ()
+    )
 
 
 def _others(picture: Picture) -> str:
@@ -176,12 +188,17 @@ def drill_line(width: int) -> Line:
     return fill(line((text, "drill"), ("▞" * room, "drill"), (tail, "drill")), width, "drill")
 
 
-def banner_lines(picture: Picture, width: int, *, held: Held | None, silent_s: float) -> list[Line]:
+def banner_lines(
+    picture: Picture, width: int, *, held: Held | None, silent_s: float, then: Line | None = None
+) -> list[Line]:
     """What must not be missed, a full line each: a drill, a frozen view, a desk that is silent, nothing written down.
 
-    `picture` is the newest one, whatever is frozen; `silent_s` is how long it has been the newest.
+    `picture` is the newest one, whatever is frozen; `silent_s` is how long it has been the newest; `then` is the line
+    that says that somebody looks back (`draw.not_now`).
     """
     out: list[Line] = [drill_line(width)] if picture.view.mode == "drill" else []
+    if then is not None:
+        out.append(then)
     if held is not None:
         behind = duration(max(0.0, picture.view.at - held.at))
         text = _(" ■ FROZEN at {clock}, {behind} behind").format(clock=clock(held.at, picture.zone), behind=behind)

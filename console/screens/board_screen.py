@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import cast
 
-from textual import on
 from textual.content import Content
 
+from console.board_columns import board_columns
 from console.board_rows import By, Group, Within
-from console.filtering import FilterError
-from console.i18n import _
-from console.screens.deck_screen import DeckScreen
+from console.i18n import N_, _
+from console.screens.filtered import FilteredScreen
 from console.widgets.board_table import BoardTable
-from console.widgets.prompt import Prompt
 
 
-class BoardScreen(DeckScreen):
+class BoardScreen(FilteredScreen):
     """A screen around one `BoardTable`."""
+
+    filter_hint = N_("words, !word, wait>60 sl30<80, site:hefei tier:a, or, ( ), ~pattern, ?; esc shows all rows")
 
     @property
     def board(self) -> BoardTable:
@@ -34,44 +34,31 @@ class BoardScreen(DeckScreen):
         board.border_title = Content("  ".join(parts))
         self.deck.remark(board.describe() if not board.has_class("framed") else "")
 
-    def action_filter(self) -> None:
-        """Type a filter; it works while it is typed."""
-        before = self.board.filter_text
+    @property
+    def filter_text(self) -> str:  # type: ignore[override]  # the table keeps it
+        """What is filtered by."""
+        return self.board.filter_text
 
-        def done(text: str) -> None:
-            self._filtered(text, quiet=False)
+    def take_filter(self, text: str) -> None:
+        """Show only the rows that pass."""
+        self.board.use_filter(text)
 
-        self.ask("filter", "/", done, text=before, hint=_("words, !word, ?, wait>60 sl30<80; esc shows all rows"))
+    def passed(self) -> tuple[int, int]:
+        """How many rows of how many."""
+        return self.board.passed
 
-    @on(Prompt.Changed)
-    def _typed(self, event: Prompt.Changed) -> None:
-        if event.kind == "filter":
-            self._filtered(event.text, quiet=True)
-
-    @on(Prompt.Cancelled)
-    def _untyped(self, event: Prompt.Cancelled) -> None:
-        if event.kind == "filter":
-            self._filtered("", quiet=False)
-
-    def _filtered(self, text: str, *, quiet: bool) -> None:
-        try:
-            self.board.use_filter(text)
-            if quiet:
-                self.query_one(Prompt).reassure()
-        except FilterError as problem:
-            if quiet:
-                self.query_one(Prompt).say(str(problem), bad=True)
-            else:
-                self.deck.say(str(problem), "bad")
+    def filtered(self) -> None:
+        """Say what is filtered by."""
         self._described()
 
-    def clear(self) -> bool:
-        """Show all rows again; False where all are shown."""
-        if not self.board.filter_text and not self.board.breaches:
-            return False
+    @property
+    def breaches(self) -> bool:  # type: ignore[override]  # the table keeps it
+        """Whether only what is not in order is shown."""
+        return self.board.breaches
+
+    def show_all(self) -> None:
+        """No longer only what is not in order."""
         self.board.breaches = False
-        self._filtered("", quiet=False)
-        return True
 
     def action_breaches(self) -> None:
         """Only what is not in order, or everything again."""
@@ -103,16 +90,27 @@ class BoardScreen(DeckScreen):
         self._described()
         self.deck.draw()
 
+    def action_columns(self, text: str = "") -> None:
+        """Show only these columns, in this order; without words all of them."""
+        named = {
+            name: column.key for column in board_columns(sites=True) for name in (column.key, column.title.lower())
+        }
+        keys = []
+        for word in text.lower().replace(",", " ").split():
+            if word not in named or named[word] in ("mark", "state", "name"):
+                hint = " ".join(column.key for column in board_columns(sites=True)[3:])
+                self.deck.say(_("no column {name}; try {hint}").format(name=word, hint=hint), "bad")
+                return
+            keys.append(named[word])
+        self.board.choose_columns(keys)
+        self.deck.draw()
+
     def sort_by(self, key: str) -> bool:
         """Sort by the column of this key or heading."""
         found = next((c.key for c in self.board.columns if key.lower() in (c.key, c.title.lower())), "")
         done = bool(found) and self.board.sort_by(found)
         self._described()
         return done
-
-    def use_filter(self, text: str) -> None:
-        """Filter as if it had been typed."""
-        self._filtered(text, quiet=False)
 
     def open_board_row(self, row_id: str) -> None:
         """Open a row of the table: the network, a site, a queue, a shop, category or platform."""

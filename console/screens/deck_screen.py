@@ -24,6 +24,7 @@ from console.widgets.footer_bar import FooterBar
 from console.widgets.header_bar import HeaderBar
 from console.widgets.live_rows import LiveRows
 from console.widgets.prompt import Prompt
+from console.widgets.time_bar import TimeBar
 from playbooks.run import FINAL, RunView
 
 
@@ -37,8 +38,9 @@ class DeckScreen(AlertActions):
         yield HeaderBar()
         yield Banner()
         yield from self.body()
+        yield TimeBar()
         yield FooterBar(footer(self.scope))
-        yield Prompt()
+        yield Prompt(self.deck.typed_before)
 
     def body(self) -> Sequence[Widget]:
         """The panels between banner and footer."""

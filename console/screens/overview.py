@@ -30,6 +30,10 @@ _TITLES = {
     "shop": N_("Shops"),
     "category": N_("Categories"),
     "platform": N_("Platforms"),
+    "phase": N_("Phases"),
+    "tier": N_("Tiers"),
+    "channel": N_("Channels"),
+    "group": N_("Teams"),
     "queue": N_("Queues"),
 }
 

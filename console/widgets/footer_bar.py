@@ -26,6 +26,13 @@ class FooterBar(LinePanel):
         self._said: tuple[str, str] | None = None
         self._asked = ""
         self._remark = ""
+        self._instead: Sequence[Action] | None = None
+
+    def use(self, actions: Sequence[Action] | None) -> None:
+        """Name these keys instead of the screen's; None: the screen's again."""
+        if actions != self._instead:
+            self._instead = actions
+            self.repaint()
 
     def remark(self, text: str) -> None:
         """Keep something before the keys."""
@@ -48,7 +55,7 @@ class FooterBar(LinePanel):
             return ask_line(self._asked, size.width)
         if self._said is not None:
             return said_line(*self._said, size.width)
-        return keys_line(self._actions, size.width, self._remark)
+        return keys_line(self._actions if self._instead is None else self._instead, size.width, self._remark)
 
     def lines_total(self) -> int:
         """One."""

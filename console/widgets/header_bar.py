@@ -12,7 +12,7 @@ from console.widgets.painted import LinePanel
 
 
 class HeaderBar(LinePanel):
-    """Mode, clock, sites, alerts, operator; always of the newest view."""
+    """Mode, clock, sites, alerts, operator: of the newest view, or of then with the time now beside it."""
 
     DEFAULT_CSS = "HeaderBar { height: 1; dock: top; overflow: hidden hidden; }"
 
@@ -20,16 +20,19 @@ class HeaderBar(LinePanel):
         super().__init__()
         self._picture: Picture | None = None
         self._operator = ""
+        self._now: float | None = None
         self._link = LinkState()
 
-    def show(self, picture: Picture, operator: str, link: LinkState) -> None:
-        """Draw the header of this picture."""
-        self._picture, self._operator, self._link = picture, operator, link
+    def show(self, picture: Picture, operator: str, now: float | None, link: LinkState) -> None:
+        """Draw the header of this picture; of one of then with the time now."""
+        self._picture, self._operator, self._now, self._link = picture, operator, now, link
         self.repaint()
 
     def line_at(self, y: int, size: Size) -> Line:  # noqa: ARG002 - one line
         """The line."""
-        return header_line(self._picture, self._operator, size.width, self._link) if self._picture else ()
+        if self._picture is None:
+            return ()
+        return header_line(self._picture, self._operator, size.width, self._now, self._link)
 
     def lines_total(self) -> int:
         """One."""

@@ -20,7 +20,9 @@ from console.screens.deck_screen import DeckScreen
 from console.screens.forecast import ForecastScreen
 from console.screens.handover import HandoverScreen
 from console.screens.help import HelpScreen
+from console.screens.leaders import LeadersScreen
 from console.screens.ledger import LedgerScreen
+from console.screens.matrix import MatrixScreen
 from console.screens.overview import OverviewScreen
 from console.screens.people import PeopleScreen
 from console.screens.playbooks import PlaybooksScreen
@@ -31,7 +33,9 @@ from console.screens.reload import ReloadScreen
 from console.screens.shop import ShopScreen
 from console.screens.silences import SilencesScreen
 from console.screens.site import SiteScreen
+from console.screens.views import ViewsScreen
 from console.widgets.live_rows import LiveRows
+from console.widgets.matrix_panel import MatrixPanel
 from console.widgets.painted import ReadPanel
 
 SCREENS: dict[str, type[DeckScreen]] = {
@@ -44,6 +48,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         ForecastScreen,
         HandoverScreen,
         LedgerScreen,
+        MatrixScreen,
         HelpScreen,
         OverviewScreen,
         PeopleScreen,
@@ -55,6 +60,8 @@ SCREENS: dict[str, type[DeckScreen]] = {
         ReloadScreen,
         SilencesScreen,
         SiteScreen,
+        ViewsScreen,
+        LeadersScreen,
     )
 }
 
@@ -66,7 +73,8 @@ def test_every_action_has_its_method_where_it_belongs() -> None:
             assert hasattr(DutyDeckApp, f"action_{name[4:]}")
             continue
         for scope in action.scopes:
-            owners = {"app": (DutyDeckApp,), "list": (LiveRows, ReadPanel)}.get(scope) or (SCREENS[scope],)
+            apart = {"app": (DutyDeckApp,), "past": (DutyDeckApp,), "list": (LiveRows, ReadPanel, MatrixPanel)}
+            owners = apart.get(scope) or (SCREENS[scope],)
             for owner in owners:
                 assert hasattr(owner, f"action_{name}"), f"{action.id} in {scope}"
 

@@ -144,7 +144,7 @@ async def test_the_forecast_at_every_size(lang: i18n.Language) -> None:
             await pilot.pause()
             assert screen.matrix.shifted > 0
             for _ in range(30):
-                await pilot.press("l")
+                screen.action_shift(1)
             shifted = screen.matrix.shifted
             await pilot.press("0")
             assert screen.matrix.shifted == 0 < shifted

@@ -81,8 +81,8 @@ def test_another_seed_is_another_day() -> None:
 
 DECISIONS = """
 decisions:
-  - {at: 9m, run: bot-overflow, with: {site: hefei, category: apparel}, who: duty-1}
-  - {at: 11m, revert: bot-overflow, who: duty-1}
+  - {at: 8m, run: bot-overflow, with: {site: hefei, category: apparel}, who: duty-1}
+  - {at: 8m30s, revert: bot-overflow, who: duty-1}
 """
 
 
@@ -91,7 +91,7 @@ def test_decisions_run_a_playbook_and_take_it_back(tmp_path: Path) -> None:
     path.write_text(DECISIONS, encoding="utf-8")
     scenario = load_scenario("double11-midnight")
     journal = Journal()
-    result = run_headless(scenario, 7, 12, MemoryWire(), decisions=read_decisions(path), journal=journal)
+    result = run_headless(scenario, 7, 9, MemoryWire(), decisions=read_decisions(path), journal=journal)
     assert result.refused == ()
     (run,) = result.report["playbooks"]
     assert run["state"] == "reverted"
@@ -100,7 +100,7 @@ def test_decisions_run_a_playbook_and_take_it_back(tmp_path: Path) -> None:
     assert kinds[:3] == ["playbook.started", "playbook.intent", "playbook.reply"]
     assert kinds[-1] == "playbook.reverted"
     contained = {row["site"]: row["bot_contained"] for row in result.report["sites"]}
-    without = run_headless(scenario, 7, 12, MemoryWire()).report["sites"]
+    without = run_headless(scenario, 7, 9, MemoryWire()).report["sites"]
     assert contained["hefei"] > {row["site"]: row["bot_contained"] for row in without}["hefei"]
 
 

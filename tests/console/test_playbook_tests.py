@@ -16,6 +16,8 @@ from feeds.errors import InputError
 
 SHIPPED = [test for path in shipped_playbook_tests() for test in read_playbook_tests(path)]
 
+LONG_MIN = 40.0
+
 SMALL = """
 playbooks: [shipped]
 scenario:
@@ -49,7 +51,13 @@ tests:
 """
 
 
-@pytest.mark.parametrize("test", SHIPPED, ids=lambda test: test.name)
+def _tried(test: PlaybookTest) -> pytest.ParameterSet:
+    """One shipped test; those of an hour are for `make test-crash`, which takes its time anyway."""
+    marks = [pytest.mark.crash] if test.minutes > LONG_MIN else []
+    return pytest.param(test, id=test.name, marks=marks)
+
+
+@pytest.mark.parametrize("test", [_tried(test) for test in SHIPPED])
 def test_the_shipped_tests_hold(test: PlaybookTest) -> None:
     """Without their kills, which `make test-crash` tries."""
     assert [str(failure) for failure in run_playbook_test(replace(test, kill="none")).failures] == []

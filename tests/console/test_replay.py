@@ -24,7 +24,7 @@ def test_a_replayed_drill_comes_out_the_same(tmp_path: Path, capsys: pytest.Capt
     script = tmp_path / "decisions.yaml"
     script.write_text(DECISIONS, encoding="utf-8")
     recording = str(tmp_path / "drill.rec")
-    command = ["drill", "double11-midnight", "--headless", "--minutes", "12", "--json", "--decisions", str(script)]
+    command = ["drill", "double11-midnight", "--headless", "--minutes", "9", "--json", "--decisions", str(script)]
     drill = printed(capsys, *command, "--record", recording)
     replayed = printed(capsys, "replay", recording, "--headless", "--json")
     assert len(RecordingReader(Path(recording)).manifest.config_hash) == 16

@@ -137,8 +137,8 @@ def test_the_first_line_says_it_and_keeps_its_width(lang: i18n.Language, width: 
     try:
         picture = Picture(desk_view())
         usual = header_line(picture, "duty-1", width)
-        slow = header_line(picture, "duty-1", width, LinkState(slow=True, bytes_per_s=1234.0))
-        said = header_line(picture, "duty-1", width, LinkState(bytes_per_s=1234.0))
+        slow = header_line(picture, "duty-1", width, link=LinkState(slow=True, bytes_per_s=1234.0))
+        said = header_line(picture, "duty-1", width, link=LinkState(bytes_per_s=1234.0))
     finally:
         i18n.use("en")
     assert {width_of(one) for one in (usual, slow, said)} == {width}

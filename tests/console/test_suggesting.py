@@ -40,7 +40,7 @@ def firing(**changes: object) -> Alert:
 
 def run(desk: SuggestionDesk, alerts: list[Alert], seconds: int, start: int = 0) -> None:
     for second in range(start, start + seconds):
-        desk.second(alerts, lambda _: foreseen(), float(second))
+        desk.second(lambda: alerts, lambda _: foreseen(), float(second))
 
 
 def test_a_list_is_made_a_few_previews_a_second_and_then_rests() -> None:
@@ -90,5 +90,5 @@ def test_a_faster_clock_makes_no_more_work_for_a_real_second() -> None:
     counted = Counted()
     desk, one = SuggestionDesk(BOOKS, counted), firing()
     for second in range(60):
-        desk.second([one], lambda _: foreseen(), float(second), 60.0)
+        desk.second(lambda: [one], lambda _: foreseen(), float(second), 60.0)
     assert len(counted.made) == PER_SECOND

@@ -416,6 +416,7 @@ print("done")
 """
 
 
+@pytest.mark.crash
 def test_a_kill_at_any_step_loses_no_entry(path: Path, signer: Signer, public: Path, tmp_path: Path) -> None:
     """Killed at every call that touches a file or the database, one after the other, then finished."""
     written(path, signer, range(25)).close()

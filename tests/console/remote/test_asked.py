@@ -149,7 +149,7 @@ def test_what_stands_nowhere_nobody_may() -> None:
     assert {role for role, may in MAY.items() if intents.ApproveRun in may} == {"lead", "approver", "duty", "admin"}
     assert {role for role, may in MAY.items() if intents.ReloadRules in may} == {"admin"}
     assert not any({intents.JoinDesk, intents.LeaveDesk} & may for may in MAY.values())
-    assert MAY["viewer"] == {intents.AskWhy}
+    assert MAY["viewer"] == {intents.AskWhy, intents.AskLeaders, intents.AskPast, intents.AskDay}
 
 
 def test_a_lead_answers_for_the_own_sites_alone() -> None:
