@@ -49,7 +49,7 @@ def header_line(
         (2, _unwritten(picture)),
         (3, _untold(picture)),
         (3, _proposed(picture)),
-        (4, _slow(link)),
+        (3, _slow(link)),
         (5, _rule_lock(picture, bar)),
         (7, _rule_files(picture, bar)),
     ]
