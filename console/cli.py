@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from console import i18n
 from console.commands import (
     audit,
     check,
@@ -60,6 +61,7 @@ def _start(
         raise typer.Exit
     if view:
         os.environ["DUTYDECK_VIEW"] = view  # for this process and for consoles that it starts
+    i18n.use(i18n.choose_language(lang, os.environ))
     if context.invoked_subcommand is None:
         raise typer.Exit(live.open_console(config, lang))
 

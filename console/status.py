@@ -116,7 +116,9 @@ def _row(row: BoardRow) -> Fact:
     if row.sign.mark == "?":
         says = _("{name}: {state}").format(name=row.name, state=state)
     else:
-        says = _("{name}: {state}; {waiting} waiting, the longest {oldest}; in time {level}; load {load}").format(
+        says = _(
+            "{name}: {state}; {waiting} waiting, the longest {oldest}; answered in 30 s {level}; load {load}"
+        ).format(
             name=row.name,
             state=state,
             waiting=_number(figures["waiting"], "{:.0f}"),
