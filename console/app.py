@@ -8,7 +8,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from functools import partial
 from threading import Timer
 from typing import ClassVar
@@ -29,19 +29,25 @@ from console.coach_actions import CoachActions
 from console.commanding import open_command_line
 from console.draw.header import Held, banner_lines
 from console.draw.not_now import not_now_line
+from console.going import GoingActions
 from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome
 from console.ledger_actions import LedgerActions
 from console.link_actions import LinkActions
 from console.lock_actions import LockActions
 from console.matrix_actions import MatrixActions
+from console.noticing_actions import NoticingActions
+from console.personal import Personal
+from console.personal_actions import PersonalActions
 from console.picture import Picture
 from console.preflight.gather import Gatherer
+from console.resuming.actions import ResumingActions
+from console.resuming.session_file import SessionFile
+from console.saved.at_start import VARIABLE
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
 from console.screens.silences import SilencesScreen
-from console.theme import DUTYDECK, use_colour
 from console.timeline_actions import TimelineActions
 from console.view import DeskView
 from console.web.parent import when_parent_is_gone
@@ -60,7 +66,17 @@ GONE_AFTER_S = 5.0
 
 
 class DutyDeckApp(
-    TimelineActions, CoachActions, LedgerActions, LockActions, AutomaticActions, MatrixActions, LinkActions
+    TimelineActions,
+    NoticingActions,
+    ResumingActions,
+    GoingActions,
+    CoachActions,
+    LedgerActions,
+    LockActions,
+    AutomaticActions,
+    MatrixActions,
+    PersonalActions,
+    LinkActions,
 ):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
@@ -80,23 +96,27 @@ class DutyDeckApp(
         monotonic: Callable[[], float] = time.monotonic,
         settle_s: float = 0.5,
         preflight: Gatherer | None = None,
+        personal: Personal | None = None,
+        wall: bool = False,
     ) -> None:
         super().__init__()
         i18n.use(lang)
+        self.started_in, self.wall_only = lang, wall
         self.desk, self.operator, self.monotonic, self.settle_s = desk, operator, monotonic, settle_s
         self.preflight = preflight if preflight is not None else Gatherer(None, {})
         self._zone = zone if zone is not None else ZoneInfo(TIME_ZONE)
+        self.local_time = partial(datetime.now, self._zone)
         self.newest = Picture(desk.view, self._zone)
         self._newest_since = monotonic()
+        self.notice_from(self.newest)
         self._held: Picture | None = None
         self.last: Timer | None = None
         """Ends the process when ending it in good order takes too long."""
         self._said, self._said_until = ("", "note"), 0.0
         self.typed_before: dict[str, list[str]] = {}
         self.animation_level = "none"
-        use_colour(on=not self.no_color)
-        self.register_theme(DUTYDECK)
-        self.theme = DUTYDECK.name
+        self.look_as(personal if personal is not None else Personal())
+        self.use_keys()
 
     @property
     def zone_name(self) -> str:
@@ -120,6 +140,8 @@ class DutyDeckApp(
     def on_mount(self) -> None:
         """Signals, and the one timer."""
         self.set_interval(LOOK_EVERY_S, self.look)
+        self.use_all_colours()
+        self._begun = self.open_start_view() and not os.environ.get(VARIABLE)
         self.call_after_refresh(self.begin_view)
         loop = asyncio.get_running_loop()
         try:
@@ -154,12 +176,15 @@ class DutyDeckApp(
         if view is not self.newest.view and (view.number != self.newest.view.number or view.at != self.newest.view.at):
             if self.draws_now(view, now):
                 self._tell(view)
+                self.noticing.take(view, now)
                 self.newest = Picture(view, self._zone, plain=self.link.slow)
                 self._newest_since = now
+                self.begin_again()
                 self.begin_view()
                 self.draw()
         else:
             self._draw_banner()
+        self.attend(now)
         if self._said_until and now >= self._said_until:
             self.say("")
 
@@ -181,6 +206,7 @@ class DutyDeckApp(
         self._draw_banner()
         self.draw_time_bar()
         self._draw_footer()
+        self.mark_fresh(self.picture, screen)
         screen.show_picture(self.picture)
 
     def _draw_banner(self) -> None:
@@ -191,10 +217,16 @@ class DutyDeckApp(
         if self._held is not None:
             known = {alert.id for alert in self._held.firing}
             held = Held(self._held.view.at, sum(alert.id not in known for alert in self.newest.firing))
-        silent = self.monotonic() - self._newest_since
         looking, width = self.looking, self.size.width
         then = None if looking.then is None else not_now_line(self.newest, looking.then, looking.known, width)
-        banner.show_lines(banner_lines(self.newest, width, held=held, silent_s=silent, then=then))
+        news = self.news_lines(width) if then is None else []
+        warnings = banner_lines(self.newest, width, held=held, silent_s=self.silent_s, then=then)
+        banner.show_lines([*warnings, *news, *self.crumbs(width)])
+
+    @property
+    def silent_s(self) -> float:
+        """How long nothing new has come."""
+        return self.monotonic() - self._newest_since
 
     def say(self, text: str, kind: str = "note") -> None:
         """Say something at the foot of the screen for a while; `kind` is ok, bad or note."""
@@ -239,6 +271,11 @@ class DutyDeckApp(
         if then is not None:
             then(outcome)
         self.look()
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: object | None = None) -> None:
+        """Keep where the operator is, and end."""
+        self.keep_session()
+        super().exit(result, return_code, message)  # type: ignore[arg-type]
 
     def _fatal_error(self) -> None:
         """End with the traceback of an error of ours, without the values of all variables.
@@ -299,15 +336,20 @@ def run_console(
     operator: str,
     *,
     zone: tzinfo | None = None,
-    mouse: bool = True,
     preflight: Gatherer | None = None,
+    personal: Personal | None = None,
+    wall: bool = False,
+    session: SessionFile | None = None,
 ) -> int:
     """Sit at a desk until the operator quits. The exit status: 0, or 1 where the console itself failed.
 
-    `preflight` knows the desk's configuration; without it, as on the built-in drill, there is none.
+    `preflight` knows the desk's configuration; without it, as on the built-in drill, there is none. `personal` is how
+    the operator has the screen; a `wall` takes no keys but ctrl+q. `session` is where the operator was, and where it is
+    kept; a wall has none.
     """
-    app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight)
-    app.run(mouse=mouse)
+    app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight, personal=personal, wall=wall)
+    app.resume_from(None if wall else session)
+    app.run(mouse=app.personal.settings.mouse)
     if app.last is not None:
         app.last.cancel()  # it has ended; what comes now is the desk's
     return app.return_code or 0

@@ -14,6 +14,7 @@ from console.draw.clocks import figure_cell
 from console.draw.facts import FAULT_WORDS
 from console.draw.lines import Span
 from console.draw.marks import OK, Sign, row_sign, worst_severity
+from console.draw.news_line import fresh_name
 from console.draw.table import Sort
 from console.filtering import Filter
 from console.format import UNKNOWN, duration, metric_value
@@ -233,7 +234,7 @@ def cell(row: BoardRow, key: str, picture: Picture, width: int) -> Span:
         case "state":
             return _(row.sign.word), row.sign.style
         case "name":
-            return _name(row, quiet)
+            return _name(row, quiet, picture)
         case "agents":
             return _agents(row), quiet
         case "age":
@@ -259,8 +260,9 @@ def _worst_clock(row: BoardRow, key: str, quiet: str) -> Span:
     return text, style or quiet
 
 
-def _name(row: BoardRow, quiet: str) -> Span:
+def _name(row: BoardRow, quiet: str, picture: Picture) -> Span:
     name = row.name if row.known == row.total else f"{row.name} {row.known}/{row.total}"
+    name = fresh_name(name, picture, row.id)
     return name, row.sign.style if row.sign.style in ("critical", "warning") else quiet
 
 

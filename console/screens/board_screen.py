@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import cast
 
+from textual import on
 from textual.content import Content
 
-from console.board_columns import board_columns
+from console.actions import key_of
+from console.board_columns import FILTER_COLUMNS, board_columns
 from console.board_rows import By, Group, Within
 from console.i18n import N_, _
+from console.row_attributes import ROW_ATTRIBUTES, values_of
 from console.screens.filtered import FilteredScreen
 from console.widgets.board_table import BoardTable
+from console.widgets.live_table import LiveTable
 
 
 class BoardScreen(FilteredScreen):
@@ -38,6 +43,14 @@ class BoardScreen(FilteredScreen):
     def filter_text(self) -> str:  # type: ignore[override]  # the table keeps it
         """What is filtered by."""
         return self.board.filter_text
+
+    def filter_names(self) -> tuple[Collection[str], Collection[str]]:
+        """Attributes of rows, and the columns."""
+        return ROW_ATTRIBUTES, FILTER_COLUMNS
+
+    def filter_values(self, name: str) -> Sequence[str]:
+        """The values of an attribute over all queues."""
+        return values_of(self.deck.picture, name)
 
     def take_filter(self, text: str) -> None:
         """Show only the rows that pass."""
@@ -71,7 +84,13 @@ class BoardScreen(FilteredScreen):
         self.board.sort_next(by)
         self._described()
         self.deck.say(
-            _("sorted by {how} · < > other column · S turns it round · 0 own places").format(how=self.board.describe())
+            _("sorted by {how} · {left} {right} other column · {turn} turns it round · {none} own places").format(
+                how=self.board.describe(),
+                left=key_of("sort_left"),
+                right=key_of("sort_right"),
+                turn=key_of("sort_turn"),
+                none=key_of("sort_none"),
+            )
         )
 
     def action_sort_turn(self) -> None:
@@ -111,6 +130,11 @@ class BoardScreen(FilteredScreen):
         done = bool(found) and self.board.sort_by(found)
         self._described()
         return done
+
+    @on(LiveTable.HeadingClicked)
+    def _heading_clicked(self, event: LiveTable.HeadingClicked) -> None:
+        if event.table is self.board:
+            self.sort_by("state" if event.key == "mark" else event.key)
 
     def open_board_row(self, row_id: str) -> None:
         """Open a row of the table: the network, a site, a queue, a shop, category or platform."""

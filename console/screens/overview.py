@@ -120,6 +120,10 @@ class OverviewScreen(BoardScreen):
         self.action_group("site")
         return True
 
+    def place_meant(self) -> str:
+        """The row of the table under the cursor, or that of the alert."""
+        return self.board.cursor_id if self.board.has_focus else super().place_meant()
+
     def alert_here(self) -> Alert | None:
         """The alert under the cursor, or the first one of the row under it."""
         return next(iter(self.alerts_here()), None)

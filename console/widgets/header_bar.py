@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.geometry import Size
 
 from console.draw.header import header_line
-from console.draw.lines import Line
+from console.draw.lines import Line, restyle
 from console.picture import Picture
 from console.slow_link import LinkState
 from console.widgets.painted import LinePanel
@@ -22,6 +22,13 @@ class HeaderBar(LinePanel):
         self._operator = ""
         self._now: float | None = None
         self._link = LinkState()
+        self._lit = False
+
+    def flash(self, *, on: bool) -> None:
+        """Light the whole line up, or let it be."""
+        if on != self._lit:
+            self._lit = on
+            self.repaint()
 
     def show(self, picture: Picture, operator: str, now: float | None, link: LinkState) -> None:
         """Draw the header of this picture; of one of then with the time now."""
@@ -32,7 +39,8 @@ class HeaderBar(LinePanel):
         """The line."""
         if self._picture is None:
             return ()
-        return header_line(self._picture, self._operator, size.width, self._now, self._link)
+        found = header_line(self._picture, self._operator, size.width, self._now, self._link)
+        return restyle(found, "alarm") if self._lit else found
 
     def lines_total(self) -> int:
         """One."""

@@ -92,10 +92,11 @@ class Prompt(Widget):
         panel.styles.width = cells(label) + 2
         panel.show_lines([line((f" {label} ", "title bar"))])
         field = self.query_one(Input)
+        field.cursor_blink = not self.app.has_class("still")
         field.value = text
         field.cursor_position = len(text)
         self.display = True
-        self.screen.set_focus(field)  # at once: the next key is typed already
+        self.screen.set_focus(field)  # at once: who types fast has sent the next keys already
         self.say(hint)
         self._offer(text)
 
@@ -148,7 +149,7 @@ class Prompt(Widget):
         offers = self._complete(self.text) if self._complete is not None else ()
         if offers:
             field = self.query_one(Input)
-            field.value = offers[0] + " "
+            field.value = offers[0] if offers[0].endswith((":", ">")) else offers[0] + " "
             field.cursor_position = len(field.value)
 
     def action_recall(self, by: int) -> None:

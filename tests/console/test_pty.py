@@ -33,7 +33,15 @@ class Terminal:
     """A child at a pseudo-terminal, its output read into a screen."""
 
     def __init__(
-        self, width: int, height: int, lang: str, *, hostile: bool = False, command: Sequence[str] = (), **env: str
+        self,
+        width: int,
+        height: int,
+        lang: str,
+        *,
+        hostile: bool = False,
+        child: str = CHILD,
+        command: Sequence[str] = (),
+        **env: str,
     ) -> None:
         self.screen = pyte.Screen(width, height)
         self.stream = pyte.ByteStream(self.screen)
@@ -43,19 +51,19 @@ class Terminal:
             os.chdir(ROOT)
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
             own = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **env}
-            arguments = command or ("-c", CHILD.format(lang=lang, hostile=hostile))
+            arguments = command or ("-c", child.format(lang=lang, hostile=hostile))
             # With an environment of its own: readline, which pytest loads, has put LINES and COLUMNS into that of C.
             os.execve(sys.executable, [sys.executable, *arguments], {**os.environ, **own})
 
-    def read_until(self, *texts: str, seconds: float = 20.0) -> list[str]:
-        """Read until every one of `texts` is on the screen at once; the screen's lines.
+    def read_until(self, *texts: str, seconds: float = 20.0, gone: str = "") -> list[str]:
+        """Read until every one of `texts` is on the screen at once, and `gone` is not; the screen's lines.
 
         A repaint reaches the terminal in several reads, so a test names all that it will look for.
         """
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             shown = "\n".join(self.lines())
-            if all(text in shown for text in texts):
+            if all(text in shown for text in texts) and (not gone or gone not in shown):
                 return self.lines()
             if not self._read(0.05):
                 break
