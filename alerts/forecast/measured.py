@@ -9,12 +9,15 @@ import numpy as np
 
 from alerts.forecast.demand import Assumed
 from alerts.projection.board import SLOWDOWN
-from alerts.projection.board_inputs import LaneInputs, lane_inputs, queue_inputs
-from alerts.projection.held import HeldTimes
-from alerts.projection.pools import SitePools, site_pools
+from alerts.projection.board_inputs import LaneInputs, lane_inputs
+from alerts.projection.held_board import HeldBoard
+from alerts.projection.lane_rows import LaneRows
+from alerts.projection.pools import Ints, SitePools, site_pools
+from alerts.projection.site_queues import site_queues
 from feeds.clocks import ClockDefinition
+from feeds.column_stack import common_block
 from feeds.columns import Columns, Floats
-from feeds.contract import Row
+from feeds.site_view import SiteView
 
 FEWEST_OFFERED = 50.0
 """With fewer contacts in the day, a bot is taken to contain none of them."""
@@ -23,38 +26,66 @@ Measured = dict[tuple[str, str], Assumed]
 
 
 class Measuring:
-    """Looks at each site once a minute. A handle time that is not known any more stays what it was."""
+    """Looks at the sites once a minute. A handle time that is not known any more stays what it was."""
 
     def __init__(self, clocks: Sequence[ClockDefinition]) -> None:
         self._clocks = tuple(clocks)
         self._pools: dict[str, SitePools] = {}
-        self._held: dict[str, HeldTimes] = {}
+        self._held = HeldBoard()
+        self._laid: _Laid | None = None
         self._last: Measured = {}
 
-    def take(self, site: str, rows: tuple[Row, ...], columns: Columns, now: float) -> Measured:
-        """What a believed site shows, by (site, category)."""
-        pools = self._pools.get(site)
-        if pools is None or pools.rows is not rows:
-            pools = self._pools[site] = site_pools(rows, self._clocks)
-        held = self._held.setdefault(site, HeldTimes()).take(rows, pools.queues, columns, now)
-        if not len(pools.queues):
+    def take(self, sites: Sequence[SiteView], now: float) -> Measured:
+        """What the believed sites show, by (site, category)."""
+        pools = {site.id: self._pools_of(site) for site in sites}
+        sites = [site for site in sites if len(pools[site.id].queues)]
+        if not sites:
             return {}
-        lanes = lane_inputs([(pools, queue_inputs(columns, pools.queues, held))])
-        people = _to_people(columns)[pools.queues]
-        category = [rows[i].category for i in pools.queues]
+        placed = [pools[site.id] for site in sites]
+        if self._laid is None or not self._laid.rows.is_of(placed):
+            self._laid = _Laid(sites, LaneRows(placed))
+        laid = self._laid
+        lanes = lane_inputs([(laid.rows.pools, site_queues(laid.rows, sites, self._held, now))])
+        people = _of_queues(laid.rows, sites)
         out: Measured = {}
-        for key in dict.fromkeys(category):
-            mine = np.array([one == key for one in category])
-            found = _of(lanes, np.unique(pools.lane[mine]), float(np.nanmax(people[mine], initial=0.0)) or 1.0)
-            before = self._last.get((site, key))
+        for at, queues, mine in laid.categories:
+            found = _of(lanes, mine, float(np.nanmax(people[queues], initial=0.0)) or 1.0)
+            before = self._last.get(at)
             if before is not None and np.isnan(found.handle_s):
                 found = replace(found, handle_s=before.handle_s)
-            out[site, key] = found
+            out[at] = found
         self._last |= out
         return out
 
+    def _pools_of(self, site: SiteView) -> SitePools:
+        kept = self._pools.get(site.id)
+        if kept is None or kept.rows is not site.rows:
+            kept = self._pools[site.id] = site_pools(site.rows, self._clocks)
+        return kept
 
-def _of(lanes: LaneInputs, mine: Floats, to_people: float) -> Assumed:
+
+class _Laid:
+    """The queues and lanes of each category of some sites, among those of all of them."""
+
+    def __init__(self, sites: Sequence[SiteView], rows: LaneRows) -> None:
+        self.rows = rows
+        self.categories: list[tuple[tuple[str, str], Ints, Ints]] = []
+        for site, pools, queues in zip(sites, rows.sites, rows.queues, strict=True):
+            category = [site.rows[i].category for i in pools.queues]
+            for key in dict.fromkeys(category):
+                mine = np.flatnonzero([one == key for one in category]) + queues.start
+                self.categories.append(((site.id, key), mine, np.unique(rows.pools.lane[mine])))
+
+
+def _of_queues(laid: LaneRows, sites: Sequence[SiteView]) -> Floats:
+    """Of the day's contacts of each queue the share that asked for a person."""
+    block = common_block([site.columns for site in sites])
+    if block is not None:
+        return _to_people(block)[laid.pools.queues]
+    return np.concatenate([_to_people(site.columns)[one.queues] for site, one in zip(sites, laid.sites, strict=True)])
+
+
+def _of(lanes: LaneInputs, mine: Ints, to_people: float) -> Assumed:
     """The category's lanes as one: means by arrivals, the tightest limit."""
     weights = np.maximum(np.nan_to_num(lanes.arrivals_per_s[mine]), 1e-9)
     cap = np.maximum(lanes.cap[mine], 1.0)

@@ -238,14 +238,16 @@ def _as_seen(
     # The one sum of what came before the desk looked is not what came in each interval of it.
     near = np.abs(seen.edges[:, None] - edges).min(axis=0) <= max(90.0, step_s / 10)
     whole = near[:-1] & near[1:] & (edges[1:] <= seen.at + 1e-6)
+    begins = np.array(list(seen.people), np.float64)
+    place_of = np.minimum(np.searchsorted(starts, begins), len(starts) - 1)
+    told = starts[place_of] == begins
+    people = np.array(list(seen.people.values()), np.float64).reshape(len(begins), len(seen.keys))[told]
     for place, key in enumerate(keys):
         if key not in seen.keys:
             continue
         at = seen.keys.index(key)
         came[place] = np.where(whole, np.diff(np.interp(edges, seen.edges, seen.offered[:, at])), np.nan)
-        actual[place] = [
-            people[at] if (people := seen.people.get(one)) is not None else np.nan for one in starts.tolist()
-        ]
+        actual[place, place_of[told]] = people[:, at]
         if here >= 0:
             actual[place, here] = seen.now[at] if believed else np.nan
     return came, actual
