@@ -7,9 +7,9 @@ view. Two threads that ask at once may both work it out, and get the same.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,7 @@ from alerts.clock_state import ClockFigures, State, figures_of
 from alerts.clock_still import NOTHING_YET, StillCourse
 from alerts.degrade import DegradeWindow
 from feeds.clocks import ClockDefinition
-
-T = TypeVar("T")
+from feeds.once import MakesOnce
 
 Forecast = Mapping[str, RestOfDay]
 """Clock → what the forecast still has for its day."""
@@ -71,7 +70,7 @@ class ClockAt:
 
 
 @dataclass(frozen=True)
-class ClocksView:
+class ClocksView(MakesOnce):
     """The clocks of a desk at `now`."""
 
     now: float
@@ -84,13 +83,6 @@ class ClocksView:
     """The degrade windows that hold now."""
     forecast: Forecast = field(default_factory=dict)
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
-
-    def once(self, key: str, make: Callable[[], T]) -> T:
-        """What `make` gives, made once for this view."""
-        if key not in self._made:
-            self._made[key] = make()
-        made: T = self._made[key]
-        return made
 
     def standing(self, clock_id: str, by: By) -> ClockStanding:
         """One clock over everything that is known, added up by queue, site, shop, platform, category or all (`*`).

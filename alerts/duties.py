@@ -17,6 +17,10 @@ DUTY_METRICS: Mapping[str, tuple[Unit, str]] = MappingProxyType(
             Unit.SECONDS,
             "seconds since something in force was to end and waits for a person instead; 0 where nothing does",
         ),
+        "promise_late_s": (
+            Unit.SECONDS,
+            "seconds since a promise by word was to be kept, and nobody has said that it was; 0 where none",
+        ),
         "unaccepted_s": (Unit.SECONDS, "seconds since a handover was offered that nobody has accepted; 0 where none"),
     }
 )
@@ -24,5 +28,5 @@ DUTY_METRICS: Mapping[str, tuple[Unit, str]] = MappingProxyType(
 
 
 def duty_row(name: str, zh: str, en: str) -> RowAttributes:
-    """The row of one thing that the desk owes: a run's id, or `handover`."""
+    """The row of one thing that the desk owes: a run's or a promise's id, or `handover`."""
     return RowAttributes(f"{DESK_SITE}/{name}", "desk", DESK_SITE, zh=zh, en=en, site_zh="值班台", site_en="The desk")

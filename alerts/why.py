@@ -114,12 +114,6 @@ class Why:
         return self.row.key
 
     @property
-    def deciding(self) -> tuple[WhyPart, ...]:
-        """The parts that make the conditions what they are: of `when`, once it fires of what would end it."""
-        over = self.state in ("firing", "recovering") and self.clear
-        return tuple(part for part in (self.clear if over else self.parts) if part.decides)
-
-    @property
     def missing(self) -> tuple[Missing, ...]:
         """The unknown figures for want of which nobody can tell; empty where the condition that counts is known."""
         counts = self.clear if self.state in ("firing", "recovering") and self.clear else self.parts

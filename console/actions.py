@@ -164,6 +164,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("try_receivers", ("t",), "t", N_("test the receivers"), ("preflight",), "try_receivers", 6),
     Action("accept", ("x",), "x", N_("accept what is unknown here"), ("preflight",), "accept", 7),
     Action("note", (), "", N_("write into the log"), ("app",), "note", 0, "note", N_("TEXT")),
+    Action("promise", (), "", N_("write down a promise, until when"), ("app",), "promise", 0, "promise", N_("2h TEXT")),
+    Action("kept", (), "", N_("a promise has been kept"), ("app",), "kept", 0, "kept", N_("[PROMISE]")),
     Action(
         "lock",
         (),

@@ -13,8 +13,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from threading import Event as ThreadEvent
-from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.clock import DeskClock
@@ -24,6 +22,7 @@ from console.panic_file import heed, look
 from console.rule_files import RuleFiles
 from console.view import DeskView
 from feeds.link import Address, Link
+from feeds.loop_thread import LoopThread
 
 if TYPE_CHECKING:
     from console.notifier import Notifier  # needs aiohttp, which a desk that tells nobody does not
@@ -38,7 +37,7 @@ _IDLE_S = 0.25
 LOOK_AT_FILES_EVERY_S = 5.0
 
 
-class DeskThread:
+class DeskThread(LoopThread):
     """Runs a desk until `stop`. `feed`, if given, brings input and time instead of links (a replay).
 
     `panic_beside` is the journal beside which a file may ask for a panic.
@@ -56,26 +55,21 @@ class DeskThread:
         notifier: Notifier | None = None,
         panic_beside: Path | None = None,
     ) -> None:
+        super().__init__("desk")
         self.core, self.clock, self._notifier = core, clock, notifier
         self._addresses, self._operator, self._feed = addresses, operator, feed
         self._rule_files, self._panic_beside = rule_files, panic_beside
         self._links: dict[str, Link] = {}
-        self._loop = asyncio.new_event_loop()
-        self._stopping = asyncio.Event()
-        self._started = ThreadEvent()
         self._publish_due: asyncio.TimerHandle | None = None
         self._view: DeskView | None = None
         self._view_cost_s = 0.0
-        self.failure: BaseException | None = None
-        """Why the desk died, if it did: a programming error, to be shown and never hidden."""
-        self._thread = Thread(target=self._run, name="desk", daemon=True)
 
     # From any thread --------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Start the thread and wait for the first view."""
         self._thread.start()
-        self._started.wait()
+        self._ready.wait()
         if self.failure is not None:
             raise self.failure
 
@@ -110,22 +104,7 @@ class DeskThread:
 
         Raises RuntimeError on a desk that has ended.
         """
-        answer: Future[T] = Future()
-
-        def carry_out() -> None:
-            try:
-                answer.set_result(what(self.core))
-            except Exception as error:  # noqa: BLE001 - whoever asked gets it
-                answer.set_exception(error)
-
-        self._loop.call_soon_threadsafe(carry_out)
-        return answer
-
-    def stop(self) -> None:
-        """End the links and the thread."""
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stopping.set)
-            self._thread.join(timeout=5.0)
+        return self._answered(lambda: what(self.core))
 
     # On the desk's own loop -------------------------------------------------------------------------------------
 
@@ -135,22 +114,13 @@ class DeskThread:
         self.failure = self.failure or (error if isinstance(error, BaseException) else RuntimeError(context["message"]))
         self._stopping.set()
 
-    def _run(self) -> None:
-        self._loop.set_exception_handler(self._broke)
-        try:
-            self._loop.run_until_complete(self._work())
-        except BaseException as error:  # noqa: BLE001 - kept for whoever looks at the desk; the thread ends here
-            self.failure = error
-        finally:
-            self._started.set()
-            self._loop.close()
-
     async def _work(self) -> None:
+        self._loop.set_exception_handler(self._broke)
         self.core.begin(self.clock.now())
         if self._panic_beside is not None:  # before a site can be heard of, and anything started
             look(self._panic_beside, self.core, self.clock.now())
         self._publish()
-        self._started.set()
+        self._ready.set()
         self._links = {address.site: self._link(address) for address in self._addresses}
         tasks = [asyncio.create_task(link.run()) for link in self._links.values()]
         if self._feed is not None:

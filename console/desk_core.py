@@ -385,6 +385,8 @@ class DeskCore:
         news = [self._evidence.entry(record, now) for record in records]
         state = self._state.of_runs()
         written = not (news or state) or self.journal.append_all(news, synced=bool(news), state=state)
+        if written:
+            self.notifying.of_runs(records, self.playbooks.runs, now)
         for effect in effects:
             if isinstance(effect, Send) and (written or effect.unjournalled):
                 self._send((effect.command,))

@@ -181,7 +181,30 @@ class AcceptHandover:
     offered_at: float | None = None
 
 
-ShiftIntent = WriteNote | HandOver | AcceptHandover
+@dataclass(frozen=True, slots=True)
+class MakePromise:
+    """Write down what was promised to a merchant or a site, to be kept within so many seconds."""
+
+    text: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPromise:
+    """Say that an open promise has been kept."""
+
+    promise: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenewPromise:
+    """Put a promise off by so many seconds more: whoever it was given to knows."""
+
+    promise: str
+    seconds: float
+
+
+ShiftIntent = WriteNote | HandOver | AcceptHandover | MakePromise | KeepPromise | RenewPromise
 """What passes from one shift to the next."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from alerts.alert import Transition
 from alerts.engine import RuleEngine
@@ -13,11 +13,13 @@ from alerts.notices.notice import Notice
 from alerts.notices.outbox import Outbox, ReceiverView
 from alerts.notices.post import Delivery
 from alerts.notices.receivers import Receiver
-from console.automatic_news import announcement
 from console.journal_keeper import JournalKeeper
+from console.told_once import announcement, broken_glass
 from console.view import Mode
 from feeds.journal import StateChange
 from playbooks.automatic import Announced
+from playbooks.effects import Record
+from playbooks.run import RunView
 
 NOTICE = "notice"
 """The part of the state: threads by receiver, rule and row, and what is on its way by receiver."""
@@ -77,6 +79,13 @@ class NoticeDesk:
         """Tell every receiver, once, that something is about to start by itself."""
         if self._outbox is not None:
             self._announced.append(announcement(one, self._engine, now))
+
+    def of_runs(self, records: Sequence[Record], runs: Callable[[], Sequence[RunView]], now: float) -> None:
+        """Tell every receiver, once, that somebody began alone what more people were to stand for."""
+        for record in records if self._outbox is not None else ():
+            if record.kind == "broke_glass":
+                run = next(run for run in runs() if run.id == record.body["run"])
+                self._announced.append(broken_glass(run, record.body, self._engine, now))
 
     def announcements(self) -> list[tuple[Notice, Envelope]]:
         """What is to be told once, since this was asked last; it is not kept, and not told again."""

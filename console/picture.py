@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from alerts.alert import Alert
 from console.draw.marks import Sign, firing, row_sign, severity_sign
@@ -16,28 +16,20 @@ from console.i18n import name_of
 from console.view import DeskView, LinkView
 from feeds.board_view import Grouping, SiteView
 from feeds.contract import Row
+from feeds.once import MakesOnce
 from feeds.rollup import Rollup
-
-T = TypeVar("T")
 
 NETWORK = "*"
 """The key of everything, and after a slash of a site as a whole."""
 
 
 @dataclass
-class Picture:
+class Picture(MakesOnce):
     """One `DeskView` and, computed when first asked for, its roll-ups, its worst alerts and its names."""
 
     view: DeskView
     zone: tzinfo | None = None
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
-
-    def once(self, key: str, make: Callable[[], T]) -> T:
-        """What `make` gives, made once for this picture."""
-        if key not in self._made:
-            self._made[key] = make()
-        made: T = self._made[key]
-        return made
 
     def rollup(self, by: Grouping) -> Rollup:
         """The rows added up by `by`."""

@@ -33,9 +33,22 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """What somebody promised a merchant or a site by word, to be kept by `until`."""
+
+    id: str
+    at: float
+    who: str
+    text: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
 class ShiftView:
     """The shift as it stands: its newest notes, oldest first."""
 
     notes: tuple[ShiftNote, ...] = ()
     offer: Offer | None = None
     accepted: Acceptance | None = None
+    promises: tuple[Promise, ...] = ()
+    """Those that nobody has said to be kept, in the order in which they were made."""

@@ -6,15 +6,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
-from console.intents import AcceptHandover, HandOver, ShiftIntent, WriteNote
+from console import promises
+from console.intents import (
+    AcceptHandover,
+    HandOver,
+    KeepPromise,
+    MakePromise,
+    RenewPromise,
+    ShiftIntent,
+    WriteNote,
+)
 from console.journal_keeper import JournalKeeper
 from console.notes import LONGEST_NOTE, note_text
-from console.shift import Acceptance, Offer, ShiftNote, ShiftView
+from console.shift import Acceptance, Offer, Promise, ShiftNote, ShiftView
 from feeds.errors import RefusedError
 from feeds.text import clean
 
 SHIFT = "shift"
-"""The part of the journal's state that keeps the shift: `notes`, `offer` and `accepted`."""
+"""The part of the journal's state that keeps the shift: `notes`, `offer`, `accepted` and `promises`."""
 
 NOTES_KEPT = 50
 """So many of the newest notes are shown and handed over; the journal has them all."""
@@ -31,10 +40,13 @@ class ShiftDesk:
     def __init__(self, journal: JournalKeeper, standing: Standing) -> None:
         self._journal, self._standing = journal, standing
         self.view = ShiftView()
+        self._promised = 0
 
     def begin(self) -> None:
         """Take up what the journal keeps of the shift."""
-        self.view = shift_of(self._journal.state(SHIFT))
+        kept = self._journal.state(SHIFT)
+        self.view = shift_of(kept)
+        self._promised = int(kept.get("promises", {}).get("made", 0))
 
     def carry_out(self, intent: ShiftIntent, who: str, now: float) -> None:
         """Write a note, offer the handover, or accept it. Raises RefusedError."""
@@ -45,6 +57,20 @@ class ShiftDesk:
                 self._offer(intent, who, now)
             case AcceptHandover():
                 self._accept(intent, who, now)
+            case MakePromise():
+                one = promises.made(self.view.promises, intent, who, now, self._promised + 1)
+                self._promised += 1
+                self._promise("made", one, (*self.view.promises, one), who, now)
+            case KeepPromise():
+                self._promise("kept", *promises.without(self.view.promises, intent), who, now)
+            case RenewPromise():
+                self._promise("put_off", *promises.put_off(self.view.promises, intent, now), who, now)
+
+    def _promise(self, deed: str, one: Promise, left: tuple[Promise, ...], who: str, now: float) -> None:
+        self.view = replace(self.view, promises=left)
+        kept = {"made": self._promised, "open": [asdict(each) for each in left]}
+        body = {"promise": one.id, "text": one.text, "until": one.until, "made_by": one.who, "made_at": one.at}
+        self._journal.append(now, f"promise.{deed}", who, body, ((SHIFT, "promises", kept),))
 
     def _write(self, text: str, who: str, now: float) -> None:
         notes = (*self.view.notes, ShiftNote(now, who, text))[-NOTES_KEPT:]
@@ -80,10 +106,12 @@ def shift_of(kept: Mapping[str, Mapping[str, Any]]) -> ShiftView:
     """The shift from the part of the state that the journal keeps of it; what cannot be read counts as not there."""
     notes = [_read(ShiftNote, raw) for raw in kept.get("notes", {}).get("notes", ())]
     offer, accepted = kept.get("offer"), kept.get("accepted")
+    given = [_read(Promise, raw) for raw in kept.get("promises", {}).get("open", ())]
     return ShiftView(
         tuple(note for note in notes if note is not None),
         _read(Offer, offer) if offer is not None else None,
         _read(Acceptance, accepted) if accepted is not None else None,
+        tuple(one for one in given if one is not None),
     )
 
 

@@ -21,11 +21,12 @@ from console.projecting import NOTHING, Projected
 from console.shift import ShiftView
 from feeds.board_view import BoardView
 from playbooks.automatic import Announced, Panic
-from playbooks.conservation import Balance, Transfer
+from playbooks.conservation import Balance
 from playbooks.limits.locks import PersonLock
 from playbooks.playbook import About
 from playbooks.run import RunView
 from playbooks.suggesting import Suggestion
+from playbooks.transfers import Transfer
 
 Mode = Literal["live", "drill", "replay"]
 

@@ -10,7 +10,8 @@ from alerts.clocks_view import ClocksView
 from console.standing import link_view
 from console.view import DeskView, Mark
 from feeds.contract import Event
-from playbooks.conservation import Balance, Transfer, balances
+from playbooks.conservation import Balance, balances
+from playbooks.transfers import Transfer
 
 if TYPE_CHECKING:
     from console.desk_core import DeskCore

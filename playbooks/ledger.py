@@ -51,6 +51,11 @@ class LedgerLine:
 def ledger(runs: Iterable[RunView]) -> tuple[LedgerLine, ...]:
     """What is in force: what is overdue first, then what has no end and so needs somebody, then the next to end."""
     lines = [_line(run, at, step) for run in runs if run.in_force for at, step in enumerate(run.steps) if _holds(step)]
+    return in_order(lines)
+
+
+def in_order(lines: Iterable[LedgerLine]) -> tuple[LedgerLine, ...]:
+    """Lines by how soon somebody is needed, as `ledger` has them."""
     return tuple(sorted(lines, key=_urgency))
 
 

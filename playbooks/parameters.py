@@ -40,28 +40,6 @@ def given_again(playbook: Playbook, params: Mapping[str, Value]) -> dict[str, ob
     return found | {name: f"{float(str(found[name])):.6f}s" for name in times}
 
 
-def alert_parameters(playbook: Playbook, site: str, queue: str | None, facts: Facts) -> dict[str, Value]:
-    """The parameters that an alert on a site, or on a queue of it, fills in.
-
-    Where a queue is wanted and the alert is about a whole site, its busiest queue is taken. What cannot be told is
-    left out.
-    """
-    found: dict[str, Value] = {}
-    for spec in playbook.parameters.values():
-        if spec.source is None:
-            continue
-        row = queue or busiest_queue(facts, site)
-        if spec.kind == "site":
-            found[spec.name] = site
-        elif spec.kind == "queue" and row is not None:
-            found[spec.name] = f"{site}/{row}"
-        elif spec.kind == "category" and row is not None:
-            category = category_of(facts, site, row)
-            if category is not None:
-                found[spec.name] = category
-    return found
-
-
 def resolve(playbook: Playbook, given: Mapping[str, object], facts: Facts, held: frozenset[str]) -> Resolved:
     """Every parameter and argument with a value. Raises InputError for a value that cannot be one."""
     for name in given:

@@ -19,7 +19,6 @@ from playbooks.answers import answer_run
 from playbooks.approval import approved, broken_glass, glass_may_break, looked_again, may_stand, ready
 from playbooks.backward import again, begin_revert, undo_settled
 from playbooks.by_hand import overdue_since
-from playbooks.conservation import Transfer, transfers_of
 from playbooks.contradiction import did_it_after_all, second_word
 from playbooks.deadlines import deadlines, fall_due, put_order, put_undo
 from playbooks.effects import Effect
@@ -37,6 +36,7 @@ from playbooks.revert_reasons import WHY
 from playbooks.run import CARRIED_OUT, FINAL, Issued, Run, RunState, RunView
 from playbooks.starting import new_run, recheck
 from playbooks.story import Told
+from playbooks.transfers import Transfer, transfers_of
 from playbooks.turn import Turn
 from playbooks.views import run_view
 

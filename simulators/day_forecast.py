@@ -26,11 +26,6 @@ def plan_of(scenario: Scenario) -> DayPlan:
     return DayPlan(_forecast(scenario, layout, edges), _roster(scenario, layout, edges), _traits(layout, edges))
 
 
-def forecast_of(scenario: Scenario) -> PlanTable:
-    """Contacts by site and category, in intervals of 15 minutes."""
-    return _forecast(scenario, Layout(scenario), _edges(scenario))
-
-
 def _edges(scenario: Scenario) -> Floats:
     starts, midnight = scenario.starts.timestamp(), _midnight(scenario)
     ends = starts + scenario.minutes * 60.0

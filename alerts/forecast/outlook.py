@@ -6,9 +6,9 @@ rostered, on the course that attendance has now. Figures are by category, since 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,7 @@ from alerts.forecast.seen import Seen
 from alerts.forecast.table import DayPlan, PlanTable
 from alerts.projection.staffing import surplus
 from feeds.columns import Floats
-
-T = TypeVar("T")
+from feeds.once import MakesOnce
 
 BACK_S, AHEAD_S = 86_400.0, 86_400.0
 """So much of the plan before and after now is looked at."""
@@ -66,7 +65,7 @@ class Staffing:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Outlook(MakesOnce):
     """All sites at `at`. Agents required are worked out when they are asked for, and kept."""
 
     at: float = float("nan")
@@ -76,13 +75,6 @@ class Outlook:
     """Whether there is a roster."""
     _required: dict[str, tuple[Floats, NDArray[np.bool_]]] = field(default_factory=dict, repr=False)
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
-
-    def once(self, key: str, make: Callable[[], T]) -> T:
-        """What `make` gives, made once for this outlook."""
-        if key not in self._made:
-            self._made[key] = make()
-        made: T = self._made[key]
-        return made
 
     def span(self, site: str, begin: float, end: float) -> tuple[int, int]:
         """The intervals [first, last) of a site that touch [begin, end)."""

@@ -21,6 +21,7 @@ NoticeKind = Literal[
     "settled",
     "resolved",
     "automatic",
+    "broke_glass",
     "test",
 ]
 

@@ -30,6 +30,7 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "settled": ("已稳定", "settled"),
         "resolved": ("恢复", "resolved"),
         "automatic": ("即将自动执行", "about to start by itself"),
+        "broke_glass": ("破窗启动", "begun by one person alone"),
         "test": ("测试", "test"),
     }
 )
@@ -81,7 +82,7 @@ def sentence(notice: Notice, tongue: Tongue) -> str:
 
 def _what(notice: Notice, tongue: Tongue) -> str:
     title, message = (notice.title_zh, notice.message_zh) if tongue == "zh" else (notice.title_en, notice.message_en)
-    if notice.kind in ("test", "automatic"):
+    if notice.kind in ("test", "automatic", "broke_glass"):
         return message
     if notice.state == "resolved":
         lasted = format_duration(max(0.0, notice.at - notice.fired_at), parts=2)

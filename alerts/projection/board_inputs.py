@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from alerts.projection.decay import Floats
 from alerts.projection.held import Held
-from alerts.projection.patience import FEWEST_ABANDONED
 from alerts.projection.pools import Ints, SitePools
 from feeds.columns import Columns
 
 SHORTEST_S = 60.0
 """Rates over a shorter time than this are not believed."""
+
+FEWEST_ABANDONED = 5
+"""With fewer who gave up, nothing is said of patience."""
 
 FEWEST_COMPLETED = 10
 """With fewer lately, the handle time is that of the day's completed contacts."""

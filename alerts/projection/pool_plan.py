@@ -50,11 +50,6 @@ class PoolPlan:
         return total
 
 
-def ahead_of(plan: DayPlan, sites: Sequence[tuple[str, SitePools]], measured_ago_s: Floats, now: float) -> Ahead:
-    """The plan's word on every lane of these sites, once."""
-    return PoolPlan(plan, sites).ahead(measured_ago_s, now)
-
-
 @dataclass(frozen=True, slots=True)
 class _Laid:
     """The series of a table one after the other in `values`, each beside the lane that it is about.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from console.draw.lines import Span
+from console.draw.lines import Line, Span, line
 from console.draw.plan import SMALL_HEIGHT, SMALL_WIDTH, Place, Plan
 from console.draw.table import Column
 from console.format import clock_minutes, duration
 from console.i18n import N_, _, local, name_of
 from console.picture import Picture
-from playbooks.ledger import LedgerLine, ledger
+from console.promises import whole_ledger
+from console.shift import Promise
+from playbooks.ledger import LedgerLine
 
 _KINDS = {"borrowed": N_("borrowed"), "switched": N_("switched on"), "promised": N_("promised")}
 _SOON_S = 600.0
@@ -17,7 +19,7 @@ _SOON_S = 600.0
 
 def ledger_of(picture: Picture) -> tuple[LedgerLine, ...]:
     """The ledger of this picture, what needs somebody first."""
-    return picture.once("ledger", lambda: ledger(picture.view.runs))
+    return picture.once("ledger", lambda: whole_ledger(picture.view.runs, picture.view.shift, picture.view.at))
 
 
 def ledger_title(picture: Picture) -> str:
@@ -94,6 +96,14 @@ def time_left(one: LedgerLine, now: float) -> Span:
         return _("asks") if one.question is not None else _("to decide"), "warning"
     left = one.until - now
     return duration(max(0.0, left)), "warning" if left < _SOON_S else "bright"
+
+
+def promise_lines(one: Promise, picture: Picture) -> list[Line]:
+    """All of a promise, and what the keys do about it."""
+    made = _("{id}: by {who} at {at}, until {until}").format(
+        id=one.id, who=one.who, at=clock_minutes(one.at, picture.zone), until=clock_minutes(one.until, picture.zone)
+    )
+    return [line((one.text, "strong")), line((made, "dim")), line((_("r it has been kept  e 30 min more"), "dim"))]
 
 
 def _mark(one: LedgerLine) -> Span:

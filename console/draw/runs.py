@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from console.draw.lines import Line, Span, line, sides
 from console.draw.marks import Sign
 from console.draw.run_story import outcome_lines, story_lines
+from console.draw.transfers import place_name, transfer_lines
 from console.format import clock, duration
-from console.i18n import N_, _, local, name_of
+from console.i18n import N_, _, local
 from console.picture import Picture
 from playbooks.answers import CHOICES
 from playbooks.run import FINAL, RunState, RunView, StepState, StepView
@@ -62,13 +63,8 @@ def sorted_runs(runs: Sequence[RunView]) -> list[RunView]:
 def run_name(run: RunView, picture: Picture) -> str:
     """The playbook's title and where it works."""
     title = local(run.title.zh, run.title.en) or run.playbook
-    sites = "·".join(_site_name(site, picture) for site in run.sites)
+    sites = "·".join(place_name(site, picture) for site in run.sites)
     return f"{title} {sites}".strip()
-
-
-def _site_name(site_id: str, picture: Picture) -> str:
-    site = picture.site(site_id)
-    return name_of(site) if site else site_id
 
 
 def _time_left(run: RunView, now: float) -> Span:
@@ -163,20 +159,6 @@ def proposal_line(run: RunView) -> Line:
     return line((said, "info"), ("  v", "key"), (_(" another person approves"), "dim"))
 
 
-def _unexplained(run: RunView, picture: Picture) -> list[Line]:
-    """Where the board shows other numbers of people than the loans that are known of."""
-    lines = []
-    for one in picture.view.balances:
-        if one.site not in run.sites or run.state in FINAL:
-            continue
-        name = _site_name(one.site, picture)
-        for said, more in ((_("borrowed"), one.borrowed_unexplained), (_("lent"), one.lent_unexplained)):
-            if more and not math.isnan(more):
-                text = _("{site}: {n} {what} unexplained").format(site=name, n=f"{more:+g}", what=said)
-                lines.append(line((text, "warning")))
-    return lines
-
-
 def _stood_for(run: RunView, now: float) -> list[Line]:
     """Who stands for a proposal and until when it waits; or who began it alone, and why."""
     lines = [line((_(" BREAK-GLASS "), "alarm"), (f" {run.glass}", "warning"))] if run.glass else []
@@ -215,7 +197,7 @@ def run_log(run: RunView, picture: Picture) -> list[Line]:
         ),
     ]
     lines += _stood_for(run, picture.view.at)
-    lines += _unexplained(run, picture)
+    lines += transfer_lines(run, picture)
     if run.params:
         lines.append(line((" ".join(f"{name}={_plain(value)}" for name, value in run.params), "dim")))
     for step in run.steps:

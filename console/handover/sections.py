@@ -10,7 +10,8 @@ from alerts.alert import Alert, gravest_first
 from console.format import clock_minutes, duration
 from console.handover.gathered import Gathered
 from console.handover.page import Item, Page, Section
-from playbooks.ledger import LedgerLine, ledger
+from console.promises import whole_ledger
+from playbooks.ledger import LedgerLine
 from playbooks.run import FINAL, RunState, RunView
 from playbooks.words import Words
 
@@ -33,7 +34,7 @@ _STATES: dict[RunState, Words] = {
 def page_of(found: Gathered, zone: tzinfo | None) -> Page:
     """The handover of what was gathered, times of day in `zone`."""
     write, when = _Writer(found, zone), clock_minutes(found.at, zone)
-    lines, runs = ledger(found.runs), found.runs
+    lines, runs = whole_ledger(found.runs, found.shift, found.at), found.runs
     parts: tuple[tuple[str, str, str, str, str, tuple[Item, ...]], ...] = (
         ("overdue", "逾期未还", "Overdue", "无", "nothing", write.overdue(runs)),
         ("asking", "等待人答复", "Waiting for somebody", "无", "nothing", write.asking(runs)),

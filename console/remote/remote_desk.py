@@ -15,8 +15,6 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
-from threading import Event as ThreadEvent
-from threading import Thread
 from typing import Any
 
 import aiohttp
@@ -33,6 +31,7 @@ from console.remote.view_copy import ViewCopy
 from console.view import DeskView
 from feeds.courses import CourseNews
 from feeds.errors import DutyDeckError
+from feeds.loop_thread import LoopThread
 
 FIRST_WORD_S = 10.0
 """How long a desk may take to say its first word, and its first view to come."""
@@ -63,10 +62,11 @@ _LOST = Outcome(
 _AWAY = Outcome("NOT_REACHED", "未连上值班台,没有发出", "the desk is not reached: nothing was sent")
 
 
-class RemoteDesk:
+class RemoteDesk(LoopThread):
     """Sits at the desk behind `url` (ws:// or wss://) with a token."""
 
     def __init__(self, url: str, token: str, *, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__("remote desk")
         self.url, self._token, self._tls = url.rstrip("/"), token, tls
         self.name, self.role = "", ""
         """Who the desk says that this is."""
@@ -77,21 +77,16 @@ class RemoteDesk:
         self._asked: dict[int, _Asked] = {}
         self._view: DeskView | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
-        self._first = ThreadEvent()
         self.refused: SeatRefusedError | None = None
         """Why the desk does not let anybody in with this token, as it said last."""
-        self.failure: BaseException | None = None
         self._why = ""
-        self._loop = asyncio.new_event_loop()
-        self._stopping = asyncio.Event()
-        self._thread = Thread(target=self._run, name="remote desk", daemon=True)
 
     # From any thread --------------------------------------------------------------------------------------------
 
     def start(self, within_s: float = FIRST_WORD_S) -> None:
         """Sit down, and wait for the first view. Raises DutyDeckError where the desk is not reached or refuses."""
         self._thread.start()
-        came = self._first.wait(within_s)
+        came = self._ready.wait(within_s)
         if self.refused is not None or not came or self._view is None:
             self.stop()
             raise self.refused or self.failure or DutyDeckError(f"{self.url}: {self._why or 'no answer'}")
@@ -118,23 +113,11 @@ class RemoteDesk:
         self._loop.call_soon_threadsafe(lambda: self._loop.create_task(self._ask(number, asked)))
         return answer
 
-    def stop(self) -> None:
-        """Get up."""
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stopping.set)
-            self._thread.join(timeout=5.0)
-
     # On its own loop --------------------------------------------------------------------------------------------
 
-    def _run(self) -> None:
-        try:
-            self._loop.run_until_complete(self._work())
-        except BaseException as error:  # noqa: BLE001 - kept for whoever looks; the thread ends here
-            self.failure = error
-            self._lost(f"{type(error).__name__}: {error}")
-        finally:
-            self._first.set()
-            self._loop.close()
+    def _broken(self, error: BaseException) -> None:
+        super()._broken(error)
+        self._lost(f"{type(error).__name__}: {error}")
 
     async def _work(self) -> None:
         staying = asyncio.create_task(self._stay())
@@ -178,12 +161,12 @@ class RemoteDesk:
         except aiohttp.WSServerHandshakeError as error:
             if error.status in (401, 403, 429):
                 self.refused = SeatRefusedError(f"{self.url}: {_REFUSALS[error.status]}")
-                self._first.set()
+                self._ready.set()
                 return _REFUSALS[error.status]
             return f"answered {error.status}"
         except SeatRefusedError as error:
             self.refused = error
-            self._first.set()
+            self._ready.set()
             return str(error)
         except TimeoutError:
             return _SILENT
@@ -222,7 +205,7 @@ class RemoteDesk:
                 self._view = self._copy.view(
                     float(said["at"]), int(said["number"]), self.name, Reach(up=True, url=self.url)
                 )
-                self._first.set()
+                self._ready.set()
                 await socket.send_json({"seen": self._copy.version})
             case "course":
                 for one in said["sites"]:

@@ -50,6 +50,9 @@ _DUTY = (
         intents.Panic,
         intents.AskReload,
         intents.LockRules,
+        intents.MakePromise,
+        intents.KeepPromise,
+        intents.RenewPromise,
         intents.HandOver,
         intents.AcceptHandover,
     }

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from console.actions import bindings
-from console.draw.ledger import LedgerRows, ledger_columns, ledger_of, ledger_title, plan_ledger
+from console.draw.ledger import LedgerRows, ledger_columns, ledger_of, ledger_title, plan_ledger, promise_lines
 from console.draw.run_story import folded
 from console.draw.runs import run_log
 from console.i18n import _
@@ -54,6 +54,11 @@ class LedgerScreen(DeckScreen):
     def _show_log(self) -> None:
         run, picture = self.run_here(), self.deck.picture
         log = self.query_one("#log", ReadPanel)
+        promise = next((one for one in picture.view.shift.promises if one.id == self.promise_here()), None)
+        if promise is not None:
+            log.border_title = Content(_("Promise"))
+            log.show_text(lambda width: folded(promise_lines(promise, picture), width))
+            return
         log.border_title = Content(_("Log of the run"))
         log.show_text(lambda width: folded(run_log(run, picture), width) if run is not None else [])
 
@@ -62,6 +67,27 @@ class LedgerScreen(DeckScreen):
         picture = self.deck.picture
         found = next((one.run for one in ledger_of(picture) if one.id == self.table.cursor_id), "")
         return next((run for run in picture.view.runs if run.id == found), None)
+
+    def promise_here(self) -> str:
+        """The promise under the cursor; empty where the line is of a playbook."""
+        shown = self.deck.picture.view.shift.promises
+        return next((one.id for one in shown if f"{one.id}/0" == self.table.cursor_id), "")
+
+    def action_revert(self) -> None:
+        """Undo the run under the cursor; a promise has been kept. After a yes."""
+        promise = self.promise_here()
+        if promise:
+            self.deck.keep_promise(promise)
+        else:
+            super().action_revert()
+
+    def action_extend(self) -> None:
+        """Keep it for half an hour longer; a promise is put off."""
+        promise = self.promise_here()
+        if promise:
+            self.deck.put_off_promise(promise)
+        else:
+            super().action_extend()
 
     def action_open_row(self) -> None:
         """Open the run among the playbooks."""

@@ -28,11 +28,6 @@ class BoardTable(LiveTable):
         self._order: dict[str, int] = {}
         self._sorted_at = float("-inf")
 
-    @property
-    def total_rows(self) -> int:
-        """How many rows there are before anything is left out."""
-        return len(board_rows(self._picture, self.by, self.site, self.within)) if self._picture else 0
-
     def show_picture(self, picture: Picture) -> None:
         """Show this picture's rows."""
         self._picture = picture

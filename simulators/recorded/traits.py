@@ -15,7 +15,7 @@ from functools import cache
 
 import numpy as np
 
-from alerts.projection.patience import FEWEST_ABANDONED
+from alerts.projection.board_inputs import FEWEST_ABANDONED
 from feeds.metrics_stored import WAIT_EDGES_S
 from simulators.fitting.handle_time import fit_handle
 from simulators.fitting.patience import FEWEST, fit_patience

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
+from alerts.notices.receivers import Receiver
 from alerts.rules import load_rules
 from console.desk_core import NEVER_GRACE_S, DeskCore
 from console.identity import Ids
@@ -20,7 +23,7 @@ from tests.feeds.made import figures, hello, ns
 START = 1_794_326_100.0
 
 
-def desk(*sites: str) -> DeskCore:
+def desk(*sites: str, receivers: Sequence[Receiver] = ()) -> DeskCore:
     core = DeskCore(
         sites,
         load_rules(),
@@ -29,6 +32,7 @@ def desk(*sites: str) -> DeskCore:
         title=DeskTitle("台", "Desk"),
         ids=Ids("t"),
         journal=JournalKeeper(Journal()),
+        receivers=receivers,
     )
     core.begin(START)
     return core

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.notices.words import sentence
 from console.checking import check_file
 from console.draw.runs import run_log
 from console.intents import ApproveRun, AskPreview, BreakGlass, Intent, ReleaseLock, StartPlaybook, TakeLock
@@ -16,6 +17,7 @@ from console.remote.roles import Person, refusal
 from feeds.errors import InputError
 from playbooks.limits.locks import PersonLock
 from playbooks.run import RunState
+from tests.alerts.notices.made import receiver
 from tests.console.fake_desk import NOW, FakeDesk, desk_view, in_loop, run_view
 from tests.console.test_app import _app, _press, _type, screen_text
 from tests.console.test_desk_core import START, Site, desk
@@ -45,7 +47,7 @@ def test_a_lock_outlives_a_kill_and_ends_by_itself(tmp_path: Path) -> None:
 
 
 def test_a_playbook_on_what_another_person_holds_is_refused_and_ones_own_is_not() -> None:
-    core = desk("hefei")
+    core = desk("hefei", receivers=(receiver(),))
     site = Site(core)
     site.open(START + 1)
     for second in range(2, 12):
@@ -57,17 +59,22 @@ def test_a_playbook_on_what_another_person_holds_is_refused_and_ones_own_is_not(
     assert theirs is not None
     assert not any("locked" in words.en for words in mine.refusals)
     assert any("set_greeting:hefei is locked by wang" in words.en for words in theirs.refusals)
-    if mine.ok:
-        site.tick(START + 12.5, oldest_wait_s=200, waiting=50)
-        assert core.submit(StartPlaybook(mine), "lin", START + 13).code == "LOCKED"
-        assert core.submit(StartPlaybook(mine), "wang", START + 13).ok
-        (run,) = core.playbooks.runs()
-        assert core.submit(BreakGlass(run.id, " "), "wang", START + 14).code == "NO_REASON"
-        assert core.submit(BreakGlass(run.id, "nobody else is awake"), "wang", START + 14).ok
-        (run,) = core.playbooks.runs()
-        assert run.state is not RunState.PROPOSED
-        entries = [entry for entry in core.journal.journal.entries() if entry.kind == "playbook.broke_glass"]
-        assert [(entry.actor, entry.body["reason"]) for entry in entries] == [("wang", "nobody else is awake")]
+    assert mine.ok
+    site.tick(START + 12.5, oldest_wait_s=200, waiting=50)
+    assert core.submit(StartPlaybook(mine), "lin", START + 13).code == "LOCKED"
+    assert core.submit(StartPlaybook(mine), "wang", START + 13).ok
+    (run,) = core.playbooks.runs()
+    assert core.submit(BreakGlass(run.id, " "), "wang", START + 14).code == "NO_REASON"
+    assert core.submit(BreakGlass(run.id, "nobody else is awake"), "wang", START + 14).ok
+    (run,) = core.playbooks.runs()
+    assert run.state is not RunState.PROPOSED
+    entries = [entry for entry in core.journal.journal.entries() if entry.kind == "playbook.broke_glass"]
+    assert [(entry.actor, entry.body["reason"]) for entry in entries] == [("wang", "nobody else is awake")]
+    (told,) = [notice for notice, _envelope in core.notifying.announcements()]
+    assert (told.kind, told.severity, told.alert) == ("broke_glass", "critical", run.id)
+    assert sentence(told, "en").startswith("▲ critical begun by one person alone wang broke the glass and began")
+    assert "nobody else is awake" in sentence(told, "zh")
+    assert core.notifying.announcements() == []
 
 
 @pytest.mark.parametrize("intent", [TakeLock(KEY, 60.0, "x"), ReleaseLock(KEY), BreakGlass("r1", "why")])

@@ -18,7 +18,7 @@ from console.journal_keeper import JournalKeeper
 from console.lockstep import LockStep
 from console.wire import MemoryWire
 from feeds.journal import Journal
-from simulators.day_forecast import STEP_S, forecast_of, plan_of
+from simulators.day_forecast import STEP_S, plan_of
 from simulators.scenario import Scenario
 from simulators.world import World
 from tests.console.made_drill import overrun
@@ -130,7 +130,8 @@ def test_the_plan_of_a_drill_is_what_the_planners_believed(tmp_path: Path) -> No
     assert set(plan.roster.series[key].values.tolist()) == {19.0}
     assert set(plan.traits["concurrency"].series[key].values.tolist()) == {3.0}
     start = scenario.starts.timestamp()
-    found = forecast_of(scenario)
+    found = plan_of(scenario).forecast
+    assert found is not None
     assert found.step_s == STEP_S
     assert found.series[key].start <= start - 3_600
     assert found.series[key].start + STEP_S * 96 >= start + 4 * 3_600 - 1

@@ -19,7 +19,7 @@ from console.projecting import ProjectionDesk
 from console.wire import MemoryWire
 from feeds.board import Board
 from feeds.journal import Journal
-from simulators.day_forecast import forecast_of
+from simulators.day_forecast import plan_of
 from simulators.scenario import load_scenario
 from simulators.world import World
 
@@ -66,7 +66,8 @@ def test_nothing_is_projected_where_nobody_asks() -> None:
 
 def test_a_drills_forecast_is_its_curve_and_its_recording_keeps_it() -> None:
     scenario = load_scenario("double11-midnight")
-    table, start = forecast_of(scenario), scenario.starts.timestamp()
+    table, start = plan_of(scenario).forecast, scenario.starts.timestamp()
+    assert table is not None
     midnight = scenario.starts.replace(hour=0, minute=0, second=0).timestamp() + 86_400.0
     site = scenario.sites[0].id
     before, after = (

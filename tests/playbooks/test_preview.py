@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from feeds.errors import InputError, RefusedError
 from playbooks.action import World as Choosing
-from playbooks.parameters import alert_parameters
 from playbooks.runner import PlaybookRunner
 from playbooks.spare import DONOR_LOAD_AFTER, candidates, needed, spare
 from tests.playbooks.made import TWO_STEPS, playbook
@@ -171,13 +170,6 @@ def test_a_missing_parameter_is_a_refusal() -> None:
     assert [w.en for w in Desk().preview("bot-overflow").refusals] == ["parameter site has no value"]
     said = [w.en for w in Desk().preview("cross-site-move").refusals]
     assert said == ["where the sites are heading is unknown"]  # which receiver would be best, nobody can say then
-
-
-def test_an_alert_fills_in_its_place() -> None:
-    world = crowd()
-    assert alert_parameters(MOVE, "hefei", "q2", world) == {"to": "hefei/q2", "category": "apparel"}
-    assert alert_parameters(MOVE, "hefei", None, world) == {"to": "hefei/q1", "category": "apparel"}
-    assert alert_parameters(BOT, "changsha", "b1", world) == {"site": "changsha", "category": "beauty"}
 
 
 def test_an_alert_key_stands_for_its_queue_and_category() -> None:

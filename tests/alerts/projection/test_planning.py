@@ -1,4 +1,4 @@
-"""Agents required, patience, time to breach, and how far the fast projection may be off."""
+"""Agents required, time to breach, and how far the fast projection may be off."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.projection.breach import time_to_breach
-from alerts.projection.chat import chat_steady, required_chat_agents
 from alerts.projection.course import Course, voice
 from alerts.projection.decay import Floats
 from alerts.projection.erlang import erlang_a
 from alerts.projection.fast import project_fast
-from alerts.projection.patience import estimate_patience, time_waited
 from alerts.projection.staffing import fewest, modified_load, required_agents, surplus
 from alerts.projection.transient import project
+from tests.alerts.projection.chat_steady import chat_steady
 
 # Staffing --------------------------------------------------------------------------------------------------------
 
@@ -94,49 +93,6 @@ def test_one_slot_of_chat_is_erlang() -> None:
         assert one_slot.p_wait == pytest.approx(known.p_wait, rel=1e-12)
         assert one_slot.mean_wait == pytest.approx(known.mean_wait * 100, rel=1e-12)
         assert one_slot.service_level == pytest.approx(known.service_level, rel=1e-12)
-
-
-def test_required_chat_agents_are_the_fewest() -> None:
-    course = chat(1, 0.69)
-    needed = required_chat_agents(course, np.array([20.0]), np.array([0.9]))
-    assert chat_steady(course.with_agents(needed[None, :]), np.array([20.0])).service_level[0] >= 0.9
-    assert chat_steady(course.with_agents(needed[None, :] - 1), np.array([20.0])).service_level[0] < 0.9
-    assert needed[0] < required_chat_agents(chat(1, 0.69, 1), np.array([20.0]), np.array([0.9]))[0]
-    assert required_chat_agents(chat(1, 0.0), np.array([20.0]), np.array([0.9]))[0] == 0
-    assert np.isnan(required_chat_agents(chat(1, np.nan), np.array([20.0]), np.array([0.9]))[0])
-
-
-# Patience --------------------------------------------------------------------------------------------------------
-
-
-def test_patience_is_found_though_most_are_answered_first() -> None:
-    rng = np.random.default_rng(7)
-    willing, offered = rng.exponential(120, (400, 2000)), rng.exponential(60, (400, 2000))
-    waited, gone = np.minimum(willing, offered).sum(axis=1), (willing < offered).sum(axis=1)
-    got = estimate_patience(waited, gone.astype(np.float64))
-    assert got.mean_s.mean() == pytest.approx(120, rel=0.01)
-    inside = ((got.low_s < 120) & (got.high_s > 120)).mean()
-    assert 0.86 < inside < 0.96
-    assert (willing[willing < offered]).mean() < 50  # what those who gave up waited says nothing of the kind
-
-
-def test_the_interval_is_garwoods() -> None:
-    got = estimate_patience(np.array([1000.0]), np.array([10.0]))
-    assert (got.mean_s[0], got.low_s[0], got.high_s[0]) == pytest.approx((100, 1000 / 16.962, 1000 / 5.4254), rel=1e-4)
-
-
-def test_too_few_say_nothing() -> None:
-    waited, gone = np.array([500.0, 500.0, np.nan, 0.0, 500.0]), np.array([4.0, 0.0, 50.0, 9.0, np.nan])
-    got = estimate_patience(waited, gone)
-    for figure in (got.mean_s, got.low_s, got.high_s):
-        assert np.isnan(figure).all()
-    assert estimate_patience(waited, gone, fewest=1).mean_s[0] == 125
-
-
-def test_time_waited_is_the_area_under_the_queue() -> None:
-    got = time_waited(np.array([0.0, 10.0, 30.0]), np.array([[0.0, 1.0], [4.0, np.nan], [4.0, 1.0]]))
-    assert got[0] == 100
-    assert np.isnan(got[1])
 
 
 # Breach ----------------------------------------------------------------------------------------------------------
