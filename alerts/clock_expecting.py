@@ -61,6 +61,7 @@ class _Expecting:
         self.name, self.rows = site.rows.site, site.rows.rows
         self._keyed = keyed_rows(self.rows, plan.keys)
         self._days: dict[tuple[ClockDay, float], DayOfKeys] = {}
+        self._came: dict[float, Floats] = {}
 
     def rest(self, clock: str, day: ClockDay, edges: Floats, applies: Floats) -> Floats | None:
         """What the clock is to expect, by row and stretch; None where the site cannot tell."""
@@ -79,12 +80,18 @@ class _Expecting:
         return rest_by_row(self._keyed, counted, np.maximum(self._waiting - overdue, 0.0), of, applies)
 
     def _day_of_keys(self, day: ClockDay, begin: float, edges: Floats) -> DayOfKeys:
-        plan, seen, now, courses = self._plan, self._seen, self._courses.now, self._courses
-        came = seen.came(begin, seen.at)
-        known = np.array([came[seen.keys.index(key)] if key in seen.keys else np.nan for key in plan.keys])
+        plan, now, courses, known = self._plan, self._courses.now, self._courses, self._came.get(begin)
+        if known is None:
+            known = self._came[begin] = self._came_since(begin)
         if day.seconds(begin, now) < now - begin - 1e-6:  # of what came, those who came in the clock's hours
             known = known * courses.share(self.name, day, begin)
         return DayOfKeys(plan.keys, known, edges, courses.ahead(self.name, day, edges))
+
+    def _came_since(self, begin: float) -> Floats:
+        """Contacts since then by the plan's keys."""
+        seen = self._seen
+        came = seen.came(begin, seen.at)
+        return np.array([came[seen.keys.index(key)] if key in seen.keys else np.nan for key in self._plan.keys])
 
 
 class _Courses:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -45,11 +46,11 @@ class Measuring:
         if self._laid is None or not self._laid.rows.is_of(placed):
             self._laid = _Laid(sites, LaneRows(placed))
         laid = self._laid
-        lanes = lane_inputs([(laid.rows.pools, site_queues(laid.rows, sites, self._held, now))])
+        taken = _Taken(lane_inputs([(laid.rows.pools, site_queues(laid.rows, sites, self._held, now))]))
         people = _of_queues(laid.rows, sites)
         out: Measured = {}
         for at, queues, mine in laid.categories:
-            found = _of(lanes, mine, float(np.nanmax(people[queues], initial=0.0)) or 1.0)
+            found = taken.of(mine, float(np.nanmax(people[queues], initial=0.0)) or 1.0)
             before = self._last.get(at)
             if before is not None and np.isnan(found.handle_s):
                 found = replace(found, handle_s=before.handle_s)
@@ -85,18 +86,27 @@ def _of_queues(laid: LaneRows, sites: Sequence[SiteView]) -> Floats:
     return np.concatenate([_to_people(site.columns)[one.queues] for site, one in zip(sites, laid.sites, strict=True)])
 
 
-def _of(lanes: LaneInputs, mine: Ints, to_people: float) -> Assumed:
-    """The category's lanes as one: means by arrivals, the tightest limit."""
-    weights = np.maximum(np.nan_to_num(lanes.arrivals_per_s[mine]), 1e-9)
-    cap = np.maximum(lanes.cap[mine], 1.0)
-    now = 1.0 + SLOWDOWN * (np.clip(lanes.concurrency[mine], 1.0, cap) - 1.0)
-    handle = lanes.handle_s[mine] / now * (1.0 + SLOWDOWN * (cap - 1.0))
+class _Taken:
+    """What contacts of each lane take, and by how much each weighs."""
 
-    def mean(values: Floats) -> float:
-        return float((values * weights).sum() / weights.sum())
+    def __init__(self, lanes: LaneInputs) -> None:
+        self._lanes = lanes
+        self._weights = np.maximum(np.nan_to_num(lanes.arrivals_per_s), 1e-9)
+        self._cap = np.maximum(lanes.cap, 1.0)
+        now = 1.0 + SLOWDOWN * (np.clip(lanes.concurrency, 1.0, self._cap) - 1.0)
+        self._handle = lanes.handle_s / now * (1.0 + SLOWDOWN * (self._cap - 1.0))
 
-    patience = 1.0 / mean(1.0 / lanes.patience_s[mine]) if np.isfinite(lanes.patience_s[mine]).any() else np.inf
-    return Assumed(mean(handle), float(patience), float(lanes.limit_s[mine].min()), 0.8, mean(cap), to_people)
+    def of(self, mine: Ints, to_people: float) -> Assumed:
+        """A category's lanes as one: means by arrivals, the tightest limit."""
+        weights, patience_s = self._weights[mine], self._lanes.patience_s[mine]
+        whole = weights.sum()
+
+        def mean(values: Floats) -> float:
+            return float((values * weights).sum() / whole)
+
+        patience = 1.0 / mean(1.0 / patience_s) if np.isfinite(patience_s).any() else math.inf
+        limit = float(self._lanes.limit_s[mine].min())
+        return Assumed(mean(self._handle[mine]), patience, limit, 0.8, mean(self._cap[mine]), to_people)
 
 
 def _to_people(columns: Columns) -> Floats:

@@ -249,10 +249,13 @@ def _again(table: PlanTable, site: str, keys: tuple[str, ...], seen: Seen) -> Pl
     """The site's forecast again, by what has come since contacts are counted."""
     mine = PlanTable(table.by, table.step_s, {(site, key): table.series[site, key] for key in keys})
     came: dict[tuple[str, str], float] = {}
+    since: dict[float, Floats] = {}
     for key in keys:
         begin = max(seen.since, mine.series[site, key].start)
         if key in seen.keys and begin < seen.at:
-            came[site, key] = float(seen.came(begin, seen.at)[seen.keys.index(key)])
+            if begin not in since:
+                since[begin] = seen.came(begin, seen.at)
+            came[site, key] = float(since[begin][seen.keys.index(key)])
     return reforecast(mine, came, seen.since, seen.at)
 
 
