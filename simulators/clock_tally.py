@@ -146,8 +146,9 @@ class _Limits:
 
     def __init__(self, clock: ClockDefinition) -> None:
         self._clock = clock
-        self._always = clock.limit_s if not clock.limits and clock.hours == ((0, MINUTES),) else None
+        self._always = float(clock.limit_s) if not clock.limits and clock.hours == ((0, MINUTES),) else None
         self._minutes: dict[int, float] = {}
+        self._spans: dict[tuple[int, int], Floats | float] = {}
 
     def of(self, asked: Floats, ended: Floats) -> Floats:
         """The limit of each; NaN where it is not assessed."""
@@ -172,10 +173,16 @@ class _Limits:
 
     def _at(self, at: Floats) -> Floats | float:
         first, last = math.floor(at.min() / 60.0), math.floor(at.max() / 60.0)
-        limits = [self._of(m) for m in range(first, last + 1)]
-        if len(set(limits)) == 1 or all(map(math.isnan, limits)):
-            return limits[0]
-        found: Floats = np.array(limits)[np.floor(at / 60.0).astype(np.int64) - first]
+        span = self._spans.get((first, last))
+        if span is None:
+            if len(self._spans) > 1_000:
+                self._spans.clear()
+            limits = [self._of(minute) for minute in range(first, last + 1)]
+            alike = len(set(limits)) == 1 or all(map(math.isnan, limits))
+            span = self._spans[first, last] = limits[0] if alike else np.array(limits)
+        if isinstance(span, float):
+            return span
+        found: Floats = span[np.floor(at / 60.0).astype(np.int64) - first]
         return found
 
     def _of(self, minute: int) -> float:
@@ -183,7 +190,7 @@ class _Limits:
         if limit is None:
             if len(self._minutes) > 10_000:
                 self._minutes.clear()
-            limit = self._minutes[minute] = self._clock.limit_at(minute * 60.0)
+            limit = self._minutes[minute] = float(self._clock.limit_at(minute * 60.0))
         return limit
 
 
