@@ -1,4 +1,4 @@
-"""Which rows of which sites a clock is added up over: by queue, site, shop, category, platform, or all of them.
+"""Which rows of which sites a clock is added up over: by queue, site, a group of rows, or all of them.
 
 It follows from what sites announced, so it is worked out once and kept until a site announces other rows.
 """
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from alerts.clock_still import Ints
 from feeds.clocks import ClockDefinition
 from feeds.contract import Row
+from feeds.row_groups import group_of
 from feeds.site_view import Grouping
 
 By = Grouping | Literal["queue"]
@@ -115,7 +116,7 @@ class ClockFloor:
 def _key(site: str, row: Row, by: By) -> str:
     if by == "queue":
         return f"{site}/{row.id}"
-    return NETWORK if by == "all" else site if by == "site" else str(getattr(row, by)) or "–"
+    return NETWORK if by == "all" else site if by == "site" else group_of(row, by)
 
 
 def _place(sites: Sequence[SiteRows], clock: ClockDefinition, by: By) -> Placement:

@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding, BindingType
-
+from console.action import Action as Action
+from console.actions_matrix import MATRIX_ACTIONS
+from console.actions_personal import PERSONAL_ACTIONS
+from console.actions_timeline import TIMELINE_ACTIONS
 from console.i18n import N_
+from console.key_names import key_label
 
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing to do.
-
-    `keys` are Textual's key names, the first is the one shown (as `label`, where that reads better). `says` is its
-    English description, translated when drawn. `scopes` are the screens it belongs to; "app" is all of them, "list"
-    anything with a cursor. `method` is the action's name on that screen, widget or the app, with arguments. `footer`
-    orders it in the footer, 0 keeps it out. `command` is its word on the command line. With an `argument`, which says
-    what may stand behind that word, the method is called with the rest of the line as one string, empty by key.
-    """
-
-    id: str
-    keys: tuple[str, ...]
-    label: str
-    says: str
-    scopes: tuple[str, ...]
-    method: str
-    footer: int = 0
-    command: str = ""
-    argument: str = ""
-
+if TYPE_CHECKING:
+    from textual.binding import BindingType
 
 _BOARDS = ("overview", "site", "shop")
 _TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight", "ledger", "handover")
-_ALERTS = (*_BOARDS, "queue", "alerts", "alert")
+_ALERTS = (*_BOARDS, "queue", "alerts", "alert", "matrix")
 """The screens on which an alert can be meant."""
 
-_WITHOUT_HOURS = (*_ALERTS, "clocks", "playbooks", "ledger", "people", "preflight", "silences")
-"""The screens on which h has not the hours to go back in."""
+_WITHOUT_HOURS = (
+    *_BOARDS, "queue", "alerts", "alert", "clocks", "playbooks", "ledger", "people", "preflight", "silences",
+)  # fmt: skip
+"""The screens on which h goes nowhere to the left: no hours to go back in, no cells."""
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -55,7 +41,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("take_rules", ("enter",), "↵", N_("take these rules"), ("reload",), "take", 1),
     Action("parameters", ("equals_sign",), "=", N_("change parameters"), ("preview",), "parameters", 3),
     Action("back", ("escape", "backspace"), "esc", N_("back"), ("app",), "step_back", 2, "back"),
-    Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts", "playbooks"), "filter", 3),
+    Action("filter", ("slash",), "/", N_("filter"), (*_BOARDS, "alerts", "playbooks", "matrix"), "filter", 3),
     Action("command", ("colon",), ":", N_("command"), ("app",), "command_line", 4),
     Action("acknowledge", ("a",), "a", N_("acknowledge"), _ALERTS, "acknowledge", 5, "ack", N_("[30m] [note]")),
     Action("unacknowledge", ("u",), "u", N_("give back; nobody has it any more"), _ALERTS, "unacknowledge", 0, "unack"),
@@ -161,7 +147,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("preflight", ("P",), "P", N_("preflight: go or no-go"), (*_BOARDS, "alerts"), "preflight", 0, "preflight"),
     Action("look_again", ("r",), "r", N_("look again"), ("preflight",), "look_again", 5),
-    Action("try_receivers", ("t",), "t", N_("test the receivers"), ("preflight",), "try_receivers", 6),
+    Action("try_receivers", ("T",), "T", N_("test the receivers"), ("preflight",), "try_receivers", 6),
     Action("accept", ("x",), "x", N_("accept what is unknown here"), ("preflight",), "accept", 7),
     Action("note", (), "", N_("write into the log"), ("app",), "note", 0, "note", N_("TEXT")),
     Action("promise", (), "", N_("write down a promise, until when"), ("app",), "promise", 0, "promise", N_("2h TEXT")),
@@ -208,7 +194,7 @@ ACTIONS: tuple[Action, ...] = (
         ("exclamation_mark",),
         "!",
         N_("breaches; only what is not in order"),
-        (*_BOARDS, "alerts"),
+        (*_BOARDS, "alerts", "matrix"),
         "breaches",
         10,
         "breaches",
@@ -254,8 +240,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("reload", (), "", N_("see what the rule files would change"), ("app",), "reload_rules", 0, "reload"),
     Action("lock_rules", (), "", N_("lock the rules for a while: 2h"), ("app",), "lock_rules", 0, "lockrules"),
     Action("unlock_rules", (), "", N_("unlock the rules"), ("app",), "unlock_rules", 0, "unlockrules"),
+    *TIMELINE_ACTIONS,
+    *MATRIX_ACTIONS,
     Action("help", ("question_mark", "f1"), "?", N_("keys"), ("app",), "help", 12, "help"),
     Action("quit", ("ctrl+q",), "^q", N_("quit"), ("app",), "quit", 13, "quit"),
+    *PERSONAL_ACTIONS,
     Action("up", ("up", "k"), "↑ k", N_("up"), ("list",), "move(-1)"),
     Action("down", ("down", "j"), "↓ j", N_("down"), ("list",), "move(1)"),
     Action("top", ("home", "g"), "g", N_("first row"), ("list",), "move_to(0)"),
@@ -267,14 +256,48 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 
+_in_force = ACTIONS
+
+
+def use_actions(actions: Sequence[Action]) -> None:
+    """Name these in footers, help and commands from now on: the table with a user's own keys."""
+    global _in_force  # noqa: PLW0603 - one process serves one person
+    _in_force = tuple(actions)
+    key_of.cache_clear()
+
+
 def of_scope(*scopes: str) -> list[Action]:
     """The actions of some scopes, in the table's order."""
-    return [action for action in ACTIONS if any(scope in action.scopes for scope in scopes)]
+    return [action for action in _in_force if any(scope in action.scopes for scope in scopes)]
 
 
 def bindings(*scopes: str) -> list[BindingType]:
-    """Textual's bindings for the actions of some scopes."""
-    return [Binding(key, action.method, show=False) for action in of_scope(*scopes) for key in action.keys]
+    """Textual's bindings for the actions of some scopes, by whose ids a user's keys take their places."""
+    from textual.binding import Binding
+
+    found = (action for action in ACTIONS if any(scope in action.scopes for scope in scopes))
+    return [
+        Binding(key, _by_key(action), show=False, id=action.id)
+        for action in found
+        for key in action.keys or (unbound(action),)
+    ]
+
+
+def _by_key(action: Action) -> str:
+    """What a key of an action does: of one that is a command alone, begin to type it."""
+    return action.method if action.keys or not action.argument else f"app.type_command('{action.command}')"
+
+
+@cache
+def key_of(action: str) -> str:
+    """The key in force for an action, as sentences name it; its command where it has none."""
+    found = next(one for one in _in_force if one.id == action)
+    return key_label(found.keys[0]) if found.keys else f":{found.command}"
+
+
+def unbound(action: Action) -> str:
+    """The key that nobody can press, of an action that has none."""
+    return f"no-key-{action.id}"
 
 
 def footer(scope: str, without: Iterable[str] = ()) -> list[Action]:

@@ -8,33 +8,44 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from functools import partial
 from threading import Timer
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from rich.text import Text
+from textual.binding import BindingType
 from textual.screen import Screen
 
 from console import i18n
-from console.actions import bindings
+from console.actions import bindings, of_scope
+from console.actions_timeline import past_bindings
 from console.automatic_actions import AutomaticActions
 from console.clock import TIME_ZONE
 from console.coach_actions import CoachActions
 from console.commanding import open_command_line
 from console.draw.header import Held, banner_lines
+from console.draw.not_now import not_now_line
+from console.going import GoingActions
 from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome
 from console.ledger_actions import LedgerActions
 from console.lock_actions import LockActions
+from console.matrix_actions import MatrixActions
+from console.noticing_actions import NoticingActions
+from console.personal import Personal
+from console.personal_actions import PersonalActions
 from console.picture import Picture
 from console.preflight.gather import Gatherer
+from console.resuming.actions import ResumingActions
+from console.resuming.session_file import SessionFile
+from console.saved.at_start import VARIABLE
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
 from console.screens.silences import SilencesScreen
-from console.theme import DUTYDECK, use_colour
+from console.timeline_actions import TimelineActions
 from console.view import DeskView
 from console.widgets.banner import Banner
 from console.widgets.footer_bar import SAID_FOR_S, FooterBar
@@ -43,18 +54,32 @@ from console.widgets.header_bar import HeaderBar
 LOOK_EVERY_S = 0.25
 """How often the desk is looked at. Nothing is drawn unless it has something new."""
 
+PAST_KEYS = [a for a in of_scope("past", "app") if a.id == "help" or ("past" in a.scopes and a.footer)]
+"""What the footer names while the time line is open."""
+
 GONE_AFTER_S = 5.0
 """A console whose terminal is gone ends after this, whatever it waits for."""
 
 
-class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
+class DutyDeckApp(
+    TimelineActions,
+    NoticingActions,
+    ResumingActions,
+    GoingActions,
+    CoachActions,
+    LedgerActions,
+    LockActions,
+    AutomaticActions,
+    MatrixActions,
+    PersonalActions,
+):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
     TITLE = "DutyDeck"
     ALLOW_SELECT: ClassVar[bool] = False
-    BINDINGS = bindings("app")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("app"), *past_bindings()]
 
     def __init__(
         self,
@@ -66,20 +91,25 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
         monotonic: Callable[[], float] = time.monotonic,
         settle_s: float = 0.5,
         preflight: Gatherer | None = None,
+        personal: Personal | None = None,
+        wall: bool = False,
     ) -> None:
         super().__init__()
         i18n.use(lang)
+        self.started_in, self.wall_only = lang, wall
         self.desk, self.operator, self.monotonic, self.settle_s = desk, operator, monotonic, settle_s
         self.preflight = preflight if preflight is not None else Gatherer(None, {})
         self._zone = zone if zone is not None else ZoneInfo(TIME_ZONE)
+        self.local_time = partial(datetime.now, self._zone)
         self.newest = Picture(desk.view, self._zone)
         self._newest_since = monotonic()
+        self.notice_from(self.newest)
         self._held: Picture | None = None
         self._said, self._said_until = ("", "note"), 0.0
+        self.typed_before: dict[str, list[str]] = {}
         self.animation_level = "none"
-        use_colour(on=not self.no_color)
-        self.register_theme(DUTYDECK)
-        self.theme = DUTYDECK.name
+        self.look_as(personal if personal is not None else Personal())
+        self.use_keys()
 
     @property
     def zone_name(self) -> str:
@@ -87,9 +117,14 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
         return getattr(self._zone, "key", TIME_ZONE)
 
     @property
+    def zone(self) -> tzinfo:
+        """The time zone of the hours that are shown and typed."""
+        return self._zone
+
+    @property
     def picture(self) -> Picture:
-        """What the screens show: the newest picture, or the one that was frozen."""
-        return self._held or self.newest
+        """What the screens show: the newest picture, or one of then, or the one that was frozen."""
+        return self.looking.then or self._held or self.newest
 
     def get_default_screen(self) -> Screen[None]:
         """The overview is the root."""
@@ -98,6 +133,9 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
     def on_mount(self) -> None:
         """Signals, and the one timer."""
         self.set_interval(LOOK_EVERY_S, self.look)
+        self.use_all_colours()
+        self._begun = self.open_start_view() and not os.environ.get(VARIABLE)
+        self.call_after_refresh(self.begin_view)
         loop = asyncio.get_running_loop()
         try:
             loop.add_signal_handler(signal.SIGTERM, self.exit, 0)
@@ -124,11 +162,15 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
         view = self.desk.view
         if view is not self.newest.view and (view.number != self.newest.view.number or view.at != self.newest.view.at):
             self._tell(view)
+            self.noticing.take(view, now)
             self.newest = Picture(view, self._zone)
             self._newest_since = now
+            self.begin_again()
+            self.begin_view()
             self.draw()
         else:
             self._draw_banner()
+        self.attend(now)
         if self._said_until and now >= self._said_until:
             self.say("")
 
@@ -143,9 +185,14 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
         screen = self.screen
         if not isinstance(screen, DeckScreen) or not screen.is_mounted or not screen.query(HeaderBar):
             return
-        screen.query_one(HeaderBar).show(self.newest, self.operator)
+        then = self.looking.then
+        now = self.newest.view.at if then is not None else None
+        screen.query_one(HeaderBar).show(then or self.newest, self.operator, now)
+        screen.set_class(then is not None, "then")
         self._draw_banner()
+        self.draw_time_bar()
         self._draw_footer()
+        self.mark_fresh(self.picture, screen)
         screen.show_picture(self.picture)
 
     def _draw_banner(self) -> None:
@@ -156,8 +203,16 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
         if self._held is not None:
             known = {alert.id for alert in self._held.firing}
             held = Held(self._held.view.at, sum(alert.id not in known for alert in self.newest.firing))
-        silent = self.monotonic() - self._newest_since
-        banner.show_lines(banner_lines(self.newest, self.size.width, held=held, silent_s=silent))
+        looking, width = self.looking, self.size.width
+        then = None if looking.then is None else not_now_line(self.newest, looking.then, looking.known, width)
+        news = self.news_lines(width) if then is None else []
+        warnings = banner_lines(self.newest, width, held=held, silent_s=self.silent_s, then=then)
+        banner.show_lines([*warnings, *news, *self.crumbs(width)])
+
+    @property
+    def silent_s(self) -> float:
+        """How long nothing new has come."""
+        return self.monotonic() - self._newest_since
 
     def say(self, text: str, kind: str = "note") -> None:
         """Say something at the foot of the screen for a while; `kind` is ok, bad or note."""
@@ -168,6 +223,7 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
     def _draw_footer(self) -> None:
         for footer in self.screen.query(FooterBar):
             footer.say(*self._said)
+            footer.use(PAST_KEYS if self.looking.open else None)
             footer.ask(self.question)
 
     def remark(self, text: str) -> None:
@@ -181,6 +237,8 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
 
     async def answer_to(self, intent: Intent) -> Outcome | None:
         """The desk's answer, with nothing said of it; None, and that said, where the desk failed."""
+        if (refused := self.refusal(intent)) is not None:
+            return refused
         try:
             return await asyncio.wrap_future(self.desk.submit(intent, self.operator))
         except Exception as problem:  # noqa: BLE001 - whatever the desk failed at is said, and the screen stays
@@ -199,6 +257,11 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
         if then is not None:
             then(outcome)
         self.look()
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: object | None = None) -> None:
+        """Keep where the operator is, and end."""
+        self.keep_session()
+        super().exit(result, return_code, message)  # type: ignore[arg-type]
 
     def _fatal_error(self) -> None:
         """End with the traceback of an error of ours, without the values of all variables.
@@ -221,6 +284,9 @@ class DutyDeckApp(CoachActions, LedgerActions, LockActions, AutomaticActions):
 
     def action_freeze(self) -> None:
         """Hold the picture, or go on. Header, alerts and desk go on all the while."""
+        if self.looking.then is not None:
+            self.say(_("what was stands still; → goes on, esc leads back to now"))
+            return
         self._held = self.newest if self._held is None else None
         self.draw()
 
@@ -250,13 +316,18 @@ def run_console(
     operator: str,
     *,
     zone: tzinfo | None = None,
-    mouse: bool = True,
     preflight: Gatherer | None = None,
+    personal: Personal | None = None,
+    wall: bool = False,
+    session: SessionFile | None = None,
 ) -> int:
     """Sit at a desk until the operator quits. The exit status: 0, or 1 where the console itself failed.
 
-    `preflight` knows the desk's configuration; without it, as on the built-in drill, there is none.
+    `preflight` knows the desk's configuration; without it, as on the built-in drill, there is none. `personal` is how
+    the operator has the screen; a `wall` takes no keys but ctrl+q. `session` is where the operator was, and where it is
+    kept; a wall has none.
     """
-    app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight)
-    app.run(mouse=mouse)
+    app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight, personal=personal, wall=wall)
+    app.resume_from(None if wall else session)
+    app.run(mouse=app.personal.settings.mouse)
     return app.return_code or 0

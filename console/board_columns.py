@@ -40,6 +40,10 @@ METRIC_OF: Mapping[str, str] = {key: metric for key, _title, metric, _width, _pr
 """The metric behind a column's key: what a filter compares and the help explains."""
 
 
+FILTER_COLUMNS: Mapping[str, str] = {**METRIC_OF, **CLOCK_FIGURE_OF}
+"""What a filter compares by the short names of columns: metrics, and figures of the worst clock."""
+
+
 def board_columns(*, sites: bool, of: str = "") -> tuple[Column, ...]:
     """The columns of a table of sites (with ages and faults), or of anything else; `of` names whose rows they are."""
     name_width = 16 if sites else 20 if of else 28

@@ -1,4 +1,4 @@
-"""The rows of the board as a table shows them: sites, shops, categories, platforms or queues; filtered and sorted."""
+"""The rows of the board as a table shows them: sites, groups of queues or queues; filtered and sorted."""
 
 from __future__ import annotations
 
@@ -14,32 +14,35 @@ from console.draw.clocks import figure_cell
 from console.draw.facts import FAULT_WORDS
 from console.draw.lines import Span
 from console.draw.marks import OK, Sign, row_sign, worst_severity
+from console.draw.news_line import fresh_name
 from console.draw.table import Sort
 from console.filtering import Filter
 from console.format import UNKNOWN, duration, metric_value
 from console.i18n import N_, _, local, name_of
 from console.picture import NETWORK, Picture, worst_age
+from console.row_attributes import told_by_group, told_by_queue
 from console.view import LinkView
 from console.widgets.sparkline import sparkline
 from feeds.catalog import METRICS
 from feeds.columns import Columns
 from feeds.contract import Row
 from feeds.metric import Good
+from feeds.row_groups import RowGroup, group_of
 
-By = Literal["site", "shop", "category", "platform", "queue"]
-Group = Literal["shop", "category", "platform"]
+By = Literal["site", "queue"] | RowGroup
+Group = RowGroup
 
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A group of queues over the sites: those of a shop, a category or a platform."""
+    """A group of queues over the sites: those of a shop, a category, a platform and the like."""
 
     by: Group
     key: str
 
     def holds(self, row: Row) -> bool:
         """Whether a queue belongs to it."""
-        return (str(getattr(row, self.by)) or UNKNOWN) == self.key
+        return group_of(row, self.by) == self.key
 
 
 @dataclass(slots=True)
@@ -57,6 +60,7 @@ class BoardRow:
     total: int = 1
     row: Row | None = None
     link: LinkView | None = None
+    picture: Picture | None = None
     clocks: Callable[[], WorstClocks] | None = None
     """The worst clock of each row of this kind, worked out once for all of them when the first is asked for."""
 
@@ -69,7 +73,21 @@ class BoardRow:
         """The value of a metric, or a figure of the clock that stands worst; NaN where it is not known."""
         if metric in _OF_CLOCKS:
             return self.clocks().figure(self.clock_key, metric) if self.clocks is not None else math.nan
+        if metric == "tier":
+            return float(self.row.tier) if self.row is not None and self.row.tier else math.nan
         return float(self.columns[metric][self.index]) if self.index < self.columns.size else math.nan
+
+    def told(self, name: str) -> Sequence[str]:
+        """An attribute, for the filter: of a queue its own, of a site or group those of its queues."""
+        if name == "state":
+            return _(self.sign.word), self.sign.word
+        if self.picture is None:
+            return ()
+        if self.row is not None:
+            site = self.picture.site(self.id.partition("/")[0])
+            return told_by_queue(site, self.row, name) if site is not None else ()
+        by = self.id.partition(":")[0] if ":" in self.id.split("/")[0] else "site"
+        return told_by_group(self.picture, by, self.clock_key, name)
 
     def text(self) -> str:
         """All that the row is called, in lower case, for the filter."""
@@ -111,6 +129,7 @@ def _board_rows(picture: Picture, by: By, site: str, within: Within | None) -> l
     else:
         rows = [*_network(picture), *(_sites(picture) if by == "site" else _groups(picture, by))]
     for row in rows:
+        row.picture = picture
         row.clocks = partial(worst_clocks, picture.view.clocks, "all" if row.id == NETWORK else by)
     return rows
 
@@ -142,7 +161,7 @@ def _groups(picture: Picture, by: Group) -> Iterator[BoardRow]:
         if by == "platform" and alert.row.level == "platform":
             severities.setdefault(alert.row.platform, []).append(alert.severity)
         elif found is not None and found[1] is not None:
-            severities.setdefault(str(getattr(found[1], by)) or UNKNOWN, []).append(alert.severity)
+            severities.setdefault(group_of(found[1], by), []).append(alert.severity)
     for i, key in enumerate(rollup.keys):
         known, total = int(rollup.known[i]), int(rollup.total[i])
         state = "live" if known else "unknown"
@@ -171,7 +190,7 @@ def chosen(rows: Sequence[BoardRow], filter_: Filter, *, breaches: bool = False)
         if row.id == NETWORK
         or (
             (not breaches or row.sign is not OK)
-            and (not filter_ or filter_.matches(row.text(), row.figure, unknown=row.sign.mark == "?"))
+            and (not filter_ or filter_.matches(row.text(), row.figure, unknown=row.sign.mark == "?", told=row.told))
         )
     ]
 
@@ -215,7 +234,7 @@ def cell(row: BoardRow, key: str, picture: Picture, width: int) -> Span:
         case "state":
             return _(row.sign.word), row.sign.style
         case "name":
-            return _name(row, quiet)
+            return _name(row, quiet, picture)
         case "agents":
             return _agents(row), quiet
         case "age":
@@ -241,8 +260,9 @@ def _worst_clock(row: BoardRow, key: str, quiet: str) -> Span:
     return text, style or quiet
 
 
-def _name(row: BoardRow, quiet: str) -> Span:
+def _name(row: BoardRow, quiet: str, picture: Picture) -> Span:
     name = row.name if row.known == row.total else f"{row.name} {row.known}/{row.total}"
+    name = fresh_name(name, picture, row.id)
     return name, row.sign.style if row.sign.style in ("critical", "warning") else quiet
 
 

@@ -47,14 +47,20 @@ def _start(
         str, typer.Option("--config", help="Folder with dutydeck.yaml; else $DUTYDECK_CONFIG, else the XDG place.")
     ] = "",
     lang: Annotated[str, typer.Option("--lang", help="zh or en; else the locale's.")] = "",
+    wall: Annotated[bool, typer.Option("--wall", help="A wall: large, by itself, takes no keys but ctrl+q.")] = False,
+    view: Annotated[
+        str, typer.Option("--view", envvar="DUTYDECK_VIEW", help="The saved view to begin with; else that of the role.")
+    ] = "",
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
 ) -> None:
     """Open the console: on the configured desk, or, with nothing configured, on the built-in drill."""
     if version:
         typer.echo(f"dutydeck {package_version('dutydeck')}")
         raise typer.Exit
+    if view:
+        os.environ["DUTYDECK_VIEW"] = view  # for this process and for consoles that it starts
     if context.invoked_subcommand is None:
-        raise typer.Exit(live.open_console(config, lang))
+        raise typer.Exit(live.open_console(config, lang, wall=wall))
 
 
 for _group in (

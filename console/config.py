@@ -127,6 +127,8 @@ class DeskFile(_Model):
     """Path of the journal; default: in the state folder of the user, `journal.db`, or `drill.db` of a drill."""
     journal_key: str = ""
     """Path of the key that signs the journal's checkpoints; default: beside the journal, with the ending `.key`."""
+    leader_board: bool = True
+    """Whether the desk counts for the leader board, and shows it."""
     serve: ServeEntry = ServeEntry()
 
 

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.clock import DeskClock
 from console.desk_core import DeskCore
-from console.intents import AskReload, Intent, Outcome, SetPace
+from console.intents import AskReload, Intent, Outcome, PastQuestion, SetPace
 from console.panic_file import heed, look
+from console.past.desk_past import DeskPast
 from console.rule_files import RuleFiles
 from console.view import DeskView
 from feeds.link import Address, Link
@@ -40,7 +41,8 @@ LOOK_AT_FILES_EVERY_S = 5.0
 class DeskThread(LoopThread):
     """Runs a desk until `stop`. `feed`, if given, brings input and time instead of links (a replay).
 
-    `panic_beside` is the journal beside which a file may ask for a panic.
+    `panic_beside` is the journal beside which a file may ask for a panic. A `past` that is handed in goes on when this
+    desk ends.
     """
 
     def __init__(
@@ -54,11 +56,13 @@ class DeskThread(LoopThread):
         rule_files: RuleFiles | None = None,
         notifier: Notifier | None = None,
         panic_beside: Path | None = None,
+        past: DeskPast | None = None,
     ) -> None:
         super().__init__("desk")
         self.core, self.clock, self._notifier = core, clock, notifier
         self._addresses, self._operator, self._feed = addresses, operator, feed
         self._rule_files, self._panic_beside = rule_files, panic_beside
+        self.past, self._keeps_past = past or DeskPast(), past is not None
         self._links: dict[str, Link] = {}
         self._publish_due: asyncio.TimerHandle | None = None
         self._view: DeskView | None = None
@@ -85,6 +89,9 @@ class DeskThread(LoopThread):
         if isinstance(intent, AskReload) and self._rule_files is not None:
             return asyncio.run_coroutine_threadsafe(self._proposal(self._rule_files), self._loop)
         answer: Future[Outcome] = Future()
+        if isinstance(intent, PastQuestion):
+            answer.set_result(self.past.answer(intent))
+            return answer
 
         def carry_out() -> None:
             if isinstance(intent, SetPace):
@@ -114,8 +121,13 @@ class DeskThread(LoopThread):
         self.failure = self.failure or (error if isinstance(error, BaseException) else RuntimeError(context["message"]))
         self._stopping.set()
 
+    def _ended(self) -> None:
+        if not self._keeps_past:
+            self.past.stop()
+
     async def _work(self) -> None:
         self._loop.set_exception_handler(self._broke)
+        self.past.watch(self.core, self.clock.now())
         self.core.begin(self.clock.now())
         if self._panic_beside is not None:  # before a site can be heard of, and anything started
             look(self._panic_beside, self.core, self.clock.now())
@@ -195,3 +207,4 @@ class DeskThread(LoopThread):
         if files is not None and files.on_disk not in ("", view.rules.hash):
             view = replace(view, rules=replace(view.rules, files_differ=True))
         self._view, self._view_cost_s = view, time.perf_counter() - begun
+        self.past.published(view)

@@ -34,7 +34,9 @@ from console.evidence import Evidence
 from console.facts import BoardFacts
 from console.identity import Ids
 from console.intents import (
+    NO_LEADERS,
     AlertIntent,
+    AskLeaders,
     AskWhy,
     AutomaticIntent,
     Intent,
@@ -50,6 +52,7 @@ from console.intents import (
 )
 from console.journal_keeper import JournalKeeper
 from console.landing import Landed
+from console.leaders.counting import LeaderDesk
 from console.lock_desk import LockDesk
 from console.notice_desk import NoticeDesk
 from console.open_ends import open_at_desk
@@ -115,6 +118,7 @@ class DeskCore:
         self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
         self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
         self.outlook = OutlookDesk(self.board, self.clocks, playbooks, plan)
+        self.leaders = LeaderDesk(self.board)
         self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan, self.outlook.columns)
         self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks, limits)
         self.suggesting = SuggestionDesk(self.playbooks.runner.playbooks, self.playbooks.suggested, seen=seen)
@@ -321,6 +325,7 @@ class DeskCore:
             self._sampled = floor(now)
             self.board.sample(now)
             self.outlook.second(now, self.engine.rules)
+            self.leaders.second(now)
             self.projecting.second(now, self.engine.rules)
             if self._evaluation.all_spoke:
                 self._apply(self.automatic.second(now, self.facts), now)
@@ -435,6 +440,9 @@ class DeskCore:
             return Outcome(error.code, error.zh, str(error))
 
     def _answered(self, question: Question, now: float) -> Outcome:
+        if isinstance(question, AskLeaders):
+            found = self.leaders.table(question.begin, question.end, now) if self.leaders.on else None
+            return Outcome(leaders=found) if found is not None else NO_LEADERS
         if not isinstance(question, AskWhy):  # whoever has files, or a drill in hand, answers it before it comes here
             return not_here(question)
         try:

@@ -27,6 +27,7 @@ from console.headless import desk_id, drill_core
 from console.identity import Ids
 from console.intents import CoachIntent, Intent, Outcome
 from console.journal_keeper import JournalKeeper
+from console.past.desk_past import DeskPast
 from console.shift_before import ShiftBefore
 from console.view import DeskView
 from feeds.journal import Journal
@@ -97,6 +98,7 @@ class DrillRoom:
         self._failed: BaseException | None = None
         self._coach = Coach(self, self._world)
         self._before = ShiftBefore(scenario.opening)
+        self._past = DeskPast()
         self._clerk = ThreadPoolExecutor(1, "coach")
 
     # From any thread --------------------------------------------------------------------------------------------
@@ -112,6 +114,7 @@ class DrillRoom:
         self._clerk.shutdown(wait=True, cancel_futures=True)
         self._desk.stop()
         self._sites.stop()
+        self._past.stop()
 
     @property
     def view(self) -> DeskView:
@@ -199,6 +202,7 @@ class DrillRoom:
         self.keeper.undone.append((first, last))
         self.keeper.append(now, SEEK, who, body, journal.changes_to(_unpacked(moment.what.state)))
         self.moments.forget_after(moment.at)
+        self._past.went_back(self._coach.started + moment.at)
         self._open(world, replies, speed)
 
     # ------------------------------------------------------------------------------------------------------------
@@ -212,7 +216,7 @@ class DrillRoom:
         addresses = loopback_only(sites.start())
         core = drill_core(self.scenario, self.seed, self.keeper, self.writer, self._ids)
         core.set_pace(speed)
-        desk = DeskThread(core, clock, addresses, operator=self._operator)
+        desk = DeskThread(core, clock, addresses, operator=self._operator, past=self._past)
         self._sites = sites
         desk.start()
         self._desk = desk

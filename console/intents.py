@@ -11,12 +11,15 @@ from alerts.rule_diff import RuleDiff
 from alerts.rules import Rule
 from alerts.silence import Matcher, Recurrence
 from alerts.why import Why
+from console.leaders.table import LeaderTable
 from console.people import Role
 from console.view import DeskView
 from playbooks.preview import Preview
 
 if TYPE_CHECKING:
     from console.coach_view import CoachView  # with the whole simulator behind it, which a live desk does not need
+    from console.past.day_events import DayNews
+    from console.past.frames import PastFrames
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,10 +330,43 @@ class AskCoach:
     opened: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AskPast:
+    """The view of then: the last one kept that is not after `at`; with `since` the first one that is not before it.
+
+    `beside` is the time of the view that the asker has: another one than that, on the side on which `at` lies. Of the
+    stretch of frames that is called `stretch` the asker `have`s so many.
+    """
+
+    at: float
+    beside: float | None = None
+    since: bool = False
+    stretch: str = ""
+    have: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskDay:
+    """What happened in the day, as marks on its time line: those that came after the number `after`."""
+
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskLeaders:
+    """How the counters of sites and teams grew from `begin` to `end`, or with None to now (epoch seconds)."""
+
+    begin: float
+    end: float | None = None
+
+
 CoachIntent = Inject | Seek | MarkMoment | Reveal | AskCoach
 """What a coach asks of a drill. A desk that meets one refuses it."""
 
-Question = AskWhy | AskReload | CoachIntent
+PastQuestion = AskPast | AskDay
+"""What a screen asks of the past. A desk that keeps none says so."""
+
+Question = AskWhy | AskLeaders | AskReload | CoachIntent | PastQuestion
 """What is no input of the desk: it is answered, and changes nothing at the desk."""
 
 Intent = Request | Question
@@ -356,6 +392,9 @@ class Outcome:
     why: Why | None = None
     proposal: RuleProposal | None = None
     coach: CoachView | None = None
+    past: PastFrames | None = None
+    day: DayNews | None = None
+    leaders: LeaderTable | None = None
 
     @property
     def ok(self) -> bool:
@@ -369,6 +408,12 @@ NO_RULE_FILES = Outcome(
     "a drill or replay goes by the rules that it began with: there are no files to read",
 )
 
+NO_LEADERS = Outcome(
+    "no_leader_board",
+    "本值班台已关闭龙虎榜（dutydeck.yaml: leader_board: false）",
+    "the leader board is off at this desk (dutydeck.yaml: leader_board: false)",
+)
+
 NO_DRILL = Outcome(
     "no_drill",
     "只有演练才有教练台；这里不是演练",
@@ -376,8 +421,13 @@ NO_DRILL = Outcome(
 )
 
 
-def not_here(question: AskReload | CoachIntent) -> Outcome:
-    """What a desk answers that has neither files nor a drill in hand."""
+NO_PAST = Outcome("no_past", "这个值班台不留存过去的画面", "this desk keeps no past views")
+
+
+def not_here(question: AskReload | CoachIntent | PastQuestion) -> Outcome:
+    """What a desk answers that has neither files nor a drill in hand, and keeps no past."""
+    if isinstance(question, PastQuestion):
+        return NO_PAST
     return NO_RULE_FILES if isinstance(question, AskReload) else NO_DRILL
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from console.view import JournalView
@@ -25,6 +25,8 @@ class JournalKeeper:
         self._unwritten: dict[tuple[str, str], Mapping[str, Any] | None] = {}
         self.error = ""
         self.lost = self.lost_ever = 0
+        self.heard: Callable[[Sequence[tuple[float, str, str, Mapping[str, Any]]]], None] | None = None
+        """Whoever wants to know what is written: hears it, also where it could not be."""
         self.undone: list[tuple[int, int]] = []
         """Numbers of entries that a coach took back, as ranges with both ends."""
 
@@ -51,6 +53,8 @@ class JournalKeeper:
         False when they could not be made durable. A change of state that could not be written goes with the next
         entry that can, so that the state is never older than the journal.
         """
+        if self.heard is not None and news:
+            self.heard(news)
         if self.keeps_state:
             self._unwritten.update({(part, key): body for part, key, body in state})
         rows = [(round(now * 1e9), kind, actor, dict(body)) for now, kind, actor, body in news]

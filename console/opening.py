@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,8 @@ from console.desk_core import DeskCore
 from console.drill_journal import refuse_other_mode
 from console.identity import Ids
 from console.journal_keeper import JournalKeeper
+from console.past.desk_past import DeskPast
+from console.past.folder import PastFolder
 from console.recorder import Recorder
 from console.rule_files import RuleFiles
 from console.view import DeskTitle
@@ -80,7 +83,9 @@ def open_desk(
             config.rules,
             config.playbooks,
             mode=file.mode,
-            title=DeskTitle(file.desk.zh, file.desk.en),
+            title=DeskTitle(
+                file.desk.zh, file.desk.en, peak_at=file.desk.peak.timestamp() if file.desk.peak else math.nan
+            ),
             ids=ids,
             journal=JournalKeeper(book, keeps_state=record is None, seal=seal),
             recorder=Recorder(writer),
@@ -95,10 +100,20 @@ def open_desk(
         beside = path if record is None else None
         core.people.directory = config.directory
         core.projecting.worth = config.worth
+        core.leaders.on = file.leader_board
         files = RuleFiles(config.read_rules, config.folder)
         clock = DeskClock(time.time())
+        past = DeskPast(PastFolder(Path(f"{path}.past")) if record is None else None)
+        stack.callback(past.stop)
         desk = DeskThread(
-            core, clock, addresses, operator=operator, rule_files=files, notifier=notifier, panic_beside=beside
+            core,
+            clock,
+            addresses,
+            operator=operator,
+            rule_files=files,
+            notifier=notifier,
+            panic_beside=beside,
+            past=past,
         )
         desk.start()
         stack.callback(desk.stop)

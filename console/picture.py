@@ -29,6 +29,8 @@ class Picture(MakesOnce):
 
     view: DeskView
     zone: tzinfo | None = None
+    fresh: frozenset[str] = frozenset()
+    """The rows, alerts and runs that changed since the operator looked at the screen in front."""
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def rollup(self, by: Grouping) -> Rollup:

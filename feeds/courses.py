@@ -174,7 +174,7 @@ class Courses:
             found = self._sites.get(site)
             if found is None or metric not in _TRACK_AT or row_id not in found.rows:
                 return np.full(points, np.nan)
-            values = found.fine.course(self._second, seconds, found.rows[row_id], _TRACK_AT[metric])
+            values = self._fine(found, seconds, found.rows[row_id], _TRACK_AT[metric])
         return _thinned(values, points)
 
     def total(self, rows: Mapping[str, Sequence[str]], metric: str, seconds: int, points: int) -> Floats:
@@ -188,10 +188,20 @@ class Courses:
                 if found is None or metric not in _TRACK_AT:
                     continue
                 here = [found.rows[row_id] for row_id in ids if row_id in found.rows]
-                values = found.fine.courses(self._second, seconds, here, _TRACK_AT[metric])
+                values = self._fine_of_all(found, seconds, here, _TRACK_AT[metric])
                 sums += np.nansum(values, axis=1)
                 known |= ~np.isnan(values).all(axis=1)
         return _thinned(np.where(known, sums, np.nan), points)
+
+    def _fine(self, of: _SiteCourse, seconds: int, row: int, track: int) -> Floats:
+        return of.fine.course(self._second, seconds, row, track)
+
+    def _fine_of_all(self, of: _SiteCourse, seconds: int, rows: Sequence[int], track: int) -> Floats:
+        return of.fine.courses(self._second, seconds, rows, track)
+
+    def as_of(self, at: float) -> Courses:
+        """The courses as they were then, as far as they are still kept: what came after is not in them."""
+        return CoursesThen(self, floor(at))
 
     def day(self, site: str, metric: str, row_id: str = NETWORK) -> tuple[Floats, Floats]:
         """(times, values) of one metric, a value a minute (the last of its minute), epoch seconds, oldest first."""
@@ -204,6 +214,38 @@ class Courses:
         times: Floats = minutes.astype(np.float64) * 60.0
         values: Floats = track.astype(np.float64)
         return times, values
+
+
+class CoursesThen(Courses):
+    """The courses of a desk as of a second that is over. They share its rings: what those let go is a gap here.
+
+    Where the seconds are gone the minutes stand for them: from its end on, each minute's last value for a minute.
+    """
+
+    def __init__(self, now: Courses, second: int) -> None:
+        super().__init__()
+        self._lock, self._sites = now._lock, now._sites
+        self._second = second
+
+    def _fine(self, of: _SiteCourse, seconds: int, row: int, track: int) -> Floats:
+        return self._fine_of_all(of, seconds, [row], track)[:, 0]
+
+    def _fine_of_all(self, of: _SiteCourse, seconds: int, rows: Sequence[int], track: int) -> Floats:
+        fine = of.fine.courses(self._second, seconds, rows, track)
+        steps = np.arange(self._second - seconds + 1, self._second + 1)
+        gone = of.fine.stamps[steps % FINE_S] != steps
+        if gone.any():
+            minutes = (steps[gone] + 1) // 60 - 1
+            first, last = int(minutes[0]), int(minutes[-1])
+            coarse = of.coarse.courses(last, last - first + 1, rows, track)
+            fine[gone] = coarse[minutes - first]
+        return fine
+
+    def day(self, site: str, metric: str, row_id: str = NETWORK) -> tuple[Floats, Floats]:
+        """The minutes that were over then."""
+        times, values = super().day(site, metric, row_id)
+        over = times + 60.0 <= self._second + 1
+        return times[over], values[over]
 
 
 def _row_keys(site: SiteView) -> tuple[str, ...]:

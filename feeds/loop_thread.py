@@ -33,6 +33,9 @@ class LoopThread:
         """`_work` ended with an error."""
         self.failure = error
 
+    def _ended(self) -> None:
+        """The thread ends, whatever ended it."""
+
     def stop(self) -> None:
         """Ask it to end, and wait for that."""
         if self._thread.is_alive():
@@ -63,3 +66,4 @@ class LoopThread:
         finally:
             self._ready.set()
             self._loop.close()
+            self._ended()

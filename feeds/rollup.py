@@ -1,4 +1,4 @@
-"""Rows added up: by site, shop, category or platform, and the whole network, with the coverage of each figure.
+"""Rows added up: by site, shop, category and other groups, and the whole network, with the coverage of each figure.
 
 A site's own row counts every agent once; queue rows of one group each show the whole group. So sites and the network
 add up site rows where a site sends one, and the other groupings count each group of agents once per key.
@@ -17,6 +17,7 @@ from feeds.columns import Columns, Floats, Window
 from feeds.contract import Row
 from feeds.metric import Add, Unit
 from feeds.metrics_stored import COUNTERS, GAUGES
+from feeds.row_groups import group_of
 from feeds.site_view import Grouping, SiteView
 
 NETWORK = "*"
@@ -84,7 +85,7 @@ def _place(index: dict[str, int], key: str) -> int:
 def _key(site: SiteView, row: Row, by: Grouping) -> str:
     if by == "all":
         return NETWORK
-    return site.id if by == "site" else str(getattr(row, by)) or "–"
+    return site.id if by == "site" else group_of(row, by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from typing import Literal
 
 from feeds.columns import Columns
 from feeds.contract import Row
+from feeds.row_groups import RowGroup
 
 SiteState = Literal["never", "live", "late", "unknown"]
-Grouping = Literal["site", "shop", "category", "platform", "all"]
+Grouping = Literal["site", "all"] | RowGroup
 
 
 @dataclass(frozen=True, slots=True)

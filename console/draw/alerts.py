@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alerts.alert import Acknowledgement, Alert
+from console.actions import key_of
 from console.draw.alert_ladder import ladder_lines
 from console.draw.lines import Line, Span, cells, fit, line, sides, width_of
 from console.draw.marks import alert_sign, severity_sign
+from console.draw.news_line import fresh_name
 from console.draw.suggested import best_playbook
 from console.format import clock, clock_minutes, duration
 from console.i18n import N_, _, local
@@ -100,8 +102,8 @@ def playbook_hint(alert: Alert, picture: Picture, said: Line, width: int) -> Lin
     best = best_playbook(alert, picture)
     if not best or quiet(alert):
         return ()
-    hint = line((" p", "key"), (f" {playbook_name(best, picture)}", "info"))
-    return hint if width_of(hint) + width_of(said) <= width else line((" p", "key"))
+    hint = line((f" {key_of('playbooks')}", "key"), (f" {playbook_name(best, picture)}", "info"))
+    return hint if width_of(hint) + width_of(said) <= width else line((f" {key_of('playbooks')}", "key"))
 
 
 def taken_sentence(taken: Acknowledgement, picture: Picture) -> str:
@@ -124,7 +126,7 @@ def _head(alert: Alert, picture: Picture, width: int) -> Line:
     muffled = quiet(alert)
     style = "dim" if muffled else sign.style
     word = N_("muted") if alert.inhibited else sign.word
-    place = alert_place(alert, picture)
+    place = fresh_name(alert_place(alert, picture), picture, alert.id)
     room = max(6, min(cells(place), width // 2))
     return line(
         (f"{sign.mark} ", sign.style), (f"{_(word)} ", style), (fit(place, room), "" if muffled else "strong"), " "
@@ -178,5 +180,7 @@ def alert_details(alert: Alert, picture: Picture) -> list[Line]:
     if alert.inhibited:
         lines.append(line((_("muted: another alert explains it, it is not counted"), "dim")))
     if best := best_playbook(alert, picture):
-        lines.append(line((_("suggested: "), "dim"), (playbook_name(best, picture), "info"), ("  p", "key")))
+        lines.append(
+            line((_("suggested: "), "dim"), (playbook_name(best, picture), "info"), (f"  {key_of('playbooks')}", "key"))
+        )
     return lines

@@ -8,6 +8,9 @@ from console.format import duration
 from console.i18n import N_, _, local
 from console.view import PlaybookView
 
+PLAYBOOK_ATTRIBUTES: tuple[str, ...] = ("id", "name", "tier", "rung", "phase", "owner", "rule", "action")
+"""What a search can ask for as `name:value`."""
+
 _PHASES = {"before": N_("before a peak"), "during": N_("in a peak"), "after": N_("after a peak")}
 
 
@@ -20,7 +23,27 @@ def playbook_passes(playbook: PlaybookView, wanted: Filter) -> bool:
         *(*playbook.steps, *playbook.guards, *playbook.parameters),
     )
     text = " ".join(said).lower()
-    return not wanted or wanted.matches(text, lambda _name: float("nan"))
+    return not wanted or wanted.matches(text, _no_figure, told=lambda name: told_by_playbook(playbook, name))
+
+
+def _no_figure(_name: str) -> float:
+    return float("nan")
+
+
+def told_by_playbook(playbook: PlaybookView, name: str) -> tuple[str, ...]:
+    """An attribute of a playbook."""
+    about = playbook.about
+    told: dict[str, tuple[str, ...]] = {
+        "id": (playbook.id,),
+        "name": (playbook.zh, playbook.en),
+        "tier": (str(playbook.tier),),
+        "rung": (about.rung,),
+        "phase": (about.phase,),
+        "owner": (about.owner,),
+        "rule": (playbook.alert,),
+        "action": tuple(playbook.steps),
+    }
+    return told.get(name, ())
 
 
 def playbook_lines(playbook: PlaybookView) -> list[Line]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.actions import key_of
 from console.draw.automatic import automatic_lines
 from console.draw.lines import Line, fill, line, width_of
 from console.format import clock, countdown, duration
@@ -26,17 +27,21 @@ Part = tuple[int, Line]
 """Priority (the highest is left out first) and text."""
 
 
-def header_line(picture: Picture, operator: str, width: int) -> Line:
-    """Mode, what this is, the clock, what comes next, how the sites and the alerts stand, and who sits here."""
+def header_line(picture: Picture, operator: str, width: int, now: float | None = None) -> Line:
+    """Mode, what this is, the clock, what comes next, how the sites and the alerts stand, and who sits here.
+
+    Of a picture of then `now` is the time now: both are said.
+    """
     view = picture.view
-    word, badge, bar = _MODES[view.mode]
+    word, badge, bar = _MODES[view.mode] if now is None else (N_("THEN"), "then", "thenbar")
     left: list[Part] = [
         (9, line((" DutyDeck ", f"bold {bar}"))),
         (0, line((f"▌{_(word)} ", badge))),
         (6, line((f" {local(view.zh, view.en)}", f"strong {bar}"))),
         (1, line((f" {clock(view.at, picture.zone)}", f"bright {bar}"))),
+        (2, _now(picture, now, bar)),
         (7, _pace(view.speed, bar)),
-        (5, _next(picture, bar)),
+        (5, _next(picture, bar) if now is None else ()),
         (2, _unwritten(picture)),
         (3, _untold(picture)),
         (3, _proposed(picture)),
@@ -51,6 +56,12 @@ def header_line(picture: Picture, operator: str, width: int) -> Line:
     head, tail = _fitting(left, right, width)
     gap = max(0, width - width_of(head) - width_of(tail))
     return fill((*head, (" " * gap, bar), *tail), width, bar)
+
+
+def _now(picture: Picture, now: float | None, bar: str) -> Line:
+    return (
+        line((_(" · now {clock}").format(clock=clock(now, picture.zone)), f"strong {bar}")) if now is not None else ()
+    )
 
 
 def _others(picture: Picture) -> str:
@@ -112,7 +123,9 @@ def _untold(picture: Picture) -> Line:
 def _proposed(picture: Picture) -> Line:
     """Runs that wait for another person."""
     waiting = sum(run.state is RunState.PROPOSED for run in picture.view.runs)
-    return line((_(" ■ {n} wait for approval v ").format(n=waiting), "ask")) if waiting else ()
+    return (
+        line((_(" ■ {n} wait for approval {key} ").format(n=waiting, key=key_of("approve")), "ask")) if waiting else ()
+    )
 
 
 def _sites(picture: Picture, bar: str) -> Line:
@@ -160,18 +173,23 @@ def drill_line(width: int) -> Line:
     return fill(line((text, "drill"), ("▞" * room, "drill"), (tail, "drill")), width, "drill")
 
 
-def banner_lines(picture: Picture, width: int, *, held: Held | None, silent_s: float) -> list[Line]:
+def banner_lines(
+    picture: Picture, width: int, *, held: Held | None, silent_s: float, then: Line | None = None
+) -> list[Line]:
     """What must not be missed, a full line each: a drill, a frozen view, a desk that is silent, nothing written down.
 
-    `picture` is the newest one, whatever is frozen; `silent_s` is how long it has been the newest.
+    `picture` is the newest one, whatever is frozen; `silent_s` is how long it has been the newest; `then` is the line
+    that says that somebody looks back (`draw.not_now`).
     """
     out: list[Line] = [drill_line(width)] if picture.view.mode == "drill" else []
+    if then is not None:
+        out.append(then)
     if held is not None:
         behind = duration(max(0.0, picture.view.at - held.at))
         text = _(" ■ FROZEN at {clock}, {behind} behind").format(clock=clock(held.at, picture.zone), behind=behind)
         if held.new_alerts:
             text += _(" · ▲ {n} NEW ALERTS since").format(n=held.new_alerts)
-        out.append(fill(line((text + _(" · space goes on"), "frozen")), width, "frozen"))
+        out.append(fill(line((text + _(" · {key} goes on").format(key=key_of("freeze")), "frozen")), width, "frozen"))
     reach = picture.view.reach
     if reach is not None and not reach.up:
         text = _(" ■ NOT CONNECTED {time}: the desk is not reached ({why}); all this is as it was at {clock}").format(

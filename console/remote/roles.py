@@ -20,7 +20,7 @@ class Person:
     sites: tuple[str, ...] = ()
 
 
-_READ: frozenset[type[Intent]] = frozenset({intents.AskWhy})
+_READ: frozenset[type[Intent]] = frozenset({intents.AskWhy, intents.AskLeaders, intents.AskPast, intents.AskDay})
 _LEAD = _READ | {
     intents.AskPreview,
     intents.Acknowledge,
@@ -33,7 +33,7 @@ _LEAD = _READ | {
     intents.ReportSite,
     intents.WriteNote,
 }
-_OF_NO_SITE = intents.AskWhy, intents.AskPreview, intents.WriteNote
+_OF_NO_SITE = (*_READ, intents.AskPreview, intents.WriteNote)
 _APPROVER = _READ | {intents.AskPreview, intents.ApproveRun}
 _DUTY = (
     _LEAD

@@ -76,6 +76,18 @@ async def serve_consoles(
 ) -> None:
     """Let consoles sit at a started desk until SIGINT or SIGTERM, or until the desk dies. Raises InputError."""
     server = ConsoleServer(desk, tokens, origins=config.file.serve.origins)
+    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+    # before anything is said: whoever reads it may send a signal at once, and an unheard SIGHUP is the desk's end
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    again: set[asyncio.Task[None]] = set()
+
+    def hang_up() -> None:
+        task = asyncio.create_task(reread(desk, config, tokens, server, say))
+        again.add(task)
+        task.add_done_callback(again.discard)
+
+    loop.add_signal_handler(signal.SIGHUP, hang_up)
     runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     site = web.TCPSite(runner, where.host, where.port, ssl_context=where.tls)
@@ -88,17 +100,6 @@ async def serve_consoles(
     say(f"listening on {where.url(port)} · {len(tokens.entries)} tokens · {len(config.file.sites)} sites")
     if not tokens.entries:
         say("nobody may sit here yet: dutydeck token add NAME --role duty, then SIGHUP")
-    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopping.set)
-    again: set[asyncio.Task[None]] = set()
-
-    def hang_up() -> None:
-        task = asyncio.create_task(reread(desk, config, tokens, server, say))
-        again.add(task)
-        task.add_done_callback(again.discard)
-
-    loop.add_signal_handler(signal.SIGHUP, hang_up)
     publishing = asyncio.create_task(server.publish())
     try:
         while not stopping.is_set() and desk.failure is None and not publishing.done():

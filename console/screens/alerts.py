@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual import on
 from textual.content import Content
@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from alerts.alert import Alert
 from console.actions import bindings
+from console.alert_attributes import ALERT_ATTRIBUTES, told_by_alert
 from console.draw.alerts import (
     alert_details,
     alert_place,
@@ -23,18 +24,22 @@ from console.draw.alerts import (
 )
 from console.draw.lines import Line, Span, line
 from console.draw.marks import OK, alert_sign, severity_sign
+from console.draw.news_line import fresh_name
 from console.draw.site_plan import plan_alerts
 from console.draw.table import Column
-from console.filtering import Filter, FilterError, parse_filter
+from console.filtering import Filter, parse_filter
 from console.format import clock
 from console.i18n import _, local
 from console.picture import Picture
-from console.screens.deck_screen import DeckScreen
+from console.screens.filtered import FilteredScreen
 from console.widgets.live_rows import LiveRows
 from console.widgets.live_table import LiveTable
 from console.widgets.painted import LinePanel
 from console.widgets.planned import Planned
-from console.widgets.prompt import Prompt
+
+
+def _no_figure(_name: str) -> float:
+    return float("nan")
 
 
 class AlertRows:
@@ -55,7 +60,7 @@ class AlertRows:
             case "state":
                 return (_("muted"), "dim") if alert.inhibited else (_(sign.word), dim or sign.style)
             case "place":
-                return alert_place(alert, self.picture), dim or "strong"
+                return fresh_name(alert_place(alert, self.picture), self.picture, alert.id), dim or "strong"
             case "said":
                 words = [_("silenced")] if alert.silenced else []
                 words += [_("flapping")] if alert.flapping else []
@@ -86,7 +91,7 @@ def alert_columns() -> tuple[Column, ...]:
     )
 
 
-class AlertsScreen(DeckScreen):
+class AlertsScreen(FilteredScreen):
     """The full list; what the one under the cursor means stands below it."""
 
     scope = "alerts"
@@ -95,8 +100,6 @@ class AlertsScreen(DeckScreen):
     def __init__(self) -> None:
         super().__init__()
         self.filter = Filter()
-        self.filter_text = ""
-        self.breaches = False
         self._alerts: Sequence[Alert] = ()
 
     def body(self) -> Sequence[Widget]:
@@ -149,7 +152,9 @@ class AlertsScreen(DeckScreen):
             alert.acknowledged.who if alert.acknowledged else "",
         )
         said = " ".join(words)
-        return not self.filter or self.filter.matches(said.lower(), lambda _name: float("nan"), unknown=alert.stale)
+        return not self.filter or self.filter.matches(
+            said.lower(), _no_figure, unknown=alert.stale, told=lambda name: told_by_alert(alert, name)
+        )
 
     @on(LiveRows.Moved)
     def _details(self) -> None:
@@ -172,33 +177,18 @@ class AlertsScreen(DeckScreen):
         self.breaches = not self.breaches
         self.deck.draw()
 
-    def action_filter(self) -> None:
-        """Type a filter; it works while it is typed."""
-        self.ask("filter", "/", self.use_filter, text=self.filter_text, hint=_("words, !word, ?; esc shows all"))
+    def filter_names(self) -> tuple[Collection[str], Collection[str]]:
+        """Attributes of alerts; nothing is compared."""
+        return ALERT_ATTRIBUTES, ()
 
-    def use_filter(self, text: str) -> None:
+    def filter_values(self, name: str) -> Sequence[str]:
+        """The values of an attribute over all alerts."""
+        return [one for alert in self.deck.picture.view.alerts for one in told_by_alert(alert, name)]
+
+    def take_filter(self, text: str) -> None:
         """Show only what passes."""
-        try:
-            self.filter, self.filter_text = parse_filter(text, {}), text.strip()
-            self.query_one(Prompt).reassure()
-        except FilterError as problem:
-            self.query_one(Prompt).say(str(problem), bad=True)
-        self.deck.draw()
+        self.filter, self.filter_text = parse_filter(text, {}, ALERT_ATTRIBUTES), text.strip()
 
-    @on(Prompt.Changed)
-    def _typed(self, event: Prompt.Changed) -> None:
-        if event.kind == "filter":
-            self.use_filter(event.text)
-
-    @on(Prompt.Cancelled)
-    def _untyped(self, event: Prompt.Cancelled) -> None:
-        if event.kind == "filter":
-            self.use_filter("")
-
-    def clear(self) -> bool:
-        """Show all again; False where all are shown."""
-        if not self.filter_text and not self.breaches:
-            return False
-        self.breaches = False
-        self.use_filter("")
-        return True
+    def passed(self) -> tuple[int, int]:
+        """How many alerts of how many."""
+        return len(self._alerts), len(self.deck.picture.view.alerts)

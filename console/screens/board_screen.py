@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import cast
 
 from textual import on
 from textual.content import Content
 
+from console.actions import key_of
+from console.board_columns import FILTER_COLUMNS, board_columns
 from console.board_rows import By, Group, Within
-from console.filtering import FilterError
-from console.i18n import _
-from console.screens.deck_screen import DeckScreen
+from console.i18n import N_, _
+from console.row_attributes import ROW_ATTRIBUTES, values_of
+from console.screens.filtered import FilteredScreen
 from console.widgets.board_table import BoardTable
-from console.widgets.prompt import Prompt
+from console.widgets.live_table import LiveTable
 
 
-class BoardScreen(DeckScreen):
+class BoardScreen(FilteredScreen):
     """A screen around one `BoardTable`."""
+
+    filter_hint = N_("words, !word, wait>60 sl30<80, site:hefei tier:a, or, ( ), ~pattern, ?; esc shows all rows")
 
     @property
     def board(self) -> BoardTable:
@@ -34,44 +39,39 @@ class BoardScreen(DeckScreen):
         board.border_title = Content("  ".join(parts))
         self.deck.remark(board.describe() if not board.has_class("framed") else "")
 
-    def action_filter(self) -> None:
-        """Type a filter; it works while it is typed."""
-        before = self.board.filter_text
+    @property
+    def filter_text(self) -> str:  # type: ignore[override]  # the table keeps it
+        """What is filtered by."""
+        return self.board.filter_text
 
-        def done(text: str) -> None:
-            self._filtered(text, quiet=False)
+    def filter_names(self) -> tuple[Collection[str], Collection[str]]:
+        """Attributes of rows, and the columns."""
+        return ROW_ATTRIBUTES, FILTER_COLUMNS
 
-        self.ask("filter", "/", done, text=before, hint=_("words, !word, ?, wait>60 sl30<80; esc shows all rows"))
+    def filter_values(self, name: str) -> Sequence[str]:
+        """The values of an attribute over all queues."""
+        return values_of(self.deck.picture, name)
 
-    @on(Prompt.Changed)
-    def _typed(self, event: Prompt.Changed) -> None:
-        if event.kind == "filter":
-            self._filtered(event.text, quiet=True)
+    def take_filter(self, text: str) -> None:
+        """Show only the rows that pass."""
+        self.board.use_filter(text)
 
-    @on(Prompt.Cancelled)
-    def _untyped(self, event: Prompt.Cancelled) -> None:
-        if event.kind == "filter":
-            self._filtered("", quiet=False)
+    def passed(self) -> tuple[int, int]:
+        """How many rows of how many."""
+        return self.board.passed
 
-    def _filtered(self, text: str, *, quiet: bool) -> None:
-        try:
-            self.board.use_filter(text)
-            if quiet:
-                self.query_one(Prompt).reassure()
-        except FilterError as problem:
-            if quiet:
-                self.query_one(Prompt).say(str(problem), bad=True)
-            else:
-                self.deck.say(str(problem), "bad")
+    def filtered(self) -> None:
+        """Say what is filtered by."""
         self._described()
 
-    def clear(self) -> bool:
-        """Show all rows again; False where all are shown."""
-        if not self.board.filter_text and not self.board.breaches:
-            return False
+    @property
+    def breaches(self) -> bool:  # type: ignore[override]  # the table keeps it
+        """Whether only what is not in order is shown."""
+        return self.board.breaches
+
+    def show_all(self) -> None:
+        """No longer only what is not in order."""
         self.board.breaches = False
-        self._filtered("", quiet=False)
-        return True
 
     def action_breaches(self) -> None:
         """Only what is not in order, or everything again."""
@@ -84,7 +84,13 @@ class BoardScreen(DeckScreen):
         self.board.sort_next(by)
         self._described()
         self.deck.say(
-            _("sorted by {how} · < > other column · S turns it round · 0 own places").format(how=self.board.describe())
+            _("sorted by {how} · {left} {right} other column · {turn} turns it round · {none} own places").format(
+                how=self.board.describe(),
+                left=key_of("sort_left"),
+                right=key_of("sort_right"),
+                turn=key_of("sort_turn"),
+                none=key_of("sort_none"),
+            )
         )
 
     def action_sort_turn(self) -> None:
@@ -103,6 +109,21 @@ class BoardScreen(DeckScreen):
         self._described()
         self.deck.draw()
 
+    def action_columns(self, text: str = "") -> None:
+        """Show only these columns, in this order; without words all of them."""
+        named = {
+            name: column.key for column in board_columns(sites=True) for name in (column.key, column.title.lower())
+        }
+        keys = []
+        for word in text.lower().replace(",", " ").split():
+            if word not in named or named[word] in ("mark", "state", "name"):
+                hint = " ".join(column.key for column in board_columns(sites=True)[3:])
+                self.deck.say(_("no column {name}; try {hint}").format(name=word, hint=hint), "bad")
+                return
+            keys.append(named[word])
+        self.board.choose_columns(keys)
+        self.deck.draw()
+
     def sort_by(self, key: str) -> bool:
         """Sort by the column of this key or heading."""
         found = next((c.key for c in self.board.columns if key.lower() in (c.key, c.title.lower())), "")
@@ -110,9 +131,10 @@ class BoardScreen(DeckScreen):
         self._described()
         return done
 
-    def use_filter(self, text: str) -> None:
-        """Filter as if it had been typed."""
-        self._filtered(text, quiet=False)
+    @on(LiveTable.HeadingClicked)
+    def _heading_clicked(self, event: LiveTable.HeadingClicked) -> None:
+        if event.table is self.board:
+            self.sort_by("state" if event.key == "mark" else event.key)
 
     def open_board_row(self, row_id: str) -> None:
         """Open a row of the table: the network, a site, a queue, a shop, category or platform."""

@@ -30,6 +30,10 @@ _TITLES = {
     "shop": N_("Shops"),
     "category": N_("Categories"),
     "platform": N_("Platforms"),
+    "phase": N_("Phases"),
+    "tier": N_("Tiers"),
+    "channel": N_("Channels"),
+    "group": N_("Teams"),
     "queue": N_("Queues"),
 }
 
@@ -115,6 +119,10 @@ class OverviewScreen(BoardScreen):
             return False
         self.action_group("site")
         return True
+
+    def place_meant(self) -> str:
+        """The row of the table under the cursor, or that of the alert."""
+        return self.board.cursor_id if self.board.has_focus else super().place_meant()
 
     def alert_here(self) -> Alert | None:
         """The alert under the cursor, or the first one of the row under it."""

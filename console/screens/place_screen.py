@@ -72,7 +72,8 @@ class PlaceScreen(BoardScreen):
 
     def show_picture(self, picture: Picture) -> None:
         """Draw the panels."""
-        self.board.columns = board_columns(sites=False, of=_("{site}: queues").format(site=self.name_here(picture)))
+        columns = board_columns(sites=False, of=_("{site}: queues").format(site=self.name_here(picture)))
+        self.board.columns = self.board.picked(columns)
         self.board.show_picture(picture)
         here = self.alerts_of(picture)
         self.query_one(AlertRail).show(picture, single(sorted_alerts(here)))

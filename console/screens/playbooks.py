@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual import on
 from textual.content import Content
@@ -11,24 +11,23 @@ from textual.widget import Widget
 from alerts.alert import Alert
 from console.actions import bindings
 from console.draw.alerts import alert_place
-from console.draw.catalogue import playbook_lines, playbook_passes
+from console.draw.catalogue import PLAYBOOK_ATTRIBUTES, playbook_lines, playbook_passes, told_by_playbook
 from console.draw.lines import Span
 from console.draw.run_story import folded
 from console.draw.runs import run_log
 from console.draw.site_plan import plan_playbooks
 from console.draw.suggested import effect_words, suggestions_of
 from console.draw.table import Column
-from console.filtering import Filter
+from console.filtering import Filter, parse_filter
 from console.i18n import _, local
 from console.intents import AskPreview, Outcome
 from console.picture import Picture
-from console.screens.deck_screen import DeckScreen
+from console.screens.filtered import FilteredScreen
 from console.view import PlaybookView
 from console.widgets.live_rows import LiveRows
 from console.widgets.live_table import LiveTable
 from console.widgets.painted import ReadPanel
 from console.widgets.planned import Planned
-from console.widgets.prompt import Prompt
 from console.widgets.runs_panel import RunsPanel
 from feeds.durations import format_duration
 from playbooks.run import FINAL, RunView
@@ -105,7 +104,7 @@ def playbook_columns() -> tuple[Column, ...]:
     )
 
 
-class PlaybooksScreen(DeckScreen):
+class PlaybooksScreen(FilteredScreen):
     """Choose what to run, for an alert where there is one; watch, revert and answer what runs."""
 
     scope = "playbooks"
@@ -115,7 +114,7 @@ class PlaybooksScreen(DeckScreen):
         super().__init__()
         self.alert = alert
         self._first_run = run
-        self.filter, self.filter_text = ALL, ""
+        self.filter = ALL
 
     def body(self) -> Sequence[Widget]:
         """Catalogue, runs, log."""
@@ -169,35 +168,21 @@ class PlaybooksScreen(DeckScreen):
         if self.is_current and self.catalogue.is_attached:
             self._show_log()
 
-    def action_filter(self) -> None:
-        """Type a search; it works while it is typed."""
-        self.ask("filter", "/", self.use_filter, text=self.filter_text, hint=_("words, !word; esc shows all"))
+    def filter_names(self) -> tuple[Collection[str], Collection[str]]:
+        """Attributes of playbooks; nothing is compared."""
+        return PLAYBOOK_ATTRIBUTES, ()
 
-    def use_filter(self, text: str) -> None:
+    def filter_values(self, name: str) -> Sequence[str]:
+        """The values of an attribute over all playbooks."""
+        return [one for book in self.deck.picture.view.playbooks for one in told_by_playbook(book, name)]
+
+    def take_filter(self, text: str) -> None:
         """List only the playbooks that a search finds."""
-        words: list[str] = []
-        without: list[str] = []
-        for word in text.lower().split():
-            (without if word.startswith("!") else words).append(word.removeprefix("!"))
-        self.filter, self.filter_text = Filter(tuple(words), tuple(filter(None, without))), text.strip()
-        self.deck.draw()
+        self.filter, self.filter_text = parse_filter(text, {}, PLAYBOOK_ATTRIBUTES), text.strip()
 
-    @on(Prompt.Changed)
-    def _typed(self, event: Prompt.Changed) -> None:
-        if event.kind == "filter":
-            self.use_filter(event.text)
-
-    @on(Prompt.Cancelled)
-    def _untyped(self, event: Prompt.Cancelled) -> None:
-        if event.kind == "filter":
-            self.use_filter("")
-
-    def clear(self) -> bool:
-        """Show all again; False where all are shown."""
-        if not self.filter_text:
-            return False
-        self.use_filter("")
-        return True
+    def passed(self) -> tuple[int, int]:
+        """How many playbooks of how many."""
+        return len(self.catalogue.ids), len(self.deck.picture.view.playbooks)
 
     def alert_here(self) -> Alert | None:
         """The alert that this was opened for."""

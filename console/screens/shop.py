@@ -1,4 +1,4 @@
-"""One shop over all the sites that serve it, or a category or platform: its queues, its clocks, its course."""
+"""One shop over all the sites that serve it, or another group of queues: its queues, its clocks, its course."""
 
 from __future__ import annotations
 
@@ -20,11 +20,19 @@ from console.picture import Picture
 from console.screens.place_screen import PlaceScreen
 from console.widgets.board_table import BoardTable
 
-KINDS = {"shop": N_("shop {name}"), "category": N_("category {name}"), "platform": N_("platform {name}")}
+KINDS = {
+    "shop": N_("shop {name}"),
+    "category": N_("category {name}"),
+    "platform": N_("platform {name}"),
+    "phase": N_("phase {name}"),
+    "tier": N_("tier {name}"),
+    "channel": N_("channel {name}"),
+    "group": N_("team {name}"),
+}
 
 
 class ShopScreen(PlaceScreen):
-    """`within` says of which shop, category or platform."""
+    """`within` says of which shop, category or other group."""
 
     scope = "shop"
     BINDINGS = bindings("shop")
@@ -32,6 +40,18 @@ class ShopScreen(PlaceScreen):
     def __init__(self, within: Within) -> None:
         super().__init__()
         self.within = within
+
+    def crumb(self) -> str:
+        """Its name."""
+        return self.within.key
+
+    def place_meant(self) -> str:
+        """The queue under the cursor."""
+        return self.board.cursor_id
+
+    def where(self) -> str:
+        """The shop, category or platform."""
+        return f"{self.scope} {self.within.by}:{self.within.key}"
 
     def table(self) -> BoardTable:
         """Its queues at all sites."""

@@ -9,6 +9,7 @@ from textual.content import Content
 from alerts.alert import Alert
 from alerts.clock_floor import By
 from console.actions import bindings
+from console.board_rows import Within
 from console.day import course_chart
 from console.draw.chart import Chart
 from console.draw.columns import in_columns
@@ -24,14 +25,31 @@ from feeds.board_view import SiteView
 
 
 class SiteScreen(PlaceScreen):
-    """A site's queues as rows, and beside them all there is to know about the site itself."""
+    """A site's queues as rows (with `within` those of a group), and beside them all there is to know about the site."""
 
     scope = "site"
     BINDINGS = bindings("site")
 
-    def __init__(self, site: str) -> None:
+    def __init__(self, site: str, within: Within | None = None) -> None:
         super().__init__()
-        self.site = site
+        self.site, self.within = site, within
+
+    def crumb(self) -> str:
+        """Its name."""
+        site = self.deck.picture.site(self.site)
+        return name_of(site) if site is not None else self.site
+
+    def action_belongs(self) -> None:
+        """To the network, the cursor on this site."""
+        self.deck.to_site_of(self, self.site)
+
+    def place_meant(self) -> str:
+        """The queue under the cursor where there is one, else the site."""
+        return self.board.cursor_id if self.board.has_focus and self.board.cursor_id else self.site
+
+    def where(self) -> str:
+        """The site."""
+        return f"{self.scope} {self.site}"
 
     def place_here(self) -> str:
         """This site."""
@@ -39,12 +57,13 @@ class SiteScreen(PlaceScreen):
 
     def table(self) -> BoardTable:
         """The site's queues."""
-        return BoardTable("queue", site=self.site, id="board")
+        return BoardTable("queue", site=self.site, within=self.within, id="board")
 
     def name_here(self, picture: Picture) -> str:
-        """The site's name."""
+        """The site's name, and of which group its queues are where not all are shown."""
         site = picture.site(self.site)
-        return name_of(site) if site is not None else self.site
+        name = name_of(site) if site is not None else self.site
+        return f"{name}·{self.within.key}" if self.within is not None else name
 
     def title_of_board(self) -> str:
         """The site's name and state."""
@@ -52,7 +71,8 @@ class SiteScreen(PlaceScreen):
         if site is None:
             return _("{site}: not on the board").format(site=self.site)
         sign = self.deck.picture.site_sign(site)
-        return f"{sign.mark} {name_of(site)} · {_(sign.word)}"
+        only = f" · {self.within.key}" if self.within is not None else ""
+        return f"{sign.mark} {name_of(site)}{only} · {_(sign.word)}"
 
     def alerts_of(self, picture: Picture) -> Sequence[Alert]:
         """The alerts of the site."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from console.board_columns import CLOCK_FIGURE_OF, METRIC_OF, board_columns
+from collections.abc import Sequence
+from dataclasses import replace
+
+from console.board_columns import FILTER_COLUMNS, board_columns
 from console.board_rows import BoardRow, BoardRows, By, Within, board_rows, chosen, ordered
-from console.draw.table import Sort
+from console.draw.table import Column, Sort
 from console.filtering import Filter, parse_filter
 from console.i18n import _
-from console.picture import Picture
+from console.picture import NETWORK, Picture
+from console.row_attributes import ROW_ATTRIBUTES
 from console.widgets.live_table import LiveTable
 
 RESORT_S = 5.0
@@ -24,9 +28,17 @@ class BoardTable(LiveTable):
         self.filter = Filter()
         self.filter_text = ""
         self.breaches = False
+        self.only: tuple[str, ...] = ()
+        """The columns that are shown, in this order, behind mark, state and name; empty: all."""
         self._picture: Picture | None = None
         self._order: dict[str, int] = {}
         self._sorted_at = float("-inf")
+
+    @property
+    def passed(self) -> tuple[int, int]:
+        """How many rows are shown, of how many; the network's is no such row."""
+        rows = board_rows(self._picture, self.by, self.site, self.within) if self._picture else []
+        return sum(one != NETWORK for one in self.ids), sum(row.id != NETWORK for row in rows)
 
     def show_picture(self, picture: Picture) -> None:
         """Show this picture's rows."""
@@ -56,14 +68,28 @@ class BoardTable(LiveTable):
     def group(self, by: By) -> None:
         """Show other rows."""
         self.by = by
-        self.columns = board_columns(sites=by == "site")
+        self.columns = self.picked(board_columns(sites=by == "site"))
         if self.sort is not None and self.sort.key not in {column.key for column in self.columns}:
             self.sort = None
         self.again()
 
+    def picked(self, columns: Sequence[Column]) -> tuple[Column, ...]:
+        """Of these columns those that were chosen, in their order; where room is wanting the last is dropped first."""
+        if not self.only:
+            return tuple(columns)
+        by_key = {column.key: column for column in columns}
+        chosen_ones = [by_key[key] for key in self.only if key in by_key]
+        places = enumerate(chosen_ones, 1)
+        return (*columns[:3], *(replace(column, priority=place) for place, column in places))
+
+    def choose_columns(self, keys: Sequence[str]) -> None:
+        """Show only these columns; none: all of them."""
+        self.only = tuple(keys)
+        self.group(self.by)
+
     def use_filter(self, text: str) -> None:
         """Show only what passes. FilterError where it makes no sense; what was shown stays then."""
-        self.filter, self.filter_text = parse_filter(text, {**METRIC_OF, **CLOCK_FIGURE_OF}), text.strip()
+        self.filter, self.filter_text = parse_filter(text, FILTER_COLUMNS, ROW_ATTRIBUTES), text.strip()
         self.again()
 
     def sort_next(self, by: int) -> None:
@@ -105,7 +131,7 @@ class BoardTable(LiveTable):
         """How the rows were chosen and ordered, for the frame; empty where nothing was."""
         parts = []
         if self.filter_text:
-            parts.append(f"/{self.filter_text}")
+            parts.append(f"/{self.filter_text}  {self.passed[0]}/{self.passed[1]}")
         if self.breaches:
             parts.append(_("! not in order only"))
         if self.sort is not None:

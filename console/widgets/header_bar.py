@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual.geometry import Size
 
 from console.draw.header import header_line
-from console.draw.lines import Line
+from console.draw.lines import Line, restyle
 from console.picture import Picture
 from console.widgets.painted import LinePanel
 
 
 class HeaderBar(LinePanel):
-    """Mode, clock, sites, alerts, operator; always of the newest view."""
+    """Mode, clock, sites, alerts, operator: of the newest view, or of then with the time now beside it."""
 
     DEFAULT_CSS = "HeaderBar { height: 1; dock: top; overflow: hidden hidden; }"
 
@@ -19,15 +19,24 @@ class HeaderBar(LinePanel):
         super().__init__()
         self._picture: Picture | None = None
         self._operator = ""
+        self._now: float | None = None
+        self._lit = False
 
-    def show(self, picture: Picture, operator: str) -> None:
-        """Draw the header of this picture."""
-        self._picture, self._operator = picture, operator
+    def flash(self, *, on: bool) -> None:
+        """Light the whole line up, or let it be."""
+        if on != self._lit:
+            self._lit = on
+            self.repaint()
+
+    def show(self, picture: Picture, operator: str, now: float | None = None) -> None:
+        """Draw the header of this picture; of one of then with the time now."""
+        self._picture, self._operator, self._now = picture, operator, now
         self.repaint()
 
     def line_at(self, y: int, size: Size) -> Line:  # noqa: ARG002 - one line
         """The line."""
-        return header_line(self._picture, self._operator, size.width) if self._picture else ()
+        found = header_line(self._picture, self._operator, size.width, self._now) if self._picture else ()
+        return restyle(found, "alarm") if self._lit else found
 
     def lines_total(self) -> int:
         """One."""

@@ -16,6 +16,9 @@ from textual.widgets import Input
 from console.draw.lines import cells, line
 from console.widgets.painted import LinePanel
 
+MOST_RECALLED = 100
+"""So much of what was typed before is kept."""
+
 Complete = Callable[[str], Sequence[str]]
 """What could stand in the line instead of what is typed."""
 
@@ -55,12 +58,13 @@ class Prompt(Widget):
     class Cancelled(Typed):
         """Escape was pressed."""
 
-    def __init__(self) -> None:
+    def __init__(self, typed_before: dict[str, list[str]] | None = None) -> None:
+        """`typed_before`: what was typed for each kind, which the prompts of all screens may share."""
         super().__init__()
         self.kind = ""
         self._hint = ""
         self._complete: Complete | None = None
-        self._history: dict[str, list[str]] = {}
+        self._history: dict[str, list[str]] = typed_before if typed_before is not None else {}
         self._recalled = 0
         self._back_to: Widget | None = None
 
@@ -84,10 +88,11 @@ class Prompt(Widget):
         panel.styles.width = cells(label) + 2
         panel.show_lines([line((f" {label} ", "title bar"))])
         field = self.query_one(Input)
+        field.cursor_blink = not self.app.has_class("still")
         field.value = text
         field.cursor_position = len(text)
         self.display = True
-        field.focus()
+        self.screen.set_focus(field)  # at once: who types fast has sent the next keys already
         self.say(hint)
         self._offer(text)
 
@@ -125,8 +130,8 @@ class Prompt(Widget):
         if not self.kind:
             return
         history = self._history.setdefault(self.kind, [])
-        if event.value and event.value not in history[-1:]:
-            history.append(event.value)
+        if event.value:
+            history[:] = [*[one for one in history if one != event.value][1 - MOST_RECALLED :], event.value]
         self.post_message(self.Done(self.kind, event.value))
 
     def action_cancel(self) -> None:
@@ -140,7 +145,7 @@ class Prompt(Widget):
         offers = self._complete(self.text) if self._complete is not None else ()
         if offers:
             field = self.query_one(Input)
-            field.value = offers[0] + " "
+            field.value = offers[0] if offers[0].endswith((":", ">")) else offers[0] + " "
             field.cursor_position = len(field.value)
 
     def action_recall(self, by: int) -> None:

@@ -151,6 +151,10 @@ class FakeCourses:
         values[(x > 0.3) & (x < 0.38)] = np.nan
         return values
 
+    def as_of(self, at: float) -> FakeCourses:
+        """The same of then."""
+        return FakeCourses(at)
+
     def total(self, rows: Mapping[str, Sequence[str]], metric: str, seconds: int, points: int) -> NDArray[np.float64]:
         """As many waves as there are rows."""
         found = [self.course(site, row, metric, seconds, points) for site, ids in rows.items() for row in ids]

@@ -12,6 +12,7 @@ from console.app import DutyDeckApp
 from console.draw.footer import keys_line
 from console.draw.help import help_lines
 from console.draw.lines import plain, width_of
+from console.screens.after_sale import AfterSaleScreen
 from console.screens.alert import AlertScreen
 from console.screens.alerts import AlertsScreen
 from console.screens.clocks import ClocksScreen
@@ -20,18 +21,25 @@ from console.screens.deck_screen import DeckScreen
 from console.screens.forecast import ForecastScreen
 from console.screens.handover import HandoverScreen
 from console.screens.help import HelpScreen
+from console.screens.leaders import LeadersScreen
 from console.screens.ledger import LedgerScreen
+from console.screens.matrix import MatrixScreen
 from console.screens.overview import OverviewScreen
+from console.screens.palette import PaletteScreen
 from console.screens.people import PeopleScreen
 from console.screens.playbooks import PlaybooksScreen
 from console.screens.preflight import PreflightScreen
 from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
 from console.screens.reload import ReloadScreen
+from console.screens.settings import SettingsScreen
 from console.screens.shop import ShopScreen
 from console.screens.silences import SilencesScreen
 from console.screens.site import SiteScreen
+from console.screens.views import ViewsScreen
+from console.screens.wall import WallScreen
 from console.widgets.live_rows import LiveRows
+from console.widgets.matrix_panel import MatrixPanel
 from console.widgets.painted import ReadPanel
 
 SCREENS: dict[str, type[DeckScreen]] = {
@@ -44,6 +52,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         ForecastScreen,
         HandoverScreen,
         LedgerScreen,
+        MatrixScreen,
         HelpScreen,
         OverviewScreen,
         PeopleScreen,
@@ -53,8 +62,14 @@ SCREENS: dict[str, type[DeckScreen]] = {
         QueueScreen,
         ShopScreen,
         ReloadScreen,
+        SettingsScreen,
+        PaletteScreen,
         SilencesScreen,
         SiteScreen,
+        WallScreen,
+        ViewsScreen,
+        LeadersScreen,
+        AfterSaleScreen,
     )
 }
 
@@ -66,7 +81,8 @@ def test_every_action_has_its_method_where_it_belongs() -> None:
             assert hasattr(DutyDeckApp, f"action_{name[4:]}")
             continue
         for scope in action.scopes:
-            owners = {"app": (DutyDeckApp,), "list": (LiveRows, ReadPanel)}.get(scope) or (SCREENS[scope],)
+            apart = {"app": (DutyDeckApp,), "past": (DutyDeckApp,), "list": (LiveRows, ReadPanel, MatrixPanel)}
+            owners = apart.get(scope) or (SCREENS[scope],)
             for owner in owners:
                 assert hasattr(owner, f"action_{name}"), f"{action.id} in {scope}"
 

@@ -108,7 +108,7 @@ async def test_a_playbook_is_previewed_confirmed_seen_running_and_reverted() -> 
         desk.tick(runs=(run_view(RunState.RUNNING),))
         app.look()
         await pilot.pause()
-        assert "▶ running Bot overflow Hefei" in screen_text(app)
+        assert "▶ running »Bot overflow Hefei" in screen_text(app)
         desk.tick(runs=(run_view(),))
         app.look()
         await _press(pilot, "r")
@@ -281,7 +281,7 @@ async def test_a_frozen_view_holds_still_while_alerts_are_counted_on() -> None:
         await _press(pilot, "space")
         text = screen_text(app)
         assert "FROZEN" not in text
-        assert "▲ CRIT    Nanchang" in text
+        assert "▲ CRIT    »Nanchang" in text, "with the mark of what changed"
 
 
 @in_loop
@@ -395,7 +395,7 @@ async def test_a_group_is_taken_on_as_one_and_new_alerts_do_not_scroll_the_rail_
         desk.tick(alerts=(*storm, replace(dark, fired_at=dark.since - 500)))
         app.look()
         await pilot.pause()
-        assert screen_text(app).splitlines()[2].startswith("■ DARK Wuhan"), "what is worst stands on top"
+        assert screen_text(app).splitlines()[2].startswith("■ DARK »Wuhan"), "what is worst stands on top"
         await _press(pilot, "down", "a")
         assert "note for Hefei·Apparel 00 and 4 more" in screen_text(app)
         await _press(pilot, "enter")
@@ -424,7 +424,10 @@ async def test_a_click_moves_the_cursor_and_a_second_one_opens_the_row() -> None
         await pilot.click("#board", offset=(10, 3))
         assert board.cursor_id == "nanchang"
         await pilot.click("#board", offset=(10, 0))
+        await pilot.pause()
         assert board.cursor_id == "nanchang", "the heading is not a row"
+        assert board.sort is not None, "it sorts"
+        await pilot.press("0")
         await pilot.double_click("#board", offset=(10, 2))
         await pilot.pause()
         assert isinstance(app.screen, SiteScreen)

@@ -17,6 +17,7 @@ from console.draw.clock_formula import formula_lines, limits
 from console.draw.clocks import SIGNS, WITHOUT_FIGURES, clock_row, figure_columns, why_no_figures, worst_first
 from console.draw.lines import plain, width_of
 from console.draw.table import Sort, fit_columns
+from console.filter_nodes import Comparison
 from console.filtering import parse_filter
 from console.picture import Picture
 from console.screens.clocks import ClocksScreen
@@ -142,7 +143,8 @@ def test_the_board_shows_the_worst_clock_and_what_is_not_known_as_unknown() -> N
     gone = parse_filter("budget<0", {"budget": "budget_left"})
     assert [row.id for row in rows.values() if gone.matches(row.text(), row.figure)] == ["hefei", "changsha"]
     shares = parse_filter("clock<90", {"clock": "rate_day"})
-    assert shares.comparisons[0].number == pytest.approx(0.9)
+    assert isinstance(shares.root, Comparison)
+    assert shares.root.number == pytest.approx(0.9)
     shops = {row.id: row for row in board_rows(picture, "shop")}
     assert all(row.figure("budget_left") == row.figure("budget_left") for row in shops.values())
     queues = {row.id: row for row in board_rows(picture, "queue")}

@@ -246,7 +246,7 @@ async def test_on_the_screen_receivers_are_tried_and_the_unknown_accepted_by_key
         screen = app.screen
         assert isinstance(screen, PreflightScreen)
         assert "not tested: hook" in "\n".join(screen_text(app))
-        await pilot.press("t")
+        await pilot.press("T")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert "failed: hook" in "\n".join(screen_text(app))

@@ -1,0 +1,1 @@
+"""Views under a name: what rows, filtered and sorted how, with which columns."""
