@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from textual.binding import Binding, BindingType
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 from console.action import Action as Action
+from console.actions_figures import FIGURE_ACTIONS
 from console.actions_matrix import MATRIX_ACTIONS
+from console.actions_personal import PERSONAL_ACTIONS
 from console.actions_timeline import TIMELINE_ACTIONS
 from console.i18n import N_
+from console.key_names import key_label
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
 
 _BOARDS = ("overview", "site", "shop")
-_TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight", "ledger", "handover")
+_TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight", "ledger", "handover", "figure")
 _ALERTS = (*_BOARDS, "queue", "alerts", "alert", "matrix")
 """The screens on which an alert can be meant."""
 
@@ -235,10 +241,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("reload", (), "", N_("see what the rule files would change"), ("app",), "reload_rules", 0, "reload"),
     Action("lock_rules", (), "", N_("lock the rules for a while: 2h"), ("app",), "lock_rules", 0, "lockrules"),
     Action("unlock_rules", (), "", N_("unlock the rules"), ("app",), "unlock_rules", 0, "unlockrules"),
+    Action("slow_link", (), "", N_("slow link: less is drawn"), ("app",), "slow_link", 0, "slow", N_("on|off|auto")),
     *TIMELINE_ACTIONS,
     *MATRIX_ACTIONS,
     Action("help", ("question_mark", "f1"), "?", N_("keys"), ("app",), "help", 12, "help"),
     Action("quit", ("ctrl+q",), "^q", N_("quit"), ("app",), "quit", 13, "quit"),
+    *PERSONAL_ACTIONS,
     Action("up", ("up", "k"), "↑ k", N_("up"), ("list",), "move(-1)"),
     Action("down", ("down", "j"), "↓ j", N_("down"), ("list",), "move(1)"),
     Action("top", ("home", "g"), "g", N_("first row"), ("list",), "move_to(0)"),
@@ -247,17 +255,52 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_down", ("pagedown", "ctrl+d"), "PgDn", N_("a page down"), ("list",), "page(1)"),
     Action("next_panel", ("l", "right"), "tab l", N_("next panel"), _TABBED, "app.focus_next"),
     Action("last_panel", ("left",), "←", N_("panel before"), _TABBED, "app.focus_previous"),
+    *FIGURE_ACTIONS,
 )
+
+
+_in_force = ACTIONS
+
+
+def use_actions(actions: Sequence[Action]) -> None:
+    """Name these in footers, help and commands from now on: the table with a user's own keys."""
+    global _in_force  # noqa: PLW0603 - one process serves one person
+    _in_force = tuple(actions)
+    key_of.cache_clear()
 
 
 def of_scope(*scopes: str) -> list[Action]:
     """The actions of some scopes, in the table's order."""
-    return [action for action in ACTIONS if any(scope in action.scopes for scope in scopes)]
+    return [action for action in _in_force if any(scope in action.scopes for scope in scopes)]
 
 
 def bindings(*scopes: str) -> list[BindingType]:
-    """Textual's bindings for the actions of some scopes."""
-    return [Binding(key, action.method, show=False) for action in of_scope(*scopes) for key in action.keys]
+    """Textual's bindings for the actions of some scopes, by whose ids a user's keys take their places."""
+    from textual.binding import Binding
+
+    found = (action for action in ACTIONS if any(scope in action.scopes for scope in scopes))
+    return [
+        Binding(key, _by_key(action), show=False, id=action.id)
+        for action in found
+        for key in action.keys or (unbound(action),)
+    ]
+
+
+def _by_key(action: Action) -> str:
+    """What a key of an action does: of one that is a command alone, begin to type it."""
+    return action.method if action.keys or not action.argument else f"app.type_command('{action.command}')"
+
+
+@cache
+def key_of(action: str) -> str:
+    """The key in force for an action, as sentences name it; its command where it has none."""
+    found = next(one for one in _in_force if one.id == action)
+    return key_label(found.keys[0]) if found.keys else f":{found.command}"
+
+
+def unbound(action: Action) -> str:
+    """The key that nobody can press, of an action that has none."""
+    return f"no-key-{action.id}"
 
 
 def footer(scope: str, without: Iterable[str] = ()) -> list[Action]:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from console import i18n
 from console.commands import (
     audit,
     check,
@@ -24,7 +25,9 @@ from console.commands import (
     replay,
     running,
     serving,
+    status,
     testing,
+    web,
     why,
 )
 from console.exit_codes import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
@@ -47,6 +50,7 @@ def _start(
         str, typer.Option("--config", help="Folder with dutydeck.yaml; else $DUTYDECK_CONFIG, else the XDG place.")
     ] = "",
     lang: Annotated[str, typer.Option("--lang", help="zh or en; else the locale's.")] = "",
+    wall: Annotated[bool, typer.Option("--wall", help="A wall: large, by itself, takes no keys but ctrl+q.")] = False,
     view: Annotated[
         str, typer.Option("--view", envvar="DUTYDECK_VIEW", help="The saved view to begin with; else that of the role.")
     ] = "",
@@ -58,8 +62,9 @@ def _start(
         raise typer.Exit
     if view:
         os.environ["DUTYDECK_VIEW"] = view  # for this process and for consoles that it starts
+    i18n.use(i18n.choose_language(lang, os.environ))
     if context.invoked_subcommand is None:
-        raise typer.Exit(live.open_console(config, lang))
+        raise typer.Exit(live.open_console(config, lang, wall=wall))
 
 
 for _group in (
@@ -69,6 +74,8 @@ for _group in (
     replay,
     live,
     serving,
+    web,
+    status,
     check,
     preflight,
     testing,

@@ -40,24 +40,34 @@ def freeze_what_stands() -> None:
 
 def need_terminal() -> None:
     """Raise InputError where there is none to draw on."""
+    if os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver"):
+        return  # `dutydeck web` is at the other end, with a browser
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         # The screen is drawn on stderr, so that `dutydeck … 2>log` would show nothing at all.
         raise InputError("terminal", "the deck needs one for its input and stderr", "no redirection, or --headless")
 
 
-def show(desk: DeskThread | DrillRoom, lang: str, config: DeskConfig | None = None) -> int:
+def show(desk: DeskThread | DrillRoom, lang: str, config: DeskConfig | None = None, *, wall: bool = False) -> int:
     """Open the console on a started desk; returns the exit code. Raises what killed the desk, if anything did."""
     from console.app import run_console
-    from console.i18n import choose_language
+    from console.personal import read_personal
     from console.preflight.gather import Gatherer
     from console.resuming.session_file import SessionFile
 
     need_terminal()
     freeze_what_stands()
-    preflight = Gatherer(config, os.environ)
+    preflight, personal = Gatherer(config, os.environ), read_personal(os.environ)
     operator = operator_name()
     session = SessionFile.of(os.environ, operator, desk.view.mode)
-    code = run_console(desk, choose_language(lang, os.environ), operator, preflight=preflight, session=session)
+    code = run_console(
+        desk,
+        personal.language(lang, os.environ),
+        operator,
+        preflight=preflight,
+        personal=personal,
+        wall=wall,
+        session=session,
+    )
     if desk.failure is not None:
         raise desk.failure
     if desk.core.journal.lost_ever:
@@ -67,15 +77,19 @@ def show(desk: DeskThread | DrillRoom, lang: str, config: DeskConfig | None = No
     return code
 
 
-def drill_on_screen(name: str, seed: int, speed: float, journal: Path | None, record: Path | None, lang: str) -> int:
+def drill_on_screen(
+    name: str, seed: int, speed: float, journal: Path | None, record: Path | None, lang: str, *, wall: bool = False
+) -> int:
     """Rehearse on the deck: every site its own WebSocket server on loopback, the desk connected as on the day.
 
     Nothing of a configuration is read on the way.
     """
-    return world_on_screen(World(load_scenario(name), seed), speed, journal, record, lang)
+    return world_on_screen(World(load_scenario(name), seed), speed, journal, record, lang, wall=wall)
 
 
-def world_on_screen(world: World, speed: float, journal: Path | None, record: Path | None, lang: str) -> int:
+def world_on_screen(
+    world: World, speed: float, journal: Path | None, record: Path | None, lang: str, *, wall: bool = False
+) -> int:
     """The same on a world that has been made."""
     with ExitStack() as stack:
         book = drill_journal(journal)
@@ -88,4 +102,4 @@ def world_on_screen(world: World, speed: float, journal: Path | None, record: Pa
         room = DrillRoom(world, book, speed=speed, operator=operator_name(), writer=writer)
         room.start()
         stack.callback(room.stop)
-        return show(room, lang)
+        return show(room, lang, wall=wall)

@@ -6,11 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.actions import key_of
 from console.draw.automatic import automatic_lines
 from console.draw.lines import Line, fill, line, width_of
 from console.format import clock, countdown, duration
 from console.i18n import N_, _, local
 from console.picture import Picture
+from console.slow_link import LinkState
 from playbooks.run import RunState
 
 _MODES = {
@@ -22,11 +24,15 @@ _MODES = {
 STALLED_AFTER_S = 3.0
 """A view whose number has not risen for this long is said to have stalled."""
 
+_USUAL_LINK = LinkState()
+
 Part = tuple[int, Line]
 """Priority (the highest is left out first) and text."""
 
 
-def header_line(picture: Picture, operator: str, width: int, now: float | None = None) -> Line:
+def header_line(
+    picture: Picture, operator: str, width: int, now: float | None = None, link: LinkState = _USUAL_LINK
+) -> Line:
     """Mode, what this is, the clock, what comes next, how the sites and the alerts stand, and who sits here.
 
     Of a picture of then `now` is the time now: both are said.
@@ -44,6 +50,7 @@ def header_line(picture: Picture, operator: str, width: int, now: float | None =
         (2, _unwritten(picture)),
         (3, _untold(picture)),
         (3, _proposed(picture)),
+        (3, _slow(link)),
         (5, _rule_lock(picture, bar)),
         (7, _rule_files(picture, bar)),
     ]
@@ -51,10 +58,22 @@ def header_line(picture: Picture, operator: str, width: int, now: float | None =
         (4, _sites(picture, bar)),
         (0, _alerts(picture, bar)),
         (8, line((f" {operator}{_others(picture)} ", f"dim {bar}")) if operator else ()),
+        (10, _bytes(link, bar)),
     ]
     head, tail = _fitting(left, right, width)
     gap = max(0, width - width_of(head) - width_of(tail))
     return fill((*head, (" " * gap, bar), *tail), width, bar)
+
+
+def _slow(link: LinkState) -> Line:
+    """The terminal does not keep up, and is sent less."""
+    rate = f"{link.bytes_per_s / 1000:.1f} kB/s " if math.isfinite(link.bytes_per_s) else ""
+    return line((_(" ▽ slow link ") + rate, "frozen")) if link.slow else ()
+
+
+def _bytes(link: LinkState, bar: str) -> Line:
+    rate = link.bytes_per_s
+    return line((f" {rate / 1000:.1f} kB/s ", f"dim {bar}")) if math.isfinite(rate) and not link.slow else ()
 
 
 def _now(picture: Picture, now: float | None, bar: str) -> Line:
@@ -122,7 +141,9 @@ def _untold(picture: Picture) -> Line:
 def _proposed(picture: Picture) -> Line:
     """Runs that wait for another person."""
     waiting = sum(run.state is RunState.PROPOSED for run in picture.view.runs)
-    return line((_(" ■ {n} wait for approval v ").format(n=waiting), "ask")) if waiting else ()
+    return (
+        line((_(" ■ {n} wait for approval {key} ").format(n=waiting, key=key_of("approve")), "ask")) if waiting else ()
+    )
 
 
 def _sites(picture: Picture, bar: str) -> Line:
@@ -186,7 +207,7 @@ def banner_lines(
         text = _(" ■ FROZEN at {clock}, {behind} behind").format(clock=clock(held.at, picture.zone), behind=behind)
         if held.new_alerts:
             text += _(" · ▲ {n} NEW ALERTS since").format(n=held.new_alerts)
-        out.append(fill(line((text + _(" · space goes on"), "frozen")), width, "frozen"))
+        out.append(fill(line((text + _(" · {key} goes on").format(key=key_of("freeze")), "frozen")), width, "frozen"))
     reach = picture.view.reach
     if reach is not None and not reach.up:
         text = _(" ■ NOT CONNECTED {time}: the desk is not reached ({why}); all this is as it was at {clock}").format(

@@ -53,6 +53,16 @@ def fit_columns(columns: Sequence[Column], width: int) -> Fitted:
     return _grown(kept, width)
 
 
+def column_at(fitted: Fitted, x: int) -> str:
+    """The key of the column at cell `x`; the gap behind a column belongs to it. Empty beyond the last."""
+    end = 0
+    for column, width in fitted:
+        end += width + GAP
+        if x < end:
+            return column.key
+    return ""
+
+
 def _total(columns: Sequence[Column]) -> int:
     return sum(column.width for column in columns) + GAP * max(0, len(columns) - 1)
 
@@ -86,8 +96,11 @@ def _shrink(columns: Sequence[Column], widths: dict[str, int], missing: int) -> 
             return
 
 
-def heading(fitted: Fitted, sort: Sort | None = None) -> Line:
-    """The heading line; the sorted column carries `▼` or `▲` (turned round) and stands out."""
+def heading(fitted: Fitted, sort: Sort | None = None, at: str = "") -> Line:
+    """The heading line; the sorted column carries `▼` or `▲` (turned round) and stands out.
+
+    The column under the cursor, `at`, is drawn turned over.
+    """
     out: list[Span] = []
     for column, width in fitted:
         title, style = column.title, "heading bar"
@@ -95,6 +108,7 @@ def heading(fitted: Fitted, sort: Sort | None = None) -> Line:
             mark = "▲" if sort.reverse else "▼"
             style = "title bar"
             title = mark + fit(title, min(cells(title), width - 1)) if width > 1 else mark
+        style += " reverse" if at == column.key else ""
         out.extend(_spaced(out, (fit(title, width, column.align), style), "bar"))
     return merge(out)
 

@@ -60,9 +60,10 @@ class SiteScreen(PlaceScreen):
         return BoardTable("queue", site=self.site, within=self.within, id="board")
 
     def name_here(self, picture: Picture) -> str:
-        """The site's name."""
+        """The site's name, and of which group its queues are where not all are shown."""
         site = picture.site(self.site)
-        return name_of(site) if site is not None else self.site
+        name = name_of(site) if site is not None else self.site
+        return f"{name}·{self.within.key}" if self.within is not None else name
 
     def title_of_board(self) -> str:
         """The site's name and state."""

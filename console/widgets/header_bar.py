@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual.geometry import Size
 
 from console.draw.header import header_line
-from console.draw.lines import Line
+from console.draw.lines import Line, restyle
 from console.picture import Picture
+from console.slow_link import LinkState
 from console.widgets.painted import LinePanel
 
 
@@ -20,15 +21,26 @@ class HeaderBar(LinePanel):
         self._picture: Picture | None = None
         self._operator = ""
         self._now: float | None = None
+        self._link = LinkState()
+        self._lit = False
 
-    def show(self, picture: Picture, operator: str, now: float | None = None) -> None:
+    def flash(self, *, on: bool) -> None:
+        """Light the whole line up, or let it be."""
+        if on != self._lit:
+            self._lit = on
+            self.repaint()
+
+    def show(self, picture: Picture, operator: str, now: float | None, link: LinkState) -> None:
         """Draw the header of this picture; of one of then with the time now."""
-        self._picture, self._operator, self._now = picture, operator, now
+        self._picture, self._operator, self._now, self._link = picture, operator, now, link
         self.repaint()
 
     def line_at(self, y: int, size: Size) -> Line:  # noqa: ARG002 - one line
         """The line."""
-        return header_line(self._picture, self._operator, size.width, self._now) if self._picture else ()
+        if self._picture is None:
+            return ()
+        found = header_line(self._picture, self._operator, size.width, self._now, self._link)
+        return restyle(found, "alarm") if self._lit else found
 
     def lines_total(self) -> int:
         """One."""

@@ -12,11 +12,15 @@ from console.app import DutyDeckApp
 from console.draw.footer import keys_line
 from console.draw.help import help_lines
 from console.draw.lines import plain, width_of
+from console.screens.after_sale import AfterSaleScreen
 from console.screens.alert import AlertScreen
 from console.screens.alerts import AlertsScreen
+from console.screens.behind import BehindScreen
+from console.screens.charts import ChartsScreen
 from console.screens.clocks import ClocksScreen
 from console.screens.coach import CoachScreen
 from console.screens.deck_screen import DeckScreen
+from console.screens.figure import FigureScreen
 from console.screens.forecast import ForecastScreen
 from console.screens.handover import HandoverScreen
 from console.screens.help import HelpScreen
@@ -24,16 +28,19 @@ from console.screens.leaders import LeadersScreen
 from console.screens.ledger import LedgerScreen
 from console.screens.matrix import MatrixScreen
 from console.screens.overview import OverviewScreen
+from console.screens.palette import PaletteScreen
 from console.screens.people import PeopleScreen
 from console.screens.playbooks import PlaybooksScreen
 from console.screens.preflight import PreflightScreen
 from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
 from console.screens.reload import ReloadScreen
+from console.screens.settings import SettingsScreen
 from console.screens.shop import ShopScreen
 from console.screens.silences import SilencesScreen
 from console.screens.site import SiteScreen
 from console.screens.views import ViewsScreen
+from console.screens.wall import WallScreen
 from console.widgets.live_rows import LiveRows
 from console.widgets.matrix_panel import MatrixPanel
 from console.widgets.painted import ReadPanel
@@ -44,7 +51,10 @@ SCREENS: dict[str, type[DeckScreen]] = {
         AlertScreen,
         AlertsScreen,
         ClocksScreen,
+        BehindScreen,
+        ChartsScreen,
         CoachScreen,
+        FigureScreen,
         ForecastScreen,
         HandoverScreen,
         LedgerScreen,
@@ -58,10 +68,14 @@ SCREENS: dict[str, type[DeckScreen]] = {
         QueueScreen,
         ShopScreen,
         ReloadScreen,
+        SettingsScreen,
+        PaletteScreen,
         SilencesScreen,
         SiteScreen,
+        WallScreen,
         ViewsScreen,
         LeadersScreen,
+        AfterSaleScreen,
     )
 }
 

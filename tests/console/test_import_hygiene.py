@@ -31,11 +31,15 @@ SCREEN = ("textual", "rich", "console.app", "console.screens.overview")
         "console.commands.serving",
         "console.remote.remote_desk",
         "console.remote.serving",
+        "console.commands.web",
+        "console.web.server",
         "console.commands.preflight",
         "console.preflight.gather",
         "console.preflight.report",
         "console.preflight.watch",
         "console.cli",
+        "console.checking",
+        "console.personal",
     ],
 )
 def test_no_screen_library_is_loaded(module: str) -> None:
