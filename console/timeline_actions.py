@@ -91,7 +91,8 @@ class TimelineActions(RunActions):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys of the time line are in force while it is open and nothing is being typed."""
         if action.startswith("past_"):
-            return self.looking.open and not any(prompt.display for prompt in self.screen.query(Prompt))
+            typing = any(prompt.display for prompt in self.screen.query(Prompt))
+            return self.looking.open and not typing and not self.question
         return super().check_action(action, parameters)
 
     async def run_action(

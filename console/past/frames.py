@@ -59,33 +59,24 @@ class PastFrames:
     kept: Kept = field(default_factory=Kept)
 
 
-_SHORT, _PLAIN = b"z", b"p"
-_LEVEL = 6
 MOST_UNPACKED = 256 * 1024 * 1024
 """No frame is larger when it is unpacked: what is, is none."""
 
 
-def short_frame(at: float, plain: bytes) -> Frame:
+def short_frame(at: float, plain: bytes, effort: int = 6) -> Frame:
     """A frame, compressed by itself."""
-    return Frame(at, _SHORT + zlib.compress(plain, _LEVEL))
-
-
-def plain_frame(at: float, plain: bytes) -> Frame:
-    """A frame as it is, of a stretch that was folded together."""
-    return Frame(at, _PLAIN + plain)
+    return Frame(at, zlib.compress(plain, effort))
 
 
 def plain_of(data: bytes) -> bytes:
     """What a frame says. ValueError where it is none."""
-    if data[:1] == _PLAIN:
-        return data[1:]
     inflate = zlib.decompressobj()
     try:
-        plain = inflate.decompress(data[1:], MOST_UNPACKED) if data[:1] == _SHORT else b""
+        plain = inflate.decompress(data, MOST_UNPACKED)
     except zlib.error as error:
         raise ValueError("not to be unpacked") from error
-    if not plain or inflate.unconsumed_tail:
-        raise ValueError("no frame")
+    if inflate.unconsumed_tail:
+        raise ValueError("longer than any frame")
     return plain
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import lzma
 from collections.abc import Iterable, Sequence
 
-from console.past.frames import Frame, at_or_before, plain_frame, plain_of
+from console.past.frames import Frame, at_or_before, plain_of, short_frame
 from console.remote.plain import pack, unpack
 
 _EFFORT = 3
@@ -40,7 +40,7 @@ class Stretch:
         """Its frames; those of a folded one lie unfolded until `put_away`."""
         if not self._frames:
             told = unpack(lzma.decompress(self._folded))
-            self._frames = [plain_frame(at, data) for at, data in told]
+            self._frames = [short_frame(at, data, effort=1) for at, data in told]
         return self._frames
 
     def fold(self) -> bytes:

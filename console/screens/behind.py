@@ -27,6 +27,7 @@ class BehindScreen(DeckScreen):
     """One list of the place `key`; it is asked for again as long as somebody looks at it."""
 
     scope = "behind"
+    only_now = True
     BINDINGS = bindings("behind")
 
     def __init__(self, key: str, what: str) -> None:
