@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console import i18n
@@ -23,6 +23,7 @@ from console.settings import ConsoleSettings
 from tests.console.fake_desk import SITES, FakeDesk, desk_view, in_loop
 from tests.console.test_screens import screen_text
 
+PICTURE = Picture(desk_view())
 SIZES = ((80, 24), (120, 40), (200, 60))
 
 
@@ -42,15 +43,16 @@ def test_as_large_as_fits() -> None:
     assert big_fit("123456", 10, 10) == ["123456"]
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 260), st.integers(0, 90))
 def test_figures_fill_their_place_at_any_size(width: int, height: int) -> None:
-    lines = strip_lines(figures(Picture(desk_view())), width, height)
+    lines = strip_lines(figures(PICTURE), width, height)
     assert len(lines) <= max(0, height)
     assert all(width_of(line) == width for line in lines)
     for place in plan_wall(width, height).places.values():
         assert place.x + place.width <= width
         assert place.y + place.height <= height
-    stalled = stalled_lines(Picture(desk_view()), 12.0, width, height)
+    stalled = stalled_lines(PICTURE, 12.0, width, height)
     assert len(stalled) == height
     assert all(width_of(line) == width for line in stalled)
 
@@ -181,7 +183,7 @@ async def test_a_wall_whose_figures_are_old_says_nothing_else(lang: i18n.Languag
 async def test_no_size_is_refused(lang: i18n.Language) -> None:
     app = DutyDeckApp(FakeDesk(), lang=lang, operator="w", wall=True)
     async with app.run_test(size=(1, 1)) as pilot:
-        for size in ((1, 1), (20, 5), (40, 12), (79, 23), *SIZES):
+        for size in ((20, 5), (40, 12), (200, 60)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
             lines = screen_text(app)
