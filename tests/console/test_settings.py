@@ -174,6 +174,9 @@ async def test_language_changes_while_one_looks_and_hours_are_typed(tmp_path: Pa
         await pilot.press("enter", *"22:00-06:30", "enter")
         await pilot.pause()
         assert read_settings(tmp_path / "console.yaml").quiet_hours == "22:00-06:30"
+        await pilot.press("colon", *"set reduced_motion on", "enter")
+        await pilot.pause()
+        assert app.personal.settings.reduced_motion
         await pilot.press("escape")
         await pilot.pause()
         assert "合肥" in "\n".join(screen_text(app))
