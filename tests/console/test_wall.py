@@ -20,7 +20,7 @@ from console.personal import Personal
 from console.picture import Picture
 from console.screens.wall import WallScreen
 from console.settings import ConsoleSettings
-from tests.console.fake_desk import SITES, FakeDesk, desk_view, in_loop
+from tests.console.fake_desk import SITES, FakeDesk, alert, desk_view, in_loop
 from tests.console.test_screens import screen_text
 
 PICTURE = Picture(desk_view())
@@ -87,7 +87,7 @@ def test_the_pulse_moves_each_second_and_reduced_motion_leaves_the_clock() -> No
 @in_loop
 async def test_pages_turn_and_every_site_and_alert_comes_by() -> None:
     clock, many = [0.0], tuple((f"s{i:02}", f"基地{i:02}", f"Site {i:02}") for i in range(40))
-    desk = FakeDesk(desk_view(sites=many))
+    desk = FakeDesk(desk_view(sites=many, alerts=(alert("s00/q00", "warning"),)))
     personal = Personal(ConsoleSettings(wall_every=10))
     app = DutyDeckApp(desk, lang="en", operator="w", monotonic=lambda: clock[0], personal=personal, wall=True)
     seen: set[str] = set()
@@ -95,10 +95,10 @@ async def test_pages_turn_and_every_site_and_alert_comes_by() -> None:
         await pilot.pause()
         wall = app.screen
         assert isinstance(wall, WallScreen)
-        for turn in range(8):
+        for turn in range(7):
             text = "\n".join(screen_text(app))
             seen |= {name for _id, _zh, name in many if name in text}
-            seen |= {word for word in ("no alerts", "target") if word in text}
+            seen |= {word for word in ("past the platforms", "target") if word in text}
             clock[0] = 10.0 * (turn + 1)
             desk.tick()
             app.look()
@@ -106,7 +106,7 @@ async def test_pages_turn_and_every_site_and_alert_comes_by() -> None:
             await pilot.pause()
             await pilot.pause()
         assert seen >= {name for _id, _zh, name in many}
-        assert {"no alerts", "target"} <= seen
+        assert {"past the platforms", "target"} <= seen
 
 
 @in_loop
