@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 NAMES: tuple[str, ...] = (
-    "decode", "thousand_sites", "table", "latency", "notice", "start", "headless", "day", "rules", "storm",
+    "decode", "thousand_sites", "table", "matrix", "latency", "notice", "start", "headless", "day", "rules", "storm",
     "projection", "simulate", "stepping", "audit", "consoles", "moves", "runs",
 )  # fmt: skip
 """The benchmarks, in the order in which they run; each is the module of that name."""

@@ -27,15 +27,19 @@ from console.coach_actions import CoachActions
 from console.commanding import open_command_line
 from console.draw.header import Held, banner_lines
 from console.draw.not_now import not_now_line
+from console.going import GoingActions
 from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome
 from console.ledger_actions import LedgerActions
 from console.lock_actions import LockActions
 from console.matrix_actions import MatrixActions
+from console.noticing_actions import NoticingActions
 from console.personal import Personal
 from console.personal_actions import PersonalActions
 from console.picture import Picture
 from console.preflight.gather import Gatherer
+from console.resuming.actions import ResumingActions
+from console.resuming.session_file import SessionFile
 from console.saved.at_start import VARIABLE
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
@@ -58,7 +62,16 @@ GONE_AFTER_S = 5.0
 
 
 class DutyDeckApp(
-    TimelineActions, CoachActions, LedgerActions, LockActions, AutomaticActions, MatrixActions, PersonalActions
+    TimelineActions,
+    NoticingActions,
+    ResumingActions,
+    GoingActions,
+    CoachActions,
+    LedgerActions,
+    LockActions,
+    AutomaticActions,
+    MatrixActions,
+    PersonalActions,
 ):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
@@ -90,6 +103,7 @@ class DutyDeckApp(
         self.local_time = partial(datetime.now, self._zone)
         self.newest = Picture(desk.view, self._zone)
         self._newest_since = monotonic()
+        self.notice_from(self.newest)
         self._held: Picture | None = None
         self._said, self._said_until = ("", "note"), 0.0
         self.typed_before: dict[str, list[str]] = {}
@@ -148,8 +162,10 @@ class DutyDeckApp(
         view = self.desk.view
         if view is not self.newest.view and (view.number != self.newest.view.number or view.at != self.newest.view.at):
             self._tell(view)
+            self.noticing.take(view, now)
             self.newest = Picture(view, self._zone)
             self._newest_since = now
+            self.begin_again()
             self.begin_view()
             self.draw()
         else:
@@ -176,6 +192,7 @@ class DutyDeckApp(
         self._draw_banner()
         self.draw_time_bar()
         self._draw_footer()
+        self.mark_fresh(self.picture, screen)
         screen.show_picture(self.picture)
 
     def _draw_banner(self) -> None:
@@ -188,7 +205,9 @@ class DutyDeckApp(
             held = Held(self._held.view.at, sum(alert.id not in known for alert in self.newest.firing))
         looking, width = self.looking, self.size.width
         then = None if looking.then is None else not_now_line(self.newest, looking.then, looking.known, width)
-        banner.show_lines(banner_lines(self.newest, width, held=held, silent_s=self.silent_s, then=then))
+        news = self.news_lines(width) if then is None else []
+        warnings = banner_lines(self.newest, width, held=held, silent_s=self.silent_s, then=then)
+        banner.show_lines([*warnings, *news, *self.crumbs(width)])
 
     @property
     def silent_s(self) -> float:
@@ -239,6 +258,11 @@ class DutyDeckApp(
             then(outcome)
         self.look()
 
+    def exit(self, result: int | None = None, return_code: int = 0, message: object | None = None) -> None:
+        """Keep where the operator is, and end."""
+        self.keep_session()
+        super().exit(result, return_code, message)  # type: ignore[arg-type]
+
     def _fatal_error(self) -> None:
         """End with the traceback of an error of ours, without the values of all variables.
 
@@ -267,8 +291,10 @@ class DutyDeckApp(
         self.draw()
 
     def action_help(self) -> None:
-        """What the keys do here, and what the figures mean."""
-        if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
+        """What the keys do here, and what the figures mean; where a cursor stands on a figure, that one."""
+        if isinstance(self.screen, DeckScreen) and self.screen.figure_chosen():
+            self.screen.action_explain()
+        elif isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen.scope))
 
     def action_silences(self) -> None:
@@ -295,12 +321,15 @@ def run_console(
     preflight: Gatherer | None = None,
     personal: Personal | None = None,
     wall: bool = False,
+    session: SessionFile | None = None,
 ) -> int:
     """Sit at a desk until the operator quits. The exit status: 0, or 1 where the console itself failed.
 
     `preflight` knows the desk's configuration; without it, as on the built-in drill, there is none. `personal` is how
-    the operator has the screen; a `wall` takes no keys but ctrl+q.
+    the operator has the screen; a `wall` takes no keys but ctrl+q. `session` is where the operator was, and where it is
+    kept; a wall has none.
     """
     app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight, personal=personal, wall=wall)
+    app.resume_from(None if wall else session)
     app.run(mouse=app.personal.settings.mouse)
     return app.return_code or 0

@@ -65,6 +65,7 @@ class Viewing:
             next_at=title.next_at,
             next_zh=title.next_zh,
             next_en=title.next_en,
+            peak_at=title.peak_at,
             operator=operator,
             number=self._number,
             rules=core.rules.view(now),
@@ -82,6 +83,10 @@ class Viewing:
             people=core.people.here,
             site_words=core.people.words,
             directory=core.people.directory,
+            behind=core.behind.found,
+            day_courses=core.day_courses.courses,
+            worth=core.projecting.worth,
+            degrade=core.clocks.degrade,
         )
 
     def _transfers(self, now: float) -> tuple[Transfer, ...]:

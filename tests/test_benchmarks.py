@@ -16,6 +16,7 @@ from benchmarks import (
     decode,
     headless,
     latency,
+    matrix,
     moves,
     notice,
     projection,
@@ -72,6 +73,12 @@ def test_projection() -> None:
     assert all(float(worst[name]) < 1e-4 for name in projection.SHARES)
     assert said["figures"]["fast"].keys() > {f"{least}-{most} agents" for least, most in projection.SIZES}
     assert said["figures"]["replications"]["contacts_per_cpu_s"] > 0
+
+
+def test_matrix() -> None:
+    said = read(matrix.measure(quick=True))
+    assert said["figures"]["look_ms_13"] > 0
+    assert said["ratio"]["look_200"] < 1.0
 
 
 def test_moves() -> None:

@@ -92,7 +92,7 @@ class Prompt(Widget):
         field.value = text
         field.cursor_position = len(text)
         self.display = True
-        field.focus()
+        self.screen.set_focus(field)  # at once: who types fast has sent the next keys already
         self.say(hint)
         self._offer(text)
 
@@ -145,7 +145,7 @@ class Prompt(Widget):
         offers = self._complete(self.text) if self._complete is not None else ()
         if offers:
             field = self.query_one(Input)
-            field.value = offers[0] + " "
+            field.value = offers[0] if offers[0].endswith((":", ">")) else offers[0] + " "
             field.cursor_position = len(field.value)
 
     def action_recall(self, by: int) -> None:

@@ -47,15 +47,15 @@ class Terminal:
             # Not execv: readline, where it is loaded, keeps COLUMNS and LINES in the environment of C alone.
             os.execve(sys.executable, command, os.environ)
 
-    def read_until(self, *texts: str, seconds: float = 20.0) -> list[str]:
-        """Read until every one of `texts` is on the screen at once; the screen's lines.
+    def read_until(self, *texts: str, seconds: float = 20.0, gone: str = "") -> list[str]:
+        """Read until every one of `texts` is on the screen at once, and `gone` is not; the screen's lines.
 
         A repaint reaches the terminal in several reads, so a test names all that it will look for.
         """
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             shown = "\n".join(self.lines())
-            if all(text in shown for text in texts):
+            if all(text in shown for text in texts) and (not gone or gone not in shown):
                 return self.lines()
             if not self._read(0.05):
                 break
