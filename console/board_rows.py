@@ -320,7 +320,7 @@ def _faults(row: BoardRow) -> Span:
 
 
 def _course(row: BoardRow, picture: Picture, width: int) -> str:
-    if row.course is None:
+    if row.course is None or picture.plain:
         return ""
     return sparkline(picture.view.board.courses.course(*row.course, "waiting", 900, max(1, width)))
 

@@ -42,6 +42,7 @@ def words_of(screen: DeckScreen) -> dict[str, Sequence[str]]:
     words["lang"] = list(LANGUAGES)
     words["set"] = [f"{one.key} {written(value)}" for one in SETTINGS for value, _words in one.choices]
     words |= screen.deck.coach_words()
+    words["slow"] = ("on", "off", "auto")
     words["view"] = [one.view for one in screen.deck.shelf.views()]
     words["leaders"] = READY
     words["columns"] = COLUMN_KEYS
