@@ -207,3 +207,20 @@ async def test_the_console_opens_with_what_was_chosen(view: Any) -> None:
         await pilot.pause()
         await pilot.pause()
         assert app.screen.scope == view  # type: ignore[attr-defined]
+
+
+@in_loop
+async def test_low_bandwidth_is_wished_for_and_draws_with_fewer_colours_without_drawing_anew() -> None:
+    personal = Personal(ConsoleSettings(low_bandwidth="on"))
+    app = DutyDeckApp(FakeDesk(), lang="en", operator="duty-1", personal=personal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.look()
+        assert app.link.slow
+        ground = style("cursor").bgcolor
+        assert ground is not None
+        assert ground.name == palette("night", "256").cursor
+        app.change_setting("low_bandwidth", "off")
+        app.look()
+        assert not app.link.slow
+        assert style("cursor").bgcolor.name == palette("night", "full").cursor  # type: ignore[union-attr]
