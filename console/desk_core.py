@@ -244,6 +244,10 @@ class DeskCore:
         """The desk as it stands, immutable."""
         return self._viewing.view(now, operator)
 
+    def warn(self, problem: str, now: float) -> None:
+        """Whatever drives the desk has something to say to people."""
+        self._viewing.warn((problem,), now)
+
     # Time -------------------------------------------------------------------------------------------------------
 
     def begin(self, now: float) -> None:

@@ -31,6 +31,7 @@ class LeadersScreen(DeckScreen):
     """The desk counts; this asks it for a window and ranks."""
 
     scope = "leaders"
+    only_now = True
     BINDINGS = bindings("leaders")
 
     def __init__(self, window: str = "today") -> None:
