@@ -245,7 +245,12 @@ async def test_only_what_is_not_in_order_and_the_next_of_it() -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert screen.panel.shown == (13, 4)
-        await pilot.press("s")
+        await pilot.press("colon")
+        await pilot.pause()
+        await pilot.press(*"filter", "space", *"changsha", "enter")
+        await pilot.pause()
+        assert screen.passed() == (8, 104)
+        await pilot.press("escape", "s")
         await pilot.pause()
         assert screen.panel._order[:3] == [0, 2, 12]
         await pilot.press("0")
