@@ -33,6 +33,7 @@ class MatrixActions(RunActions):
     _begun = False
     leaders_hidden = False
     """Whether the operator's own settings hide the leader board."""
+    resumed = False
     view_in_use = ""
     """The name of the view that was used last."""
 
@@ -90,7 +91,7 @@ class MatrixActions(RunActions):
             return
         self._begun = True
         wanted = os.environ.get(VARIABLE, "")
-        if not wanted and not view.people:
+        if not wanted and (self.resumed or not view.people):
             return
         beginning = view_at_start(self.shelf, wanted, view, self.operator)
         if beginning.unknown:

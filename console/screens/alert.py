@@ -46,6 +46,18 @@ class AlertScreen(DeckScreen):
         self._why: Why | None = None
         self._asked_at = -math.inf
 
+    def crumb(self) -> str:
+        """Its name."""
+        return local(self.alert.title_zh, self.alert.title_en) or self.alert.rule
+
+    def place_meant(self) -> str:
+        """The row of the alert."""
+        return self.alert.key
+
+    def where(self) -> str:
+        """The alert."""
+        return f"{self.scope} {self.alert.id}"
+
     def body(self) -> Sequence[Widget]:
         """What, the course, the history, the text."""
         panels = (CourseChart(id="course"), *(ReadPanel(id=name) for name in ("head", "history", "text", "figures")))
@@ -106,6 +118,11 @@ class AlertScreen(DeckScreen):
         if with_history:
             out += [(), line((_("What happened"), "heading")), *history_lines(history, self.alert.rule, picture, width)]
         return out
+
+    def figure_here(self) -> tuple[str, str]:
+        """What the alert here is about."""
+        alert = self.alert_here()
+        return self.figure_of_alert(alert) if alert is not None else super().figure_here()
 
     def alert_here(self) -> Alert | None:
         """This alert, while it is not over."""

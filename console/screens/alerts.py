@@ -24,6 +24,7 @@ from console.draw.alerts import (
 )
 from console.draw.lines import Line, Span, line
 from console.draw.marks import OK, alert_sign, severity_sign
+from console.draw.news_line import fresh_name
 from console.draw.site_plan import plan_alerts
 from console.draw.table import Column
 from console.filtering import Filter, parse_filter
@@ -59,7 +60,7 @@ class AlertRows:
             case "state":
                 return (_("muted"), "dim") if alert.inhibited else (_(sign.word), dim or sign.style)
             case "place":
-                return alert_place(alert, self.picture), dim or "strong"
+                return fresh_name(alert_place(alert, self.picture), self.picture, alert.id), dim or "strong"
             case "said":
                 words = [_("silenced")] if alert.silenced else []
                 words += [_("flapping")] if alert.flapping else []
@@ -162,6 +163,11 @@ class AlertsScreen(FilteredScreen):
         if alert is not None:
             lines = [line((message(alert), "strong")), *alert_details(alert, self.deck.picture)]
         self.query_one("#details", LinePanel).show_lines(lines)
+
+    def figure_here(self) -> tuple[str, str]:
+        """What the alert here is about."""
+        alert = self.alert_here()
+        return self.figure_of_alert(alert) if alert is not None else super().figure_here()
 
     def alert_here(self) -> Alert | None:
         """The alert under the cursor."""

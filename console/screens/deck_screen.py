@@ -16,9 +16,9 @@ from console.actions import footer
 from console.draw.alert_groups import AlertGroup
 from console.draw.alerts import sorted_alerts
 from console.duty_desk import overdue_run
-from console.i18n import _
+from console.i18n import N_, _
 from console.picture import NETWORK, Picture
-from console.screens.alert_actions import AlertActions
+from console.screens.figure_actions import FigureActions
 from console.widgets.banner import Banner
 from console.widgets.footer_bar import FooterBar
 from console.widgets.header_bar import HeaderBar
@@ -27,8 +27,31 @@ from console.widgets.prompt import Prompt
 from console.widgets.time_bar import TimeBar
 from playbooks.run import FINAL, RunView
 
+CRUMBS = {
+    "overview": N_("network"),
+    "alerts": N_("all alerts"),
+    "clocks": N_("clocks"),
+    "playbooks": N_("playbooks"),
+    "preview": N_("preview"),
+    "forecast": N_("forecast"),
+    "ledger": N_("ledger"),
+    "handover": N_("handover"),
+    "people": N_("people"),
+    "preflight": N_("preflight"),
+    "silences": N_("silences"),
+    "coach": N_("coach"),
+    "help": N_("keys"),
+    "reload": N_("rules"),
+    "matrix": N_("matrix"),
+    "views": N_("views"),
+    "leaders": N_("leader board"),
+    "aftersale": N_("after-sale"),
+    "settings": N_("settings"),
+}
+"""What screens without a place are called on the way."""
 
-class DeckScreen(AlertActions):
+
+class DeckScreen(FigureActions):
     """One question per screen. A subclass gives `body` and `show_picture`, and names its `scope` of actions."""
 
     scope: ClassVar[str] = ""
@@ -51,12 +74,17 @@ class DeckScreen(AlertActions):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        """Be drawn as soon as there are sizes to draw for."""
+        """Be as one was left, and be drawn as soon as there are sizes to draw for."""
+        self.deck.table_again(self)
         self.call_after_refresh(self.deck.draw)
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen was in front."""
         self.call_after_refresh(self.deck.draw)
+
+    def on_screen_suspend(self) -> None:
+        """Another screen comes in front: how the table stands is to be known when one comes back."""
+        self.deck.remember_table(self)
 
     def on_resize(self) -> None:
         """Another size shows other things."""
@@ -89,9 +117,36 @@ class DeckScreen(AlertActions):
     def _answer_clicked(self, event: FooterBar.AnswerClicked) -> None:
         self.deck.action_answer(event.key)
 
+    def where(self) -> str:
+        """What this screen shows, in a word or two: its scope, and the place or thing that it is about."""
+        return self.scope
+
+    def crumb(self) -> str:
+        """What people call what this screen shows, for the way that leads here."""
+        return _(CRUMBS.get(self.scope, self.scope))
+
+    def place_meant(self) -> str:
+        """The row that is meant here: `site/queue`, or a site; empty for none."""
+        alert = self.alert_here()
+        return alert.key if alert is not None else ""
+
+    def action_belongs(self) -> None:
+        """To what it belongs to: from a queue or an alert to its site, from a site to the network."""
+        self.deck.to_site_of(self, self.place_meant())
+
+    def action_same_shop(self) -> None:
+        """To the shop of the queue that is meant, over all sites."""
+        self.deck.to_shop_of(self.place_meant())
+
     def clear(self) -> bool:
         """Take back filters and the like, before esc leaves the screen; False where there is nothing to take back."""
         return False
+
+    def figure_of_alert(self, alert: Alert) -> tuple[str, str]:
+        """(place, figure) that an alert is about."""
+        facts = self.deck.picture.view.rule_facts.get(alert.rule)
+        key = alert.key if self.deck.picture.row(alert.key) is not None else NETWORK
+        return key, facts.figure if facts is not None else ""
 
     def open_alerts(self, group: AlertGroup | None) -> None:
         """Open an alert that stands alone, or the site of several."""
@@ -179,6 +234,12 @@ class DeckScreen(AlertActions):
         from console.screens.forecast import ForecastScreen
 
         self.deck.push_screen(ForecastScreen(self.place_here()))
+
+    def action_charts(self) -> None:
+        """Open the day in charts."""
+        from console.screens.charts import ChartsScreen
+
+        self.deck.push_screen(ChartsScreen(self.place_here() or NETWORK))
 
     def place_here(self) -> str:
         """The site that this screen is about; empty for all of them."""

@@ -34,6 +34,23 @@ class SiteScreen(PlaceScreen):
         super().__init__()
         self.site, self.within = site, within
 
+    def crumb(self) -> str:
+        """Its name."""
+        site = self.deck.picture.site(self.site)
+        return name_of(site) if site is not None else self.site
+
+    def action_belongs(self) -> None:
+        """To the network, the cursor on this site."""
+        self.deck.to_site_of(self, self.site)
+
+    def place_meant(self) -> str:
+        """The queue under the cursor where there is one, else the site."""
+        return self.board.cursor_id if self.board.has_focus and self.board.cursor_id else self.site
+
+    def where(self) -> str:
+        """The site."""
+        return f"{self.scope} {self.site}"
+
     def place_here(self) -> str:
         """This site."""
         return self.site
