@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from textual.binding import Binding, BindingType
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 from console.action import Action as Action
 from console.actions_figures import FIGURE_ACTIONS
 from console.actions_matrix import MATRIX_ACTIONS
+from console.actions_personal import PERSONAL_ACTIONS
 from console.actions_timeline import TIMELINE_ACTIONS
 from console.i18n import N_
+from console.key_names import key_label
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
 
 _BOARDS = ("overview", "site", "shop")
 _TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight", "ledger", "handover", "figure")
@@ -240,6 +245,7 @@ ACTIONS: tuple[Action, ...] = (
     *MATRIX_ACTIONS,
     Action("help", ("question_mark", "f1"), "?", N_("keys"), ("app",), "help", 12, "help"),
     Action("quit", ("ctrl+q",), "^q", N_("quit"), ("app",), "quit", 13, "quit"),
+    *PERSONAL_ACTIONS,
     Action("up", ("up", "k"), "↑ k", N_("up"), ("list",), "move(-1)"),
     Action("down", ("down", "j"), "↓ j", N_("down"), ("list",), "move(1)"),
     Action("top", ("home", "g"), "g", N_("first row"), ("list",), "move_to(0)"),
@@ -252,14 +258,48 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 
+_in_force = ACTIONS
+
+
+def use_actions(actions: Sequence[Action]) -> None:
+    """Name these in footers, help and commands from now on: the table with a user's own keys."""
+    global _in_force  # noqa: PLW0603 - one process serves one person
+    _in_force = tuple(actions)
+    key_of.cache_clear()
+
+
 def of_scope(*scopes: str) -> list[Action]:
     """The actions of some scopes, in the table's order."""
-    return [action for action in ACTIONS if any(scope in action.scopes for scope in scopes)]
+    return [action for action in _in_force if any(scope in action.scopes for scope in scopes)]
 
 
 def bindings(*scopes: str) -> list[BindingType]:
-    """Textual's bindings for the actions of some scopes."""
-    return [Binding(key, action.method, show=False) for action in of_scope(*scopes) for key in action.keys]
+    """Textual's bindings for the actions of some scopes, by whose ids a user's keys take their places."""
+    from textual.binding import Binding
+
+    found = (action for action in ACTIONS if any(scope in action.scopes for scope in scopes))
+    return [
+        Binding(key, _by_key(action), show=False, id=action.id)
+        for action in found
+        for key in action.keys or (unbound(action),)
+    ]
+
+
+def _by_key(action: Action) -> str:
+    """What a key of an action does: of one that is a command alone, begin to type it."""
+    return action.method if action.keys or not action.argument else f"app.type_command('{action.command}')"
+
+
+@cache
+def key_of(action: str) -> str:
+    """The key in force for an action, as sentences name it; its command where it has none."""
+    found = next(one for one in _in_force if one.id == action)
+    return key_label(found.keys[0]) if found.keys else f":{found.command}"
+
+
+def unbound(action: Action) -> str:
+    """The key that nobody can press, of an action that has none."""
+    return f"no-key-{action.id}"
 
 
 def footer(scope: str, without: Iterable[str] = ()) -> list[Action]:

@@ -8,7 +8,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from functools import partial
 from threading import Timer
 from typing import ClassVar
@@ -32,13 +32,15 @@ from console.intents import Desk, Intent, Outcome
 from console.ledger_actions import LedgerActions
 from console.lock_actions import LockActions
 from console.matrix_actions import MatrixActions
+from console.personal import Personal
+from console.personal_actions import PersonalActions
 from console.picture import Picture
 from console.preflight.gather import Gatherer
+from console.saved.at_start import VARIABLE
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
 from console.screens.overview import OverviewScreen
 from console.screens.silences import SilencesScreen
-from console.theme import DUTYDECK, use_colour
 from console.timeline_actions import TimelineActions
 from console.view import DeskView
 from console.widgets.banner import Banner
@@ -55,7 +57,9 @@ GONE_AFTER_S = 5.0
 """A console whose terminal is gone ends after this, whatever it waits for."""
 
 
-class DutyDeckApp(TimelineActions, CoachActions, LedgerActions, LockActions, AutomaticActions, MatrixActions):
+class DutyDeckApp(
+    TimelineActions, CoachActions, LedgerActions, LockActions, AutomaticActions, MatrixActions, PersonalActions
+):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
     CSS_PATH = "app.tcss"
@@ -74,21 +78,24 @@ class DutyDeckApp(TimelineActions, CoachActions, LedgerActions, LockActions, Aut
         monotonic: Callable[[], float] = time.monotonic,
         settle_s: float = 0.5,
         preflight: Gatherer | None = None,
+        personal: Personal | None = None,
+        wall: bool = False,
     ) -> None:
         super().__init__()
         i18n.use(lang)
+        self.started_in, self.wall_only = lang, wall
         self.desk, self.operator, self.monotonic, self.settle_s = desk, operator, monotonic, settle_s
         self.preflight = preflight if preflight is not None else Gatherer(None, {})
         self._zone = zone if zone is not None else ZoneInfo(TIME_ZONE)
+        self.local_time = partial(datetime.now, self._zone)
         self.newest = Picture(desk.view, self._zone)
         self._newest_since = monotonic()
         self._held: Picture | None = None
         self._said, self._said_until = ("", "note"), 0.0
         self.typed_before: dict[str, list[str]] = {}
         self.animation_level = "none"
-        use_colour(on=not self.no_color)
-        self.register_theme(DUTYDECK)
-        self.theme = DUTYDECK.name
+        self.look_as(personal if personal is not None else Personal())
+        self.use_keys()
 
     @property
     def zone_name(self) -> str:
@@ -112,6 +119,8 @@ class DutyDeckApp(TimelineActions, CoachActions, LedgerActions, LockActions, Aut
     def on_mount(self) -> None:
         """Signals, and the one timer."""
         self.set_interval(LOOK_EVERY_S, self.look)
+        self.use_all_colours()
+        self._begun = self.open_start_view() and not os.environ.get(VARIABLE)
         self.call_after_refresh(self.begin_view)
         loop = asyncio.get_running_loop()
         try:
@@ -145,6 +154,7 @@ class DutyDeckApp(TimelineActions, CoachActions, LedgerActions, LockActions, Aut
             self.draw()
         else:
             self._draw_banner()
+        self.attend(now)
         if self._said_until and now >= self._said_until:
             self.say("")
 
@@ -176,10 +186,14 @@ class DutyDeckApp(TimelineActions, CoachActions, LedgerActions, LockActions, Aut
         if self._held is not None:
             known = {alert.id for alert in self._held.firing}
             held = Held(self._held.view.at, sum(alert.id not in known for alert in self.newest.firing))
-        silent = self.monotonic() - self._newest_since
         looking, width = self.looking, self.size.width
         then = None if looking.then is None else not_now_line(self.newest, looking.then, looking.known, width)
-        banner.show_lines(banner_lines(self.newest, width, held=held, silent_s=silent, then=then))
+        banner.show_lines(banner_lines(self.newest, width, held=held, silent_s=self.silent_s, then=then))
+
+    @property
+    def silent_s(self) -> float:
+        """How long nothing new has come."""
+        return self.monotonic() - self._newest_since
 
     def say(self, text: str, kind: str = "note") -> None:
         """Say something at the foot of the screen for a while; `kind` is ok, bad or note."""
@@ -280,13 +294,15 @@ def run_console(
     operator: str,
     *,
     zone: tzinfo | None = None,
-    mouse: bool = True,
     preflight: Gatherer | None = None,
+    personal: Personal | None = None,
+    wall: bool = False,
 ) -> int:
     """Sit at a desk until the operator quits. The exit status: 0, or 1 where the console itself failed.
 
-    `preflight` knows the desk's configuration; without it, as on the built-in drill, there is none.
+    `preflight` knows the desk's configuration; without it, as on the built-in drill, there is none. `personal` is how
+    the operator has the screen; a `wall` takes no keys but ctrl+q.
     """
-    app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight)
-    app.run(mouse=mouse)
+    app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight, personal=personal, wall=wall)
+    app.run(mouse=app.personal.settings.mouse)
     return app.return_code or 0

@@ -17,10 +17,12 @@ from alerts.rules import Rule, load_rules
 from console.config import FILE, DeskConfig
 from console.decisions import read_decisions
 from console.directory import DirectoryFile
+from console.keymap import KEYS, read_keys
 from console.playbook_desk import shipped_playbooks
 from console.playbook_tests.reading import read_playbook_tests
 from console.remote.serving import listening
 from console.remote.token_file import TokenFile, TokenList
+from console.settings import SETTINGS, read_settings
 from feeds.errors import InputError
 from feeds.yaml_tree import load_tree
 from feeds.yamlfile import read_text, read_yaml
@@ -69,7 +71,19 @@ def check_folder(folder: Path) -> list[str]:
         _read_views(path)
     kinds = f"{len(config.rules)} rules, {len(config.clocks)} clocks, {len(config.playbooks)} playbooks"
     counts = f"{len(addresses)} sites, {kinds}, {len(config.receivers)} receivers"
-    return [f"{folder}: {counts}: good"]
+    return [f"{folder}: {counts}: good", *check_personal(folder)]
+
+
+def check_personal(folder: Path) -> list[str]:
+    """An operator's own files, those that are there."""
+    return [check_file(folder / name) for name in (SETTINGS, KEYS) if (folder / name).exists()]
+
+
+_OWN: dict[str, tuple[str, Callable[[Path], object]]] = {
+    SETTINGS: ("settings of a console", read_settings),
+    KEYS: ("keys of a console", read_keys),
+}
+"""What is known by its name: it may be empty."""
 
 
 def _read_views(path: Path) -> object:
@@ -120,6 +134,11 @@ def check_file(path: Path) -> str:
     if path.name == LIMITS:
         load_limits(path)
         return f"{path}: limits of playbooks: good"
+    if path.name in _OWN:
+        read_text(path)
+        name, read = _OWN[path.name]
+        read(path)
+        return f"{path}: {name}: good"
     tree, _ = load_tree(read_text(path), str(path))
     top = tree if isinstance(tree, dict) else {}
     for key, (name, read) in _KINDS.items():

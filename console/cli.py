@@ -47,6 +47,7 @@ def _start(
         str, typer.Option("--config", help="Folder with dutydeck.yaml; else $DUTYDECK_CONFIG, else the XDG place.")
     ] = "",
     lang: Annotated[str, typer.Option("--lang", help="zh or en; else the locale's.")] = "",
+    wall: Annotated[bool, typer.Option("--wall", help="A wall: large, by itself, takes no keys but ctrl+q.")] = False,
     view: Annotated[
         str, typer.Option("--view", envvar="DUTYDECK_VIEW", help="The saved view to begin with; else that of the role.")
     ] = "",
@@ -59,7 +60,7 @@ def _start(
     if view:
         os.environ["DUTYDECK_VIEW"] = view  # for this process and for consoles that it starts
     if context.invoked_subcommand is None:
-        raise typer.Exit(live.open_console(config, lang))
+        raise typer.Exit(live.open_console(config, lang, wall=wall))
 
 
 for _group in (

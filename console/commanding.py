@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from console.app import DutyDeckApp
 
 
-def open_command_line(screen: DeckScreen) -> None:
-    """Ask for a command on this screen."""
+def open_command_line(screen: DeckScreen, text: str = "") -> None:
+    """Ask for a command on this screen; `text` stands in the line already."""
     words = words_of(screen)
     hint = _("a command; tab completes it")
-    screen.ask("command", ":", partial(_run, screen, words), hint=hint, complete=lambda text: complete(text, words))
+    done = partial(_run, screen, words)
+    screen.ask("command", ":", done, text=text, hint=hint, complete=lambda typed: complete(typed, words))
 
 
 def words_of(screen: DeckScreen) -> dict[str, Sequence[str]]:
@@ -69,10 +70,10 @@ def _run(screen: DeckScreen, words: Mapping[str, Sequence[str]], text: str) -> N
     if argument and not action.argument:
         screen.deck.say(_(":{command} takes nothing behind it").format(command=verb), "bad")
         return
-    screen.run_worker(_act(screen, action, argument))
+    screen.run_worker(act(screen, action, argument))
 
 
-async def _act(screen: DeckScreen, action: Action, argument: str) -> None:
+async def act(screen: DeckScreen, action: Action, argument: str) -> None:
     """Run an action of the table on the screen, or where the screen has none of that name on the app."""
     name = f"action_{action.method.split('(')[0]}"
     namespace = screen if hasattr(screen, name) else screen.deck
@@ -138,11 +139,11 @@ def _language(screen: DeckScreen, argument: str) -> str:
     if argument not in LANGUAGES:
         return _("zh or en, not {name}").format(name=argument)
     i18n.use("zh" if argument == "zh" else "en")
-    _again(screen.deck)
+    write_anew(screen.deck)
     return ""
 
 
-def _again(deck: DutyDeckApp) -> None:
+def write_anew(deck: DutyDeckApp) -> None:
     """All is written anew in the other language: screens above the root go, the root names its columns anew."""
     from console.screens.overview import OverviewScreen
 

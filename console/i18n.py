@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, cast
 
+from console.terminal import is_plain
+
 Language = Literal["zh", "en"]
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -23,9 +25,12 @@ _chosen: Language = "en"
 def choose_language(option: str | None, env: Mapping[str, str]) -> Language:
     """The language to speak: the option where it is one of LANGUAGES, else the locale; anything not Chinese is English.
 
-    As in POSIX the first of LC_ALL, LC_MESSAGES and LANG that is set to something decides.
+    As in POSIX the first of LC_ALL, LC_MESSAGES and LANG that is set to something decides; unasked, nobody is spoken
+    to in 中文 at a terminal whose font has none.
     """
     wanted = (option or "").strip().lower().replace("-", "_")
+    if not wanted and is_plain(env):
+        return "en"
     if not wanted:
         wanted = next((env[name].lower() for name in _VARIABLES if env.get(name)), "")
     return "zh" if wanted.split(".")[0].split("_")[0] in ("zh", "cn", "中文") else "en"

@@ -30,6 +30,8 @@ class MatrixActions(RunActions):
     operator: str
     _shelf: ViewShelf | None = None
     _begun = False
+    leaders_hidden = False
+    """Whether the operator's own settings hide the leader board."""
     view_in_use = ""
     """The name of the view that was used last."""
 
@@ -62,7 +64,9 @@ class MatrixActions(RunActions):
     def action_leaders(self, text: str = "") -> None:
         """Who leads, in a window that may be named."""
         screen = self.screen
-        if isinstance(screen, LeadersScreen):
+        if self.leaders_hidden:
+            self.say(_("the leader board is off in your settings"))
+        elif isinstance(screen, LeadersScreen):
             if text.strip():
                 screen.use_window(text)
         elif isinstance(screen, DeckScreen):

@@ -7,8 +7,9 @@ contacts (an imported log) becomes a site that speaks the contract, a state a se
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from alerts.clock_book import ClockBook
@@ -103,10 +104,10 @@ def sites_of(reader: RecordingReader) -> list[str]:
     return named or sorted({record.site for record in reader if record.site})
 
 
-def replay_core(reader: RecordingReader, config: DeskConfig | None = None) -> DeskCore:
+def replay_core(reader: RecordingReader, config: DeskConfig | None = None, *, seen: bool = True) -> DeskCore:
     """A desk for a recording, under its name and its ids, by the rules it was made under and the shipped playbooks.
 
-    With `config`, by those of that configuration.
+    With `config`, by those of that configuration; without `seen`, nobody looks at it.
     """
     meta = reader.manifest.meta
     name = (
@@ -124,6 +125,7 @@ def replay_core(reader: RecordingReader, config: DeskConfig | None = None) -> De
         clocks=ClockBook(config.clocks, config.degrade) if config is not None else None,
         plan=config.plan if config is not None else plan_of(reader),
         limits=config.limits if config is not None else None,
+        seen=seen,
     )
 
 
@@ -135,6 +137,17 @@ def feed(core: DeskCore, entry: Input) -> None:
         _feed_link(core, entry)
     else:
         _feed_request(core, entry.at, entry.body)
+
+
+def feed_all(core: DeskCore, entries: Iterable[Input]) -> Iterator[float]:
+    """Hand inputs to the desk; yields each time. Frames of one moment go together, which only costs less."""
+    for (at, frames), together in groupby(entries, key=lambda entry: (entry.at, entry.kind == "frame")):
+        if frames:
+            core.receive_all([(entry.site, entry.body) for entry in together], at)
+        else:
+            for entry in together:
+                feed(core, entry)
+        yield at
 
 
 def _feed_link(core: DeskCore, entry: Input) -> None:

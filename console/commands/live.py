@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
     app.command("record")(record)
 
 
-def open_console(config: str, lang: str) -> int:
+def open_console(config: str, lang: str, *, wall: bool = False) -> int:
     """The console on the configured desk, or, with nothing configured, on the built-in drill."""
     from console.commands.screen import drill_on_screen, operator_name, show
     from console.config import DeskConfig, find_config
@@ -27,10 +27,10 @@ def open_console(config: str, lang: str) -> int:
 
     folder = find_config(config)
     if folder is None:
-        return drill_on_screen("double11-midnight", 7, 1.0, None, None, lang)
+        return drill_on_screen("double11-midnight", 7, 1.0, None, None, lang, wall=wall)
     settings = DeskConfig(folder)
     with open_desk(settings, os.environ, operator_name()) as desk:
-        return show(desk, lang, settings)
+        return show(desk, lang, settings, wall=wall)
 
 
 def record(

@@ -101,7 +101,7 @@ def _replay_exactly(recording: Path, speed: float, start: str, *, headless: bool
     first = next(entries, None)
     if first is None:
         raise InputError(str(recording), "there is nothing in this recording to replay", "frames or contacts")
-    core = replay_core(reader)
+    core = replay_core(reader, seen=not headless)
     everything = itertools.chain([first], entries)
     if headless:
         report = _run_through(core, first.at, everything)
@@ -112,15 +112,14 @@ def _replay_exactly(recording: Path, speed: float, start: str, *, headless: bool
 
 def _run_through(core: DeskCore, started: float, entries: Iterable[Input]) -> dict[str, Any]:
     from console.headless import desk_report
-    from console.replaying import feed
+    from console.replaying import feed_all
 
     core.begin(started)
     last = started
-    for entry in entries:
-        feed(core, entry)
-        last = entry.at
+    for at in feed_all(core, entries):
+        core.outgoing()  # a recording answers nobody
+        last = at
     core.advance(last)
-    core.outgoing()
     figures = {site.id: site for site in core.board.view(last).sites}
     sites = [{"site": site, "state": view.state, "rows": len(view.rows)} for site, view in figures.items()]
     return {"seconds": round(last - started, 6), "sites": sites, **desk_report(core, started)}

@@ -45,16 +45,17 @@ def need_terminal() -> None:
         raise InputError("terminal", "the deck needs one for its input and stderr", "no redirection, or --headless")
 
 
-def show(desk: DeskThread | DrillRoom, lang: str, config: DeskConfig | None = None) -> int:
+def show(desk: DeskThread | DrillRoom, lang: str, config: DeskConfig | None = None, *, wall: bool = False) -> int:
     """Open the console on a started desk; returns the exit code. Raises what killed the desk, if anything did."""
     from console.app import run_console
-    from console.i18n import choose_language
+    from console.personal import read_personal
     from console.preflight.gather import Gatherer
 
     need_terminal()
     freeze_what_stands()
-    preflight = Gatherer(config, os.environ)
-    code = run_console(desk, choose_language(lang, os.environ), operator_name(), preflight=preflight)
+    preflight, personal = Gatherer(config, os.environ), read_personal(os.environ)
+    language = personal.language(lang, os.environ)
+    code = run_console(desk, language, operator_name(), preflight=preflight, personal=personal, wall=wall)
     if desk.failure is not None:
         raise desk.failure
     if desk.core.journal.lost_ever:
@@ -64,15 +65,19 @@ def show(desk: DeskThread | DrillRoom, lang: str, config: DeskConfig | None = No
     return code
 
 
-def drill_on_screen(name: str, seed: int, speed: float, journal: Path | None, record: Path | None, lang: str) -> int:
+def drill_on_screen(
+    name: str, seed: int, speed: float, journal: Path | None, record: Path | None, lang: str, *, wall: bool = False
+) -> int:
     """Rehearse on the deck: every site its own WebSocket server on loopback, the desk connected as on the day.
 
     Nothing of a configuration is read on the way.
     """
-    return world_on_screen(World(load_scenario(name), seed), speed, journal, record, lang)
+    return world_on_screen(World(load_scenario(name), seed), speed, journal, record, lang, wall=wall)
 
 
-def world_on_screen(world: World, speed: float, journal: Path | None, record: Path | None, lang: str) -> int:
+def world_on_screen(
+    world: World, speed: float, journal: Path | None, record: Path | None, lang: str, *, wall: bool = False
+) -> int:
     """The same on a world that has been made."""
     with ExitStack() as stack:
         book = drill_journal(journal)
@@ -85,4 +90,4 @@ def world_on_screen(world: World, speed: float, journal: Path | None, record: Pa
         room = DrillRoom(world, book, speed=speed, operator=operator_name(), writer=writer)
         room.start()
         stack.callback(room.stop)
-        return show(room, lang)
+        return show(room, lang, wall=wall)

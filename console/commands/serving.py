@@ -68,6 +68,7 @@ def attach(
     ] = False,
     config: Annotated[str, _CONFIG] = "",
     lang: Annotated[str, typer.Option("--lang", help="zh or en; else the locale's.")] = "",
+    wall: Annotated[bool, typer.Option("--wall", help="A wall: large, by itself, takes no keys but ctrl+q.")] = False,
     view: Annotated[str, typer.Option("--view", help="The saved view to begin with; else that of the role.")] = "",
 ) -> int:
     """Sit at a desk that `dutydeck serve` runs. The token: --token-file, else $DUTYDECK_TOKEN, else the XDG place."""
@@ -83,10 +84,11 @@ def attach(
     desk.start()
     try:
         from console.app import run_console
-        from console.i18n import choose_language
+        from console.personal import read_personal
 
         freeze_what_stands()
-        code = run_console(desk, choose_language(lang, os.environ), desk.name)
+        personal = read_personal(os.environ)
+        code = run_console(desk, personal.language(lang, os.environ), desk.name, personal=personal, wall=wall)
     finally:
         desk.stop()
     if desk.failure is not None:

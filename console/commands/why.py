@@ -65,7 +65,7 @@ def _in_recording(path: Path, target: tuple[str, str], at: str, zone: tzinfo, co
 
     asked = moment(at, zone)
     reader = RecordingReader(path)
-    return why_in_recording(replay_core(reader, _config(config) if config else None), reader, target, asked)
+    return why_in_recording(replay_core(reader, _config(config) if config else None, seen=False), reader, target, asked)
 
 
 def _in_drill(name: str, seed: int, target: tuple[str, str], at: str, zone: tzinfo) -> Why:

@@ -12,6 +12,7 @@ from alerts.rule_facts import RuleFacts
 from alerts.why import Why
 from alerts.why_parts import WhyPart
 from alerts.why_words import part_words, verdict_of
+from console.actions import key_of
 from console.alert_histories import AlertHistory
 from console.draw.alert_ladder import ladder_lines
 from console.draw.alert_past import STATE_WORDS, reason_words
@@ -108,11 +109,13 @@ def _people(alert: Alert, history: AlertHistory, picture: Picture) -> list[Span]
     taken = taken_words(alert, picture)
     needy = "dim" if quiet(alert) or alert.state != "firing" else "warning"
     spans: list[Span] = [(_("muted") + " · ", "dim")] if alert.inhibited else []
-    spans += [(taken, "info")] if taken else [(_("nobody has taken it on"), needy), ("  a", "key")]
+    spans += (
+        [(taken, "info")] if taken else [(_("nobody has taken it on"), needy), (f"  {key_of('acknowledge')}", "key")]
+    )
     if words := condition_words(alert):
         spans.append((f" · {words}", "info"))
     if best := best_playbook(alert, picture):
-        spans += [(" · ", "dim"), ("p", "key"), (f" {playbook_name(best, picture)}", "info")]
+        spans += [(" · ", "dim"), (key_of("playbooks"), "key"), (f" {playbook_name(best, picture)}", "info")]
     return spans
 
 
@@ -221,7 +224,11 @@ def help_lines(alert: Alert, history: AlertHistory, picture: Picture, width: int
     listed = suggestion_lines(alert, picture, width) if history.end is None else []
     out += listed
     if alert.playbook and history.end is None and not listed:
-        out.append(sides(line((f" {playbook_name(alert.playbook, picture)}", "info")), line(("p", "key")), width))
+        out.append(
+            sides(
+                line((f" {playbook_name(alert.playbook, picture)}", "info")), line((key_of("playbooks"), "key")), width
+            )
+        )
     if facts is not None and facts.runbook:
         out += [line((f" {part}", "info")) for part in wrap(facts.runbook, max(10, width - 1))]
     return [line((_("What may help"), "heading")), *out] if out else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alerts.alert import Acknowledgement, Alert
+from console.actions import key_of
 from console.draw.alert_ladder import ladder_lines
 from console.draw.lines import Line, Span, cells, fit, line, sides, width_of
 from console.draw.marks import alert_sign, severity_sign
@@ -100,8 +101,8 @@ def playbook_hint(alert: Alert, picture: Picture, said: Line, width: int) -> Lin
     best = best_playbook(alert, picture)
     if not best or quiet(alert):
         return ()
-    hint = line((" p", "key"), (f" {playbook_name(best, picture)}", "info"))
-    return hint if width_of(hint) + width_of(said) <= width else line((" p", "key"))
+    hint = line((f" {key_of('playbooks')}", "key"), (f" {playbook_name(best, picture)}", "info"))
+    return hint if width_of(hint) + width_of(said) <= width else line((f" {key_of('playbooks')}", "key"))
 
 
 def taken_sentence(taken: Acknowledgement, picture: Picture) -> str:
@@ -178,5 +179,7 @@ def alert_details(alert: Alert, picture: Picture) -> list[Line]:
     if alert.inhibited:
         lines.append(line((_("muted: another alert explains it, it is not counted"), "dim")))
     if best := best_playbook(alert, picture):
-        lines.append(line((_("suggested: "), "dim"), (playbook_name(best, picture), "info"), ("  p", "key")))
+        lines.append(
+            line((_("suggested: "), "dim"), (playbook_name(best, picture), "info"), (f"  {key_of('playbooks')}", "key"))
+        )
     return lines

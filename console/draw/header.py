@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.actions import key_of
 from console.draw.automatic import automatic_lines
 from console.draw.lines import Line, fill, line, width_of
 from console.format import clock, countdown, duration
@@ -122,7 +123,9 @@ def _untold(picture: Picture) -> Line:
 def _proposed(picture: Picture) -> Line:
     """Runs that wait for another person."""
     waiting = sum(run.state is RunState.PROPOSED for run in picture.view.runs)
-    return line((_(" ■ {n} wait for approval v ").format(n=waiting), "ask")) if waiting else ()
+    return (
+        line((_(" ■ {n} wait for approval {key} ").format(n=waiting, key=key_of("approve")), "ask")) if waiting else ()
+    )
 
 
 def _sites(picture: Picture, bar: str) -> Line:
@@ -186,7 +189,7 @@ def banner_lines(
         text = _(" ■ FROZEN at {clock}, {behind} behind").format(clock=clock(held.at, picture.zone), behind=behind)
         if held.new_alerts:
             text += _(" · ▲ {n} NEW ALERTS since").format(n=held.new_alerts)
-        out.append(fill(line((text + _(" · space goes on"), "frozen")), width, "frozen"))
+        out.append(fill(line((text + _(" · {key} goes on").format(key=key_of("freeze")), "frozen")), width, "frozen"))
     reach = picture.view.reach
     if reach is not None and not reach.up:
         text = _(" ■ NOT CONNECTED {time}: the desk is not reached ({why}); all this is as it was at {clock}").format(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from console.actions import key_of
 from console.draw.lines import Line, Span, line, sides
 from console.draw.marks import Sign
 from console.draw.run_story import outcome_lines, story_lines
@@ -130,12 +131,16 @@ def choice_words(choice: str) -> str:
     return local(words.zh, words.en) if words is not None else choice
 
 
+ANSWERS = {"y": "yes", "o": "other", "n": "no"}
+"""The action of each answer."""
+
+
 def _choices(run: RunView) -> Line:
     offered = [(key, choice_of(run.choices, key)) for key in ("y", "o", "n")]
     spans: list[Span] = []
     for key, choice in offered:
         if choice is not None:
-            spans += [("  ", ""), (key, "key"), (f" {choice_words(choice)}", "info")]
+            spans += [("  ", ""), (key_of(ANSWERS[key]), "key"), (f" {choice_words(choice)}", "info")]
     return tuple(spans)
 
 
@@ -156,7 +161,7 @@ def _now(run: RunView) -> Line:
 def proposal_line(run: RunView) -> Line:
     """Who stands for a proposed run, how many more are asked for, and the key for it."""
     said = _("{n} of {wanted}: {who}").format(n=len(run.approvals), wanted=run.wanted, who=", ".join(run.approvals))
-    return line((said, "info"), ("  v", "key"), (_(" another person approves"), "dim"))
+    return line((said, "info"), (f"  {key_of('approve')}", "key"), (_(" another person approves"), "dim"))
 
 
 def _stood_for(run: RunView, now: float) -> list[Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from alerts.alert import Alert
+from console.actions import key_of
 from console.draw.lines import Line, Span, cells, fit, line, sides, wrap
 from console.format import count
 from console.i18n import _, local
@@ -47,7 +48,13 @@ def suggestion_lines(alert: Alert, picture: Picture, width: int) -> list[Line]:
         head = line(" ", (fit(f"{one.rung} {fit(_title(one), wide)}", wide + 4), "info" if at == 0 else ""))
         said, style = effect_words(one)
         costs = _(" · cost {n}").format(n=one.rank)
-        out.append(sides((*head, ("  ", ""), (said, style), (costs, "dim")), (("p", "key"),) if at == 0 else (), width))
+        out.append(
+            sides(
+                (*head, ("  ", ""), (said, style), (costs, "dim")),
+                ((key_of("playbooks"), "key"),) if at == 0 else (),
+                width,
+            )
+        )
     refused = [one for one in found if not one.allowed]
     if refused:
         out.append(line((_(" not now:"), "dim")))

@@ -53,6 +53,16 @@ def fit_columns(columns: Sequence[Column], width: int) -> Fitted:
     return _grown(kept, width)
 
 
+def column_at(fitted: Fitted, x: int) -> str:
+    """The key of the column at cell `x`; the gap behind a column belongs to it. Empty beyond the last."""
+    end = 0
+    for column, width in fitted:
+        end += width + GAP
+        if x < end:
+            return column.key
+    return ""
+
+
 def _total(columns: Sequence[Column]) -> int:
     return sum(column.width for column in columns) + GAP * max(0, len(columns) - 1)
 

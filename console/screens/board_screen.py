@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
+from textual import on
 from textual.content import Content
 
+from console.actions import key_of
 from console.board_columns import METRIC_OF, board_columns
 from console.board_rows import By, Group, Within, board_rows
 from console.figures.listed import CLOCK, COLUMN_FIGURES
@@ -13,6 +15,7 @@ from console.i18n import N_, _
 from console.picture import NETWORK, Picture
 from console.screens.filtered import FilteredScreen
 from console.widgets.board_table import BoardTable
+from console.widgets.live_table import LiveTable
 
 
 class BoardScreen(FilteredScreen):
@@ -67,7 +70,16 @@ class BoardScreen(FilteredScreen):
         self.board.next_column(by)
         figure = self.board.column
         title = next((c.title for c in self.board.columns if c.key == figure and c.title), _("state"))
-        self.deck.say(_("{figure} · i or ? explains it · ( ) other figures · esc none").format(figure=title))
+        self.deck.say(
+            _("{figure} · {explain} or {help} explains it · {left} {right} other figures · {back} none").format(
+                figure=title,
+                explain=key_of("explain"),
+                help=key_of("help"),
+                left=key_of("column_left"),
+                right=key_of("column_right"),
+                back=key_of("back"),
+            )
+        )
 
     def clear(self) -> bool:
         """No column cursor, or all rows again; False where there is nothing to take back."""
@@ -97,7 +109,13 @@ class BoardScreen(FilteredScreen):
         self.board.sort_next(by)
         self._described()
         self.deck.say(
-            _("sorted by {how} · < > other column · S turns it round · 0 own places").format(how=self.board.describe())
+            _("sorted by {how} · {left} {right} other column · {turn} turns it round · {none} own places").format(
+                how=self.board.describe(),
+                left=key_of("sort_left"),
+                right=key_of("sort_right"),
+                turn=key_of("sort_turn"),
+                none=key_of("sort_none"),
+            )
         )
 
     def action_triage(self) -> None:
@@ -105,7 +123,8 @@ class BoardScreen(FilteredScreen):
         if self.board.sort is None or self.board.sort.key != "saves" or self.board.sort.reverse:
             self.board.sort_none()
             self.sort_by("saves")
-        self.deck.say(_("who first: sorted by what a minute of attention saves · 0 own places"))
+        said = _("who first: sorted by what a minute of attention saves · {none} own places")
+        self.deck.say(said.format(none=key_of("sort_none")))
 
     def action_sort_turn(self) -> None:
         """Turn the order round."""
@@ -144,6 +163,11 @@ class BoardScreen(FilteredScreen):
         done = bool(found) and self.board.sort_by(found)
         self._described()
         return done
+
+    @on(LiveTable.HeadingClicked)
+    def _heading_clicked(self, event: LiveTable.HeadingClicked) -> None:
+        if event.table is self.board:
+            self.sort_by("state" if event.key == "mark" else event.key)
 
     def open_board_row(self, row_id: str) -> None:
         """Open a row of the table: the network, a site, a queue, a shop, category or platform."""

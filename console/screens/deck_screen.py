@@ -81,6 +81,14 @@ class DeckScreen(FigureActions):
     def _open_clicked(self) -> None:
         self.action_open_row()
 
+    @on(FooterBar.KeyClicked)
+    def _key_clicked(self, event: FooterBar.KeyClicked) -> None:
+        self.deck.do(event.action, self)
+
+    @on(FooterBar.AnswerClicked)
+    def _answer_clicked(self, event: FooterBar.AnswerClicked) -> None:
+        self.deck.action_answer(event.key)
+
     def clear(self) -> bool:
         """Take back filters and the like, before esc leaves the screen; False where there is nothing to take back."""
         return False

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.geometry import Size
+from textual.message import Message
 
 from console.actions import Action
-from console.draw.footer import ask_line, keys_line, said_line
+from console.draw.footer import answer_at, ask_line, key_at, keys_line, said_line
 from console.draw.lines import Line
 from console.widgets.painted import LinePanel
 
@@ -33,6 +35,29 @@ class FooterBar(LinePanel):
         if actions != self._instead:
             self._instead = actions
             self.repaint()
+
+    class KeyClicked(Message):
+        """A key was clicked instead of pressed."""
+
+        def __init__(self, action: Action) -> None:
+            super().__init__()
+            self.action = action
+
+    class AnswerClicked(Message):
+        """`y` or `n` was clicked."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key is that key, unless something is being said over it."""
+        x, width = event.get_content_offset_capture(self).x, self.size.width
+        if self._asked:
+            if key := answer_at(self._asked, width, x):
+                self.post_message(self.AnswerClicked(key))
+        elif self._said is None and (action := key_at(self._actions, width, self._remark, x)) is not None:
+            self.post_message(self.KeyClicked(action))
 
     def remark(self, text: str) -> None:
         """Keep something before the keys."""

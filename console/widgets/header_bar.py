@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.geometry import Size
 
 from console.draw.header import header_line
-from console.draw.lines import Line
+from console.draw.lines import Line, restyle
 from console.picture import Picture
 from console.widgets.painted import LinePanel
 
@@ -20,6 +20,13 @@ class HeaderBar(LinePanel):
         self._picture: Picture | None = None
         self._operator = ""
         self._now: float | None = None
+        self._lit = False
+
+    def flash(self, *, on: bool) -> None:
+        """Light the whole line up, or let it be."""
+        if on != self._lit:
+            self._lit = on
+            self.repaint()
 
     def show(self, picture: Picture, operator: str, now: float | None = None) -> None:
         """Draw the header of this picture; of one of then with the time now."""
@@ -28,7 +35,8 @@ class HeaderBar(LinePanel):
 
     def line_at(self, y: int, size: Size) -> Line:  # noqa: ARG002 - one line
         """The line."""
-        return header_line(self._picture, self._operator, size.width, self._now) if self._picture else ()
+        found = header_line(self._picture, self._operator, size.width, self._now) if self._picture else ()
+        return restyle(found, "alarm") if self._lit else found
 
     def lines_total(self) -> int:
         """One."""

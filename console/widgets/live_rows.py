@@ -26,6 +26,9 @@ class LiveRows(Painted, can_focus=True):
     follows_top = False
     """Without the keys it shows its first rows, whatever was under the cursor before: what is worst stands there."""
 
+    shows_cursor = True
+    """Off where nobody can move it."""
+
     class Opened(Message):
         """A row was clicked twice, to be opened."""
 
@@ -106,7 +109,10 @@ class LiveRows(Painted, can_focus=True):
         if row >= len(self.ids):
             return ()
         spans = self.row_line(row, part, size.width)
-        return FocusTint.apply(spans, size.width, focused=self.has_focus) if row == self._cursor else spans
+        return FocusTint.apply(spans, size.width, focused=self.has_focus) if self._has_cursor(row) else spans
+
+    def _has_cursor(self, row: int) -> bool:
+        return self.shows_cursor and row == self._cursor
 
     def _room(self) -> int:
         return max(1, (self.scrollable_content_region.height - self.header_lines) // self.lines_per_row)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from textual import events
+from textual.message import Message
+
 from console.draw.lines import Line, Span, line
-from console.draw.table import Column, Fitted, Sort, fit_columns, heading, row_line
+from console.draw.table import Column, Fitted, Sort, column_at, fit_columns, heading, row_line
 from console.i18n import _
 from console.widgets.live_rows import LiveRows
 
@@ -29,6 +32,13 @@ class LiveTable(LiveRows):
 
     header_lines = 1
 
+    class HeadingClicked(Message):
+        """The heading of a column was clicked."""
+
+        def __init__(self, table: LiveTable, key: str) -> None:
+            super().__init__()
+            self.table, self.key = table, key
+
     def __init__(self, columns: Sequence[Column] = (), *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - the toolkit's name
         super().__init__(id=id, classes=classes)
         self._columns: tuple[Column, ...] = tuple(columns)
@@ -50,6 +60,12 @@ class LiveTable(LiveRows):
         if tuple(columns) != self._columns:
             self._columns = tuple(columns)
             self._fitted = None
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the heading is told; on rows it does what it does on all rows."""
+        at = event.get_content_offset_capture(self)
+        if at.y == 0 and (key := column_at(self.shown_columns(self.scrollable_content_region.width), at.x)):
+            self.post_message(self.HeadingClicked(self, key))
 
     def show(self, source: RowSource) -> None:
         """Show these rows; only those that look different are drawn."""

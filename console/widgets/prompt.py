@@ -88,6 +88,7 @@ class Prompt(Widget):
         panel.styles.width = cells(label) + 2
         panel.show_lines([line((f" {label} ", "title bar"))])
         field = self.query_one(Input)
+        field.cursor_blink = not self.app.has_class("still")
         field.value = text
         field.cursor_position = len(text)
         self.display = True

@@ -27,16 +27,19 @@ from console.screens.leaders import LeadersScreen
 from console.screens.ledger import LedgerScreen
 from console.screens.matrix import MatrixScreen
 from console.screens.overview import OverviewScreen
+from console.screens.palette import PaletteScreen
 from console.screens.people import PeopleScreen
 from console.screens.playbooks import PlaybooksScreen
 from console.screens.preflight import PreflightScreen
 from console.screens.preview import PreviewScreen
 from console.screens.queue import QueueScreen
 from console.screens.reload import ReloadScreen
+from console.screens.settings import SettingsScreen
 from console.screens.shop import ShopScreen
 from console.screens.silences import SilencesScreen
 from console.screens.site import SiteScreen
 from console.screens.views import ViewsScreen
+from console.screens.wall import WallScreen
 from console.widgets.live_rows import LiveRows
 from console.widgets.matrix_panel import MatrixPanel
 from console.widgets.painted import ReadPanel
@@ -64,8 +67,11 @@ SCREENS: dict[str, type[DeckScreen]] = {
         QueueScreen,
         ShopScreen,
         ReloadScreen,
+        SettingsScreen,
+        PaletteScreen,
         SilencesScreen,
         SiteScreen,
+        WallScreen,
         ViewsScreen,
         LeadersScreen,
     )

@@ -424,7 +424,10 @@ async def test_a_click_moves_the_cursor_and_a_second_one_opens_the_row() -> None
         await pilot.click("#board", offset=(10, 3))
         assert board.cursor_id == "nanchang"
         await pilot.click("#board", offset=(10, 0))
+        await pilot.pause()
         assert board.cursor_id == "nanchang", "the heading is not a row"
+        assert board.sort is not None, "it sorts"
+        await pilot.press("0")
         await pilot.double_click("#board", offset=(10, 2))
         await pilot.pause()
         assert isinstance(app.screen, SiteScreen)

@@ -36,6 +36,8 @@ SCREEN = ("textual", "rich", "console.app", "console.screens.overview")
         "console.preflight.report",
         "console.preflight.watch",
         "console.cli",
+        "console.checking",
+        "console.personal",
     ],
 )
 def test_no_screen_library_is_loaded(module: str) -> None:

@@ -32,7 +32,9 @@ raise SystemExit(run_console(desk, {lang!r}, "duty-1"))
 class Terminal:
     """A child at a pseudo-terminal, its output read into a screen."""
 
-    def __init__(self, width: int, height: int, lang: str, *, hostile: bool = False, **env: str) -> None:
+    def __init__(
+        self, width: int, height: int, lang: str, *, hostile: bool = False, child: str = CHILD, **env: str
+    ) -> None:
         self.screen = pyte.Screen(width, height)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = b""
@@ -41,7 +43,9 @@ class Terminal:
             os.chdir(ROOT)
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
             os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **env}
-            os.execv(sys.executable, [sys.executable, "-c", CHILD.format(lang=lang, hostile=hostile)])
+            command = [sys.executable, "-c", child.format(lang=lang, hostile=hostile)]
+            # Not execv: readline, where it is loaded, keeps COLUMNS and LINES in the environment of C alone.
+            os.execve(sys.executable, command, os.environ)
 
     def read_until(self, *texts: str, seconds: float = 20.0) -> list[str]:
         """Read until every one of `texts` is on the screen at once; the screen's lines.
