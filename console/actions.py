@@ -241,6 +241,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("reload", (), "", N_("see what the rule files would change"), ("app",), "reload_rules", 0, "reload"),
     Action("lock_rules", (), "", N_("lock the rules for a while: 2h"), ("app",), "lock_rules", 0, "lockrules"),
     Action("unlock_rules", (), "", N_("unlock the rules"), ("app",), "unlock_rules", 0, "unlockrules"),
+    Action("slow_link", (), "", N_("slow link: less is drawn"), ("app",), "slow_link", 0, "slow", N_("on|off|auto")),
     *TIMELINE_ACTIONS,
     *MATRIX_ACTIONS,
     Action("help", ("question_mark", "f1"), "?", N_("keys"), ("app",), "help", 12, "help"),

@@ -7,6 +7,7 @@ from console.i18n import N_
 
 _MATRIX = ("matrix",)
 _LEADERS = ("leaders",)
+_AFTER = ("aftersale",)
 
 MATRIX_ACTIONS: tuple[Action, ...] = (
     Action("matrix", ("M",), "M", N_("matrix; sites by categories, by state"), ("app",), "matrix", 0, "matrix"),
@@ -46,6 +47,15 @@ MATRIX_ACTIONS: tuple[Action, ...] = (
     Action("leader_right", ("s", "right"), "s →", N_("rank by; the next figure"), _LEADERS, "next_leading(1)", 6),
     Action("leader_sites", ("1",), "1", N_("rows: sites"), _LEADERS, "leaders_by('site')", 7),
     Action("leader_teams", ("9",), "9", N_("rows: teams"), _LEADERS, "leaders_by('team')", 8),
+    Action(
+        "after_sale", ("R",), "R", N_("after-sale: refunds, disputes, backlog"), ("app",), "after_sale", 0, "aftersale"
+    ),
+    Action("after_open", ("enter",), "↵", N_("open"), _AFTER, "open_row", 1),
+    Action("after_filter", ("slash",), "/", N_("filter"), _AFTER, "filter", 3),
+    Action("after_bad", ("exclamation_mark",), "!", N_("breaches; only what is not in order"), _AFTER, "breaches", 9),
+    Action("after_sites", ("1",), "1", N_("rows: sites"), _AFTER, "after_by('site')", 6),
+    Action("after_shops", ("2",), "2", N_("rows: shops"), _AFTER, "after_by('shop')", 7),
+    Action("after_platforms", ("4",), "4", N_("rows: platforms"), _AFTER, "after_by('platform')", 8),
     Action("by_phase", ("6",), "6", N_("rows: phases"), ("overview",), "group('phase')", 0, "phases"),
     Action("by_tier", ("7",), "7", N_("rows: tiers of shops"), ("overview",), "group('tier')", 0, "tiers"),
     Action("by_channel", ("8",), "8", N_("rows: channels"), ("overview",), "group('channel')", 0, "channels"),

@@ -10,9 +10,14 @@ from console.i18n import N_
 SCOPE = "past"
 """The scope of what only an open time line does."""
 
+_PLACES = ("overview", "site", "shop", "queue", "alerts", "alert")
+"""The screens on which a place is meant."""
+
 TIMELINE_ACTIONS: tuple[Action, ...] = (
     Action("timeline", ("t",), "t", N_("time line; what was seen before"), ("app",), "timeline", 10, "timeline"),
     Action("at", (), "", N_("look at what was seen at a time"), ("app",), "at", 0, "at", N_("20:03|20:03:10|-5m|now")),
+    Action("belongs", ("U",), "U", N_("to what it belongs to; its site, the network"), _PLACES, "belongs", 0, "up"),
+    Action("same_shop", ("N",), "N", N_("the same shop at all sites"), _PLACES, "same_shop", 0, "sameshop"),
     Action("past_now", ("escape",), "esc", N_("back to now"), (SCOPE,), "past_now", 1),
     Action("past_back", ("left",), "← →", N_("10 s"), (SCOPE,), "past_step(-10)", 2),
     Action("past_on", ("right",), "→", N_("10 s later"), (SCOPE,), "past_step(10)"),

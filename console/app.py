@@ -15,8 +15,10 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from rich.text import Text
+from textual import events
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.widgets import Input
 
 from console import i18n
 from console.actions import bindings, of_scope
@@ -27,15 +29,20 @@ from console.coach_actions import CoachActions
 from console.commanding import open_command_line
 from console.draw.header import Held, banner_lines
 from console.draw.not_now import not_now_line
+from console.going import GoingActions
 from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome
 from console.ledger_actions import LedgerActions
+from console.link_actions import LinkActions
 from console.lock_actions import LockActions
 from console.matrix_actions import MatrixActions
+from console.noticing_actions import NoticingActions
 from console.personal import Personal
 from console.personal_actions import PersonalActions
 from console.picture import Picture
 from console.preflight.gather import Gatherer
+from console.resuming.actions import ResumingActions
+from console.resuming.session_file import SessionFile
 from console.saved.at_start import VARIABLE
 from console.screens.deck_screen import DeckScreen
 from console.screens.help import HelpScreen
@@ -43,6 +50,7 @@ from console.screens.overview import OverviewScreen
 from console.screens.silences import SilencesScreen
 from console.timeline_actions import TimelineActions
 from console.view import DeskView
+from console.web.parent import when_parent_is_gone
 from console.widgets.banner import Banner
 from console.widgets.footer_bar import SAID_FOR_S, FooterBar
 from console.widgets.header_bar import HeaderBar
@@ -54,11 +62,21 @@ PAST_KEYS = [a for a in of_scope("past", "app") if a.id == "help" or ("past" in 
 """What the footer names while the time line is open."""
 
 GONE_AFTER_S = 5.0
-"""A console whose terminal is gone ends after this, whatever it waits for."""
+"""A console whose terminal is gone or does not read ends so long after it was asked to, whatever it waits for."""
 
 
 class DutyDeckApp(
-    TimelineActions, CoachActions, LedgerActions, LockActions, AutomaticActions, MatrixActions, PersonalActions
+    TimelineActions,
+    NoticingActions,
+    ResumingActions,
+    GoingActions,
+    CoachActions,
+    LedgerActions,
+    LockActions,
+    AutomaticActions,
+    MatrixActions,
+    PersonalActions,
+    LinkActions,
 ):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
@@ -90,7 +108,10 @@ class DutyDeckApp(
         self.local_time = partial(datetime.now, self._zone)
         self.newest = Picture(desk.view, self._zone)
         self._newest_since = monotonic()
+        self.notice_from(self.newest)
         self._held: Picture | None = None
+        self.last: Timer | None = None
+        """Ends the process when ending it in good order takes too long."""
         self._said, self._said_until = ("", "note"), 0.0
         self.typed_before: dict[str, list[str]] = {}
         self.animation_level = "none"
@@ -124,20 +145,24 @@ class DutyDeckApp(
         self.call_after_refresh(self.begin_view)
         loop = asyncio.get_running_loop()
         try:
-            loop.add_signal_handler(signal.SIGTERM, self.exit, 0)
-            signal.signal(signal.SIGHUP, partial(self._terminal_gone, loop))
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, partial(self._end_for_certain, loop))
+            if self.is_web:
+                when_parent_is_gone(partial(self._end_for_certain, loop))
         except (ValueError, RuntimeError, NotImplementedError):  # not the main thread: somebody else has the signals
             return
 
-    def _terminal_gone(self, loop: asyncio.AbstractEventLoop, *_signal: object) -> None:
-        """Nobody looks any more: end, and for certain.
+    def _end_for_certain(self, loop: asyncio.AbstractEventLoop, *_signal: object) -> None:
+        """Somebody wants it to end, or nobody looks any more: end, and for certain.
 
-        Writing to a terminal that is gone kills the toolkit's writer, and whoever waits for that waits for ever; then
-        neither the loop nor a handler of the loop's runs again. What the desk must not forget is in its journal.
+        Writing to a terminal that is gone kills the toolkit's writer, one that does not read holds it up, and whoever
+        waits for it waits for ever; then neither the loop nor a handler of the loop's runs again. What the desk must
+        not forget is in its journal.
         """
-        last = Timer(GONE_AFTER_S, os._exit, (0,))
-        last.daemon = True
-        last.start()
+        self.last = self.last or Timer(GONE_AFTER_S, os._exit, (0,))
+        if not self.last.is_alive():
+            self.last.daemon = True
+            self.last.start()
         loop.call_soon_threadsafe(self.exit, 0)
 
     def look(self) -> None:
@@ -145,13 +170,18 @@ class DutyDeckApp(
         if not self.screen_stack:  # a last look, on the way out
             return
         now = self.monotonic()
+        if not self.keeps_up(now):
+            return
         view = self.desk.view
         if view is not self.newest.view and (view.number != self.newest.view.number or view.at != self.newest.view.at):
-            self._tell(view)
-            self.newest = Picture(view, self._zone)
-            self._newest_since = now
-            self.begin_view()
-            self.draw()
+            if self.draws_now(view, now):
+                self._tell(view)
+                self.noticing.take(view, now)
+                self.newest = Picture(view, self._zone, plain=self.link.slow)
+                self._newest_since = now
+                self.begin_again()
+                self.begin_view()
+                self.draw()
         else:
             self._draw_banner()
         self.attend(now)
@@ -171,11 +201,12 @@ class DutyDeckApp(
             return
         then = self.looking.then
         now = self.newest.view.at if then is not None else None
-        screen.query_one(HeaderBar).show(then or self.newest, self.operator, now)
+        screen.query_one(HeaderBar).show(then or self.newest, self.operator, now, self.link)
         screen.set_class(then is not None, "then")
         self._draw_banner()
         self.draw_time_bar()
         self._draw_footer()
+        self.mark_fresh(self.picture, screen)
         screen.show_picture(self.picture)
 
     def _draw_banner(self) -> None:
@@ -188,7 +219,9 @@ class DutyDeckApp(
             held = Held(self._held.view.at, sum(alert.id not in known for alert in self.newest.firing))
         looking, width = self.looking, self.size.width
         then = None if looking.then is None else not_now_line(self.newest, looking.then, looking.known, width)
-        banner.show_lines(banner_lines(self.newest, width, held=held, silent_s=self.silent_s, then=then))
+        news = self.news_lines(width) if then is None else []
+        warnings = banner_lines(self.newest, width, held=held, silent_s=self.silent_s, then=then)
+        banner.show_lines([*warnings, *news, *self.crumbs(width)])
 
     @property
     def silent_s(self) -> float:
@@ -239,6 +272,11 @@ class DutyDeckApp(
             then(outcome)
         self.look()
 
+    def exit(self, result: int | None = None, return_code: int = 0, message: object | None = None) -> None:
+        """Keep where the operator is, and end."""
+        self.keep_session()
+        super().exit(result, return_code, message)  # type: ignore[arg-type]
+
     def _fatal_error(self) -> None:
         """End with the traceback of an error of ours, without the values of all variables.
 
@@ -247,6 +285,12 @@ class DutyDeckApp(
         self.bell()
         self._exit_renderables.append(Text(traceback.format_exc()))
         self._close_messages_no_wait()
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed is never taken for a key of the screen, also where it came before the line had the keys."""
+        if isinstance(self.focused, Input) and event.is_printable:
+            event.prevent_default()
+            self.focused.post_message(events.Key(event.key, event.character))
 
     def action_step_back(self) -> None:
         """Stop asking, show all rows again, or go back to the screen before."""
@@ -297,12 +341,17 @@ def run_console(
     preflight: Gatherer | None = None,
     personal: Personal | None = None,
     wall: bool = False,
+    session: SessionFile | None = None,
 ) -> int:
     """Sit at a desk until the operator quits. The exit status: 0, or 1 where the console itself failed.
 
     `preflight` knows the desk's configuration; without it, as on the built-in drill, there is none. `personal` is how
-    the operator has the screen; a `wall` takes no keys but ctrl+q.
+    the operator has the screen; a `wall` takes no keys but ctrl+q. `session` is where the operator was, and where it is
+    kept; a wall has none.
     """
     app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight, personal=personal, wall=wall)
+    app.resume_from(None if wall else session)
     app.run(mouse=app.personal.settings.mouse)
+    if app.last is not None:
+        app.last.cancel()  # it has ended; what comes now is the desk's
     return app.return_code or 0

@@ -14,6 +14,7 @@ from console.draw.clocks import clock_name, figure_cell
 from console.draw.facts import FAULT_WORDS
 from console.draw.lines import Span
 from console.draw.marks import OK, Sign, row_sign, worst_severity
+from console.draw.news_line import fresh_name
 from console.draw.table import Sort
 from console.filtering import Filter
 from console.format import UNKNOWN, count, duration, metric_value, rate
@@ -244,7 +245,7 @@ def cell(row: BoardRow, key: str, picture: Picture, width: int) -> Span:
         case "state":
             return _(row.sign.word), row.sign.style
         case "name":
-            return _name(row, quiet)
+            return _name(row, quiet, picture)
         case "agents":
             return _agents(row), quiet
         case "age":
@@ -284,8 +285,9 @@ def _triage(row: BoardRow, key: str, quiet: str) -> Span:
     return (rate(value) if key == "saves" else count(value)), quiet
 
 
-def _name(row: BoardRow, quiet: str) -> Span:
+def _name(row: BoardRow, quiet: str, picture: Picture) -> Span:
     name = row.name if row.known == row.total else f"{row.name} {row.known}/{row.total}"
+    name = fresh_name(name, picture, row.id)
     return name, row.sign.style if row.sign.style in ("critical", "warning") else quiet
 
 
@@ -318,7 +320,7 @@ def _faults(row: BoardRow) -> Span:
 
 
 def _course(row: BoardRow, picture: Picture, width: int) -> str:
-    if row.course is None:
+    if row.course is None or picture.plain:
         return ""
     return sparkline(picture.view.board.courses.course(*row.course, "waiting", 900, max(1, width)))
 

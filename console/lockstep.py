@@ -79,9 +79,10 @@ class LockStep:
         if site in self._dark:
             self._dark.discard(site)
             self._connect(site, now)
-        if simulated.frozen or self._seconds % BEAT_EVERY_S == 0:
+        frozen = simulated.frozen
+        if frozen or self._seconds % BEAT_EVERY_S == 0:
             self._to_desk(site, self._publishers[site].beat(simulated.clock_ns(now)))
-        if not simulated.frozen:
+        if not frozen:
             self._publish(site, now)
 
     def _connect(self, site: str, now: float) -> None:

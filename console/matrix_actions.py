@@ -15,6 +15,7 @@ from console.run_actions import RunActions
 from console.saved.at_start import VARIABLE, view_at_start
 from console.saved.saved_view import SavedView
 from console.saved.shelf import ViewShelf, own_views
+from console.screens.after_sale import AfterSaleScreen
 from console.screens.deck_screen import DeckScreen
 from console.screens.leaders import LeadersScreen
 from console.screens.matrix import MatrixScreen
@@ -32,6 +33,7 @@ class MatrixActions(RunActions):
     _begun = False
     leaders_hidden = False
     """Whether the operator's own settings hide the leader board."""
+    resumed = False
     view_in_use = ""
     """The name of the view that was used last."""
 
@@ -77,6 +79,11 @@ class MatrixActions(RunActions):
                 return
             self.push_screen(LeadersScreen(text.strip() or "today"))
 
+    def action_after_sale(self) -> None:
+        """The days after."""
+        if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, AfterSaleScreen):
+            self.push_screen(AfterSaleScreen())
+
     def begin_view(self) -> None:
         """Once there is something to show: begin with the view that was asked for, or that of one's role."""
         view = self.newest.view
@@ -84,7 +91,7 @@ class MatrixActions(RunActions):
             return
         self._begun = True
         wanted = os.environ.get(VARIABLE, "")
-        if not wanted and not view.people:
+        if not wanted and (self.resumed or not view.people):
             return
         beginning = view_at_start(self.shelf, wanted, view, self.operator)
         if beginning.unknown:

@@ -37,6 +37,8 @@ class MatrixFloor:
     counts: Ints
     """Queues by (site, column)."""
     _placed: dict[int, dict[str, int]] = field(default_factory=dict, repr=False)
+    kept: dict[str, tuple[int, NDArray[np.float64]]] = field(default_factory=dict, repr=False)
+    """Figures of all cells by metric, and of which second they are (`matrix_figures.figures_of_second`)."""
 
     @cached_property
     def index(self) -> dict[str, int]:

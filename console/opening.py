@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -82,7 +83,9 @@ def open_desk(
             config.rules,
             config.playbooks,
             mode=file.mode,
-            title=DeskTitle(file.desk.zh, file.desk.en),
+            title=DeskTitle(
+                file.desk.zh, file.desk.en, peak_at=file.desk.peak.timestamp() if file.desk.peak else math.nan
+            ),
             ids=ids,
             journal=JournalKeeper(book, keeps_state=record is None, seal=seal),
             recorder=Recorder(writer),

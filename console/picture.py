@@ -30,6 +30,10 @@ class Picture(MakesOnce):
 
     view: DeskView
     zone: tzinfo | None = None
+    plain: bool = False
+    """Without what changes all the time and can be done without: the terminal does not keep up."""
+    fresh: frozenset[str] = frozenset()
+    """The rows, alerts and runs that changed since the operator looked at the screen in front."""
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def rollup(self, by: Grouping) -> Rollup:

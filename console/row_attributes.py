@@ -28,6 +28,20 @@ def told_by_queue(site: SiteView, row: Row, name: str) -> Sequence[str]:
     return (str(getattr(row, name)),) if name in OF_ROWS else ()
 
 
+def values_of(picture: Picture, name: str) -> Sequence[str]:
+    """The values of an attribute over all queues, each once."""
+    return picture.once(f"values {name}", lambda: _values(picture, name))
+
+
+def _values(picture: Picture, name: str) -> Sequence[str]:
+    found: dict[str, None] = {}
+    for site in picture.view.board.sites:
+        for row in site.rows:
+            if row.kind == "queue":
+                found.update(dict.fromkeys(told_by_queue(site, row, name)))
+    return tuple(found)
+
+
 def told_by_group(picture: Picture, by: str, key: str, name: str) -> Sequence[str]:
     """An attribute of a site or a group of queues: those of all its queues. The network's row has none."""
     if key == NETWORK:

@@ -45,6 +45,7 @@ def styles_of(colours: Palette) -> dict[str, Style]:
         "replay": _badge(c.replay),
         "replaybar": Style(bgcolor=c.replaybar),
         "then": _badge(c.then),
+        "news": _badge(c.live),
         "thenbar": Style(bgcolor=c.thenbar),
         "frozen": _badge(c.frozen),
         "alarm": _badge(c.alarm),
@@ -65,6 +66,7 @@ def _by_weight(c: Palette) -> dict[str, Style]:
         "drill": c.drill,
         "replay": c.replay,
         "then": c.then,
+        "news": c.live,
         "frozen": c.frozen,
         "alarm": c.alarm,
         "ask": c.live,
@@ -106,7 +108,7 @@ def use_colour(*, on: bool) -> None:
 GROUNDS = frozenset({"bar", "cursor", "here", "drillbar", "replaybar", "thenbar"})
 """Styles that lie under a text and, where they can, leave its colour."""
 
-BADGES = frozenset({"live", "drill", "replay", "then", "frozen", "alarm", "ask"})
+BADGES = frozenset({"live", "drill", "replay", "then", "news", "frozen", "alarm", "ask"})
 """Styles with a ground of their own, which no other ground replaces: their text would not be read on it."""
 
 

@@ -45,6 +45,8 @@ class DeskTitle:
     next_zh: str = ""
     next_en: str = ""
     ends_at: float = float("nan")
+    peak_at: float = float("nan")
+    """When the peak begins that the desk gets ready for, or has behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,8 @@ class DeskView:
     """The next thing of the plan (00:00, a phase), for the countdown of the header."""
     next_zh: str = ""
     next_en: str = ""
+    peak_at: float = float("nan")
+    """When the desk's own peak begins or began, as configured."""
     operator: str = ""
     number: int = 0
     """Rises with every view: a screen that sees the same number twice need not draw."""

@@ -65,6 +65,7 @@ class Viewing:
             next_at=title.next_at,
             next_zh=title.next_zh,
             next_en=title.next_en,
+            peak_at=title.peak_at,
             operator=operator,
             number=self._number,
             rules=core.rules.view(now),

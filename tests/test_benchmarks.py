@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -15,9 +16,12 @@ from benchmarks import (
     day,
     decode,
     headless,
+    hours,
     latency,
+    matrix,
     moves,
     notice,
+    overview,
     projection,
     simulate,
     start,
@@ -51,6 +55,18 @@ def test_decode() -> None:
     assert said["ratio"]["to_limit"].keys() == said["ratio"]["list_of_maps_to_ours"].keys() == decode.SHAPES.keys()
 
 
+def test_overview() -> None:
+    case = overview.measure_case(("2", "5", "5", "5"), 1.2, 0.5)
+    assert case["screen_core_share"] > 0
+    assert case["bytes_per_s"] > 0
+    assert case["key_to_repaint_ms"]["of"] == 8
+
+
+def test_hours() -> None:
+    found = asyncio.run(hours._hours(2, 120))
+    assert len(found) == 2
+
+
 def test_thousand_sites_of_which_there_are_four() -> None:
     said = read(thousand_sites.measure(quick=True, sites=4, seconds=1))
     assert said["figures"]["sites_live_at_the_end"] == 4
@@ -72,6 +88,12 @@ def test_projection() -> None:
     assert all(float(worst[name]) < 1e-4 for name in projection.SHARES)
     assert said["figures"]["fast"].keys() > {f"{least}-{most} agents" for least, most in projection.SIZES}
     assert said["figures"]["replications"]["contacts_per_cpu_s"] > 0
+
+
+def test_matrix() -> None:
+    said = read(matrix.measure(quick=True))
+    assert said["figures"]["look_ms_13"] > 0
+    assert said["ratio"]["look_200"] < 1.0
 
 
 def test_moves() -> None:

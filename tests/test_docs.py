@@ -101,7 +101,7 @@ def unknown_in(arguments: list[str]) -> str:
         if word.startswith("-") and word not in options | {"--help"}:
             return word
         if hasattr(command, "commands") and not word.startswith("-"):
-            if arguments[arguments.index(word) - 1] in ("--config", "--lang"):
+            if arguments[arguments.index(word) - 1] in ("--config", "--lang", "--view"):
                 continue
             if word not in command.commands:
                 return word

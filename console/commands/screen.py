@@ -40,6 +40,8 @@ def freeze_what_stands() -> None:
 
 def need_terminal() -> None:
     """Raise InputError where there is none to draw on."""
+    if os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver"):
+        return  # `dutydeck web` is at the other end, with a browser
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         # The screen is drawn on stderr, so that `dutydeck … 2>log` would show nothing at all.
         raise InputError("terminal", "the deck needs one for its input and stderr", "no redirection, or --headless")
@@ -50,12 +52,22 @@ def show(desk: DeskThread | DrillRoom, lang: str, config: DeskConfig | None = No
     from console.app import run_console
     from console.personal import read_personal
     from console.preflight.gather import Gatherer
+    from console.resuming.session_file import SessionFile
 
     need_terminal()
     freeze_what_stands()
     preflight, personal = Gatherer(config, os.environ), read_personal(os.environ)
-    language = personal.language(lang, os.environ)
-    code = run_console(desk, language, operator_name(), preflight=preflight, personal=personal, wall=wall)
+    operator = operator_name()
+    session = SessionFile.of(os.environ, operator, desk.view.mode)
+    code = run_console(
+        desk,
+        personal.language(lang, os.environ),
+        operator,
+        preflight=preflight,
+        personal=personal,
+        wall=wall,
+        session=session,
+    )
     if desk.failure is not None:
         raise desk.failure
     if desk.core.journal.lost_ever:

@@ -85,10 +85,13 @@ def attach(
     try:
         from console.app import run_console
         from console.personal import read_personal
+        from console.resuming.session_file import SessionFile
 
         freeze_what_stands()
         personal = read_personal(os.environ)
-        code = run_console(desk, personal.language(lang, os.environ), desk.name, personal=personal, wall=wall)
+        session = SessionFile.of(os.environ, desk.name, desk.view.mode)
+        language = personal.language(lang, os.environ)
+        code = run_console(desk, language, desk.name, personal=personal, wall=wall, session=session)
     finally:
         desk.stop()
     if desk.failure is not None:

@@ -9,6 +9,7 @@ from alerts.alert import Alert
 from console.draw.alerts import alert_line, alert_lines, playbook_hint, quiet, standing
 from console.draw.lines import Line, cells, crop, fit, line, sides, width_of
 from console.draw.marks import alert_sign
+from console.draw.news_line import fresh_name
 from console.i18n import _, local, name_of
 from console.picture import Picture
 
@@ -68,6 +69,7 @@ def _head(group: AlertGroup, picture: Picture, width: int) -> Line:
     site = picture.site(group.lead.site)
     row = group.lead.row
     place = name_of(site) if site is not None else local(row.site_zh, row.site_en) or group.lead.site
+    place = fresh_name(place, picture, *(alert.id for alert in group.alerts))
     number = f" ×{len(group.alerts)}"  # how many is never cut: the name gives way
     whole = min(22, width // 2 - 2)
     room = max(0, whole - cells(number))

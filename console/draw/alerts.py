@@ -9,6 +9,7 @@ from console.actions import key_of
 from console.draw.alert_ladder import ladder_lines
 from console.draw.lines import Line, Span, cells, fit, line, sides, width_of
 from console.draw.marks import alert_sign, severity_sign
+from console.draw.news_line import fresh_name
 from console.draw.suggested import best_playbook
 from console.format import clock, clock_minutes, duration
 from console.i18n import N_, _, local
@@ -125,7 +126,7 @@ def _head(alert: Alert, picture: Picture, width: int) -> Line:
     muffled = quiet(alert)
     style = "dim" if muffled else sign.style
     word = N_("muted") if alert.inhibited else sign.word
-    place = alert_place(alert, picture)
+    place = fresh_name(alert_place(alert, picture), picture, alert.id)
     room = max(6, min(cells(place), width // 2))
     return line(
         (f"{sign.mark} ", sign.style), (f"{_(word)} ", style), (fit(place, room), "" if muffled else "strong"), " "

@@ -23,14 +23,14 @@ def playbook_passes(playbook: PlaybookView, wanted: Filter) -> bool:
         *(*playbook.steps, *playbook.guards, *playbook.parameters),
     )
     text = " ".join(said).lower()
-    return not wanted or wanted.matches(text, _no_figure, told=lambda name: _told(playbook, name))
+    return not wanted or wanted.matches(text, _no_figure, told=lambda name: told_by_playbook(playbook, name))
 
 
 def _no_figure(_name: str) -> float:
     return float("nan")
 
 
-def _told(playbook: PlaybookView, name: str) -> tuple[str, ...]:
+def told_by_playbook(playbook: PlaybookView, name: str) -> tuple[str, ...]:
     """An attribute of a playbook."""
     about = playbook.about
     told: dict[str, tuple[str, ...]] = {

@@ -23,7 +23,8 @@ TITLES = {
 }
 """The headings of the figures."""
 
-_PODIUM = {1: "①", 2: "②", 3: "③"}
+_BEST = 3
+"""So many of the first are marked at each figure."""
 
 
 def leader_columns(by: By, first: Figure) -> tuple[Column, ...]:
@@ -50,9 +51,9 @@ class LeaderRows:
         rank = one.standings[self.first].rank
         match key:
             case "rank":
-                return (str(rank), "strong" if rank <= 3 else "") if rank else (UNKNOWN, "dim")
+                return (str(rank), "strong" if rank <= _BEST else "") if rank else (UNKNOWN, "dim")
             case "name":
-                return self._name(one.key), "strong" if 0 < rank <= 3 else "" if rank else "dim"
+                return self._name(one.key), "strong" if 0 < rank <= _BEST else "" if rank else "dim"
         name = next(figure for figure in FIGURES if figure == key)
         standing = one.standings[name]
         if not math.isfinite(standing.value):
@@ -60,7 +61,8 @@ class LeaderRows:
         text = metric_value(FIGURES[name].metric, standing.value)
         if standing.few:
             return f"{text} {_('few')}", "dim"
-        return f"{_PODIUM.get(standing.rank, ' ')} {text}", "good" if standing.rank == 1 else ""
+        mark = f"#{standing.rank} " if standing.rank <= _BEST else ""
+        return f"{mark}{text}", "good" if standing.rank == 1 else ""
 
     def _name(self, key: str) -> str:
         site_id, _slash, team = key.partition(TEAM)

@@ -82,13 +82,13 @@ def sheet_line(sheet: MatrixSheet, slots: Sequence[tuple[str, int]], y: int, *, 
 def _heading(sheet: MatrixSheet) -> list[Span]:
     plan = sheet.plan
     titles = [_("all")]
-    titles += [f"‹{sheet.columns.before}"] if sheet.columns.before else []
+    titles += [f"<{sheet.columns.before}"] if sheet.columns.before else []
     titles += [sheet.matrix.floor.columns[sheet.across[at]] for at in range(sheet.columns.first, sheet.columns.last)]
     titles += [f"+{sheet.columns.after}"] if sheet.columns.after else []
     here = _column_slot(sheet)
     out: list[Span] = [(fit(_("site"), plan.name), "heading bar")]
     for i, title in enumerate(titles):
-        text = fit(title, plan.cell - 1) if plan.cell >= SHOWS_FIGURE else _short(title, plan.cell - 1)
+        text = fit_both_ends(title, plan.cell - 1) if plan.cell >= SHOWS_FIGURE else _short(title, plan.cell - 1)
         out.append((f" {text}", "title bar" if i == here else "heading bar"))
     return out
 

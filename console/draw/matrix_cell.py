@@ -11,22 +11,20 @@ from console.draw.matrix import MARKS, NETWORK_ROW, WHOLE, legend_line
 from console.format import UNKNOWN, metric_with_unit
 from console.i18n import _, local, name_of
 from console.matrix import EMPTY, GRADES, Matrix
-from console.matrix_figures import CELL_FIGURES, cell_figures
+from console.matrix_figures import CELL_FIGURES, figures_of_second
 from console.matrix_floor import MatrixFloor, matrix_floor
 from console.picture import Picture
 from feeds.catalog import METRICS
 from feeds.contract import Row
 from feeds.site_view import SiteView
 
-_ALERTS = 4
 
-
-def cell_lines(picture: Picture, matrix: Matrix, place: tuple[int, int], width: int) -> list[Line]:
-    """The cell in a line, its figures, then its alerts, the gravest first; what the marks mean at the end."""
+def cell_lines(picture: Picture, matrix: Matrix, place: tuple[int, int], width: int, height: int) -> list[Line]:
+    """The cell, its figures, what the marks mean, then its alerts, the gravest first, and how many have no room."""
     grade, (row, column) = matrix.grade(*place), place
     if grade == EMPTY:
         head = line((_where(picture, matrix, place), "strong"), (f"  {_('no queue of this site stands here')}", "dim"))
-        return [crop(head, width), legend_line(width)]
+        return [crop(head, width), legend_line(width)][:height]
     mark, style = MARKS[grade]
     queues = _queues(matrix, row, column)
     parts: list[Span] = [
@@ -35,13 +33,17 @@ def cell_lines(picture: Picture, matrix: Matrix, place: tuple[int, int], width: 
         (f"  {_('{n} queues').format(n=queues)}", "dim"),
     ]
     out = [crop(line(*parts), width), crop(_figures(picture, matrix, place), width)]
-    for alert in sorted_alerts(list(matrix.alerts_in(row, column)))[:_ALERTS]:
+    alerts, room = sorted_alerts(list(matrix.alerts_in(row, column))), max(0, height - 3)
+    shown = alerts if len(alerts) <= room else alerts[: max(0, room - 1)]
+    for alert in shown:
         sign = alert_sign(alert)
         said = line(
             (f"{sign.mark} ", sign.style), (alert_place(alert, picture), ""), (f"  {said_after_place(alert)}", "dim")
         )
         out.append(crop(said, width))
-    return [*out[:2], legend_line(width), *out[2:]]
+    more = len(alerts) - len(shown)
+    rest = [line((_("… {n} more alerts").format(n=more), "dim"))] if more and room else []
+    return [*out[:2], legend_line(width), *out[2:], *rest][:height]
 
 
 def _where(picture: Picture, matrix: Matrix, place: tuple[int, int]) -> str:
@@ -65,7 +67,7 @@ def _figures(picture: Picture, matrix: Matrix, place: tuple[int, int]) -> Line:
     at = len(floor.columns) if column == WHOLE else floor.columns.index(matrix.floor.columns[column])
     out: list[Span] = []
     for name in CELL_FIGURES:
-        value = float(cell_figures(shown, floor, name)[-1, at])
+        value = float(figures_of_second(shown, floor, name, picture.view.at)[-1, at])
         text = metric_with_unit(name, value) if math.isfinite(value) else UNKNOWN
         out += [(f"{local(METRICS[name].zh, METRICS[name].en)} ", "dim"), (f"{text}  ", "")]
     return line(*out)

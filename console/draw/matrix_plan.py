@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
-from console.draw.plan import SMALL_HEIGHT, SMALL_WIDTH, Place, Plan
+from console.draw.plan import BORDERS, SMALL_HEIGHT, SMALL_WIDTH, Place, Plan
 
 BETWEEN = 2
 """Blank cells between two bands."""
@@ -17,6 +16,7 @@ SHOWS_FIGURE = 6
 """A cell as wide as this shows a figure beside its mark."""
 
 _LONGEST_NAME = 18
+_WIDEST_CELL = 14
 
 _OVERFLOW = 4
 """A cell's width where there are more columns than room: `+12` must fit."""
@@ -65,10 +65,13 @@ def plan_cells(width: int, height: int, rows: int, columns: int) -> MatrixPlan:
 
 
 def _roomy(plan: MatrixPlan, width: int) -> MatrixPlan:
-    """The same with names as wide as the width allows."""
+    """The same with names, and then headings, as wide as the width allows."""
     each = (width - BETWEEN * (plan.bands - 1)) // plan.bands
     name = max(plan.name, min(_LONGEST_NAME, each - plan.cell * (plan.columns + 1)))
-    return replace(plan, name=name)
+    cell = plan.cell
+    if cell >= SHOWS_FIGURE:  # room for longer headings
+        cell = max(cell, min(_WIDEST_CELL, (each - name) // (plan.columns + 1)))
+    return replace(plan, name=name, cell=cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +111,15 @@ def in_sight(total: int, room: int, first: int, cursor: int) -> Span:
     return Span(first, first + inner, total)
 
 
-Kind = Literal["network", "row", "before", "after"]
+def plan_matrix(width: int, height: int, rows: int = 10_000) -> Plan:
+    """The matrix of so many rows over what there is to say of the cell under the cursor, which has what is left over.
 
-
-def plan_matrix(width: int, height: int) -> Plan:
-    """The matrix over what there is to say of the cell under the cursor."""
+    The places depend on the size and on how many sites there are, never on what is filtered: nothing jumps.
+    """
     framed = width >= SMALL_WIDTH and height >= SMALL_HEIGHT - 2
-    details = 0 if height < 8 else 2 if height < 16 else 3 if not framed else 7
+    least = 0 if height < 8 else 2 if height < 16 else 3 if not framed else 7
+    needed = rows + 2 + (BORDERS if framed else 0)  # heading and network
+    details = max(least, height - needed) if least else 0
     places = {"matrix": Place(0, 0, width, height - details)}
     if details:
         places["details"] = Place(0, height - details, width, details)

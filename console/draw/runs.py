@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from console.actions import key_of
 from console.draw.lines import Line, Span, line, sides
 from console.draw.marks import Sign
+from console.draw.news_line import fresh_name
 from console.draw.run_story import outcome_lines, story_lines
 from console.draw.transfers import place_name, transfer_lines
 from console.format import clock, duration
@@ -92,7 +93,9 @@ def run_lines(run: RunView, picture: Picture, width: int) -> tuple[Line, Line]:
     sign = run_sign(run)
     quiet = "dim" if run.state in FINAL else ""
     head = line(
-        (f"{sign.mark} ", sign.style), (f"{_(sign.word)} ", sign.style), (run_name(run, picture), quiet or "strong")
+        (f"{sign.mark} ", sign.style),
+        (f"{_(sign.word)} ", sign.style),
+        (fresh_name(run_name(run, picture), picture, run.id), quiet or "strong"),
     )
     head = (*head, *line(" ", (_(" BREAK-GLASS "), "alarm"))) if run.glass and run.state not in FINAL else head
     return sides(head, line(" ", _time_left(run, picture.view.at)), width), sides(

@@ -46,6 +46,18 @@ class AlertScreen(DeckScreen):
         self._why: Why | None = None
         self._asked_at = -math.inf
 
+    def crumb(self) -> str:
+        """Its name."""
+        return local(self.alert.title_zh, self.alert.title_en) or self.alert.rule
+
+    def place_meant(self) -> str:
+        """The row of the alert."""
+        return self.alert.key
+
+    def where(self) -> str:
+        """The alert."""
+        return f"{self.scope} {self.alert.id}"
+
     def body(self) -> Sequence[Widget]:
         """What, the course, the history, the text."""
         panels = (CourseChart(id="course"), *(ReadPanel(id=name) for name in ("head", "history", "text", "figures")))

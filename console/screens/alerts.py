@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual import on
 from textual.content import Content
@@ -24,6 +24,7 @@ from console.draw.alerts import (
 )
 from console.draw.lines import Line, Span, line
 from console.draw.marks import OK, alert_sign, severity_sign
+from console.draw.news_line import fresh_name
 from console.draw.site_plan import plan_alerts
 from console.draw.table import Column
 from console.filtering import Filter, parse_filter
@@ -59,7 +60,7 @@ class AlertRows:
             case "state":
                 return (_("muted"), "dim") if alert.inhibited else (_(sign.word), dim or sign.style)
             case "place":
-                return alert_place(alert, self.picture), dim or "strong"
+                return fresh_name(alert_place(alert, self.picture), self.picture, alert.id), dim or "strong"
             case "said":
                 words = [_("silenced")] if alert.silenced else []
                 words += [_("flapping")] if alert.flapping else []
@@ -180,6 +181,14 @@ class AlertsScreen(FilteredScreen):
         """Only what fires and counts, or everything again."""
         self.breaches = not self.breaches
         self.deck.draw()
+
+    def filter_names(self) -> tuple[Collection[str], Collection[str]]:
+        """Attributes of alerts; nothing is compared."""
+        return ALERT_ATTRIBUTES, ()
+
+    def filter_values(self, name: str) -> Sequence[str]:
+        """The values of an attribute over all alerts."""
+        return [one for alert in self.deck.picture.view.alerts for one in told_by_alert(alert, name)]
 
     def take_filter(self, text: str) -> None:
         """Show only what passes."""

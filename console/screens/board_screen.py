@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import cast
 
 from textual import on
 from textual.content import Content
 
 from console.actions import key_of
-from console.board_columns import METRIC_OF, board_columns
+from console.board_columns import FILTER_COLUMNS, METRIC_OF, board_columns
 from console.board_rows import By, Group, Within, board_rows
 from console.figures.listed import CLOCK, COLUMN_FIGURES
 from console.i18n import N_, _
 from console.picture import NETWORK, Picture
+from console.row_attributes import ROW_ATTRIBUTES, values_of
 from console.screens.filtered import FilteredScreen
 from console.widgets.board_table import BoardTable
 from console.widgets.live_table import LiveTable
@@ -43,6 +45,14 @@ class BoardScreen(FilteredScreen):
     def filter_text(self) -> str:  # type: ignore[override]  # the table keeps it
         """What is filtered by."""
         return self.board.filter_text
+
+    def filter_names(self) -> tuple[Collection[str], Collection[str]]:
+        """Attributes of rows, and the columns."""
+        return ROW_ATTRIBUTES, FILTER_COLUMNS
+
+    def filter_values(self, name: str) -> Sequence[str]:
+        """The values of an attribute over all queues."""
+        return values_of(self.deck.picture, name)
 
     def take_filter(self, text: str) -> None:
         """Show only the rows that pass."""

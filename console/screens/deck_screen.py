@@ -16,7 +16,7 @@ from console.actions import footer
 from console.draw.alert_groups import AlertGroup
 from console.draw.alerts import sorted_alerts
 from console.duty_desk import overdue_run
-from console.i18n import _
+from console.i18n import N_, _
 from console.picture import NETWORK, Picture
 from console.screens.figure_actions import FigureActions
 from console.widgets.banner import Banner
@@ -26,6 +26,29 @@ from console.widgets.live_rows import LiveRows
 from console.widgets.prompt import Prompt
 from console.widgets.time_bar import TimeBar
 from playbooks.run import FINAL, RunView
+
+CRUMBS = {
+    "overview": N_("network"),
+    "alerts": N_("all alerts"),
+    "clocks": N_("clocks"),
+    "playbooks": N_("playbooks"),
+    "preview": N_("preview"),
+    "forecast": N_("forecast"),
+    "ledger": N_("ledger"),
+    "handover": N_("handover"),
+    "people": N_("people"),
+    "preflight": N_("preflight"),
+    "silences": N_("silences"),
+    "coach": N_("coach"),
+    "help": N_("keys"),
+    "reload": N_("rules"),
+    "matrix": N_("matrix"),
+    "views": N_("views"),
+    "leaders": N_("leader board"),
+    "aftersale": N_("after-sale"),
+    "settings": N_("settings"),
+}
+"""What screens without a place are called on the way."""
 
 
 class DeckScreen(FigureActions):
@@ -51,12 +74,17 @@ class DeckScreen(FigureActions):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        """Be drawn as soon as there are sizes to draw for."""
+        """Be as one was left, and be drawn as soon as there are sizes to draw for."""
+        self.deck.table_again(self)
         self.call_after_refresh(self.deck.draw)
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen was in front."""
         self.call_after_refresh(self.deck.draw)
+
+    def on_screen_suspend(self) -> None:
+        """Another screen comes in front: how the table stands is to be known when one comes back."""
+        self.deck.remember_table(self)
 
     def on_resize(self) -> None:
         """Another size shows other things."""
@@ -88,6 +116,27 @@ class DeckScreen(FigureActions):
     @on(FooterBar.AnswerClicked)
     def _answer_clicked(self, event: FooterBar.AnswerClicked) -> None:
         self.deck.action_answer(event.key)
+
+    def where(self) -> str:
+        """What this screen shows, in a word or two: its scope, and the place or thing that it is about."""
+        return self.scope
+
+    def crumb(self) -> str:
+        """What people call what this screen shows, for the way that leads here."""
+        return _(CRUMBS.get(self.scope, self.scope))
+
+    def place_meant(self) -> str:
+        """The row that is meant here: `site/queue`, or a site; empty for none."""
+        alert = self.alert_here()
+        return alert.key if alert is not None else ""
+
+    def action_belongs(self) -> None:
+        """To what it belongs to: from a queue or an alert to its site, from a site to the network."""
+        self.deck.to_site_of(self, self.place_meant())
+
+    def action_same_shop(self) -> None:
+        """To the shop of the queue that is meant, over all sites."""
+        self.deck.to_shop_of(self.place_meant())
 
     def clear(self) -> bool:
         """Take back filters and the like, before esc leaves the screen; False where there is nothing to take back."""

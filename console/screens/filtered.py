@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Collection, Iterable
 
 from textual import on
 
+from console.filter_completion import complete_filter
 from console.filtering import FilterError
 from console.i18n import N_, _
 from console.screens.deck_screen import DeckScreen
@@ -24,6 +26,18 @@ class FilteredScreen(DeckScreen):
     def take_filter(self, text: str) -> None:
         """Show only what passes. Raises FilterError, and what was shown stays then."""
 
+    def filter_names(self) -> tuple[Collection[str], Collection[str]]:
+        """The attributes and the columns that a filter may name here."""
+        return (), ()
+
+    def filter_values(self, name: str) -> Iterable[str]:  # noqa: ARG002 - a screen may have none to offer
+        """The values of an attribute that there are."""
+        return ()
+
+    def complete_filter(self, text: str) -> list[str]:
+        """Whole lines that `text` could become."""
+        return complete_filter(text, *self.filter_names(), self.filter_values)
+
     def passed(self) -> tuple[int, int] | None:
         """How many of how many pass; None where that is not counted."""
         return None
@@ -34,7 +48,8 @@ class FilteredScreen(DeckScreen):
 
     def action_filter(self) -> None:
         """Type a filter; it works while it is typed."""
-        self.ask("filter", "/", self.use_filter, text=self.filter_text, hint=_(self.filter_hint))
+        hint, complete = _(self.filter_hint), self.complete_filter
+        self.ask("filter", "/", self.use_filter, text=self.filter_text, hint=hint, complete=complete)
 
     def use_filter(self, text: str) -> None:
         """Filter as if it had been typed."""
@@ -58,8 +73,10 @@ class FilteredScreen(DeckScreen):
         passed = self.passed()
         if passed is None or not event.text.strip():
             prompt.reassure()
-        else:
-            prompt.say(_("{n} of {all}").format(n=passed[0], all=passed[1]) + f" · {_(self.filter_hint)}")
+            return
+        offers = [one.rpartition(" ")[2] for one in self.complete_filter(event.text)]
+        more = f"tab {' '.join(offers)}" if offers else _(self.filter_hint)
+        prompt.say(_("{n} of {all}").format(n=passed[0], all=passed[1]) + f" · {more}")
 
     @on(Prompt.Cancelled)
     def _untyped(self, event: Prompt.Cancelled) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual import on
 from textual.content import Content
@@ -19,11 +19,11 @@ from console.draw.saved_views import ROW_KINDS
 from console.filtering import parse_filter
 from console.i18n import N_, _, local
 from console.picture import Picture
-from console.row_attributes import ROW_ATTRIBUTES
+from console.row_attributes import ROW_ATTRIBUTES, values_of
 from console.screens.filtered import FilteredScreen
 from console.widgets.matrix_panel import MatrixPanel
-from console.widgets.painted import LinePanel
 from console.widgets.planned import Planned
+from console.widgets.sized_panel import SizedPanel
 from feeds.catalog import METRICS
 from feeds.row_groups import RowGroup
 
@@ -39,10 +39,12 @@ class MatrixScreen(FilteredScreen):
         super().__init__()
         self._by: RowGroup = by
         self._wanted, self._only_bad = wanted, only_bad
+        self._sites = 10_000
 
     def body(self) -> Sequence[Widget]:
         """The matrix, and what there is to say of the cell under the cursor."""
-        return [Planned(MatrixPanel(id="matrix"), LinePanel(id="details"), plan=plan_matrix, id="panels")]
+        panels = (MatrixPanel(id="matrix"), SizedPanel(id="details"))
+        return [Planned(*panels, plan=lambda width, height: plan_matrix(width, height, self._sites), id="panels")]
 
     @property
     def panel(self) -> MatrixPanel:
@@ -58,6 +60,10 @@ class MatrixScreen(FilteredScreen):
 
     def show_picture(self, picture: Picture) -> None:
         """Draw matrix and details."""
+        sites = len(picture.view.board.sites)
+        if sites != self._sites:
+            self._sites = sites
+            self.query_one(Planned).replan()
         self.panel.show_picture(picture)
         self._titles()
         self._details()
@@ -77,13 +83,11 @@ class MatrixScreen(FilteredScreen):
 
     @on(MatrixPanel.Moved)
     def _details(self) -> None:
-        panel, details = self.panel, self.query_one("#details", LinePanel)
-        if panel.matrix is None or not details.size:
-            return
+        panel, details = self.panel, self.query_one(SizedPanel)
         details.border_title = Content(_("This cell"))
-        room = details.content_size
-        lines = cell_lines(self.deck.picture, panel.matrix, panel.place, room.width)
-        details.show_lines(lines[: room.height])
+        picture, matrix, place = self.deck.picture, panel.matrix, panel.place
+        if matrix is not None:
+            details.show(lambda width, height: cell_lines(picture, matrix, place, width, height))
 
     def action_cell(self, right: int) -> None:
         """Move by cells to the side."""
@@ -91,8 +95,9 @@ class MatrixScreen(FilteredScreen):
 
     def action_next_bad(self) -> None:
         """Go to the next cell that is not in order."""
-        if not self.panel.next_bad():
-            self.deck.say(_("● everything here is in order"))
+        if not self.panel.next_bad():  # with no rows nobody knows that
+            all_good = self.panel.shown[0] > 0 and not self.panel.breaches
+            self.deck.say(_("● everything here is in order") if all_good else _("nothing to show"))
 
     def action_next_figure(self) -> None:
         """Show another figure in the cells."""
@@ -174,6 +179,14 @@ class MatrixScreen(FilteredScreen):
         """The site of the cell."""
         matrix, site = self.panel.matrix, self.panel.place[0]
         return matrix.floor.sites[site] if matrix is not None and site >= 0 else ""
+
+    def filter_names(self) -> tuple[Collection[str], Collection[str]]:
+        """Attributes of rows, and the columns."""
+        return ROW_ATTRIBUTES, FILTER_COLUMNS
+
+    def filter_values(self, name: str) -> Sequence[str]:
+        """The values of an attribute over all queues."""
+        return values_of(self.deck.picture, name)
 
     def take_filter(self, text: str) -> None:
         """Count only the queues that pass."""

@@ -124,6 +124,10 @@ class OverviewScreen(BoardScreen):
         self.action_group("site")
         return True
 
+    def place_meant(self) -> str:
+        """The row of the table under the cursor, or that of the alert."""
+        return self.board.cursor_id if self.board.has_focus else super().place_meant()
+
     def figure_here(self) -> tuple[str, str]:
         """What the alert under the cursor is about, else the figure under the cursor of a table."""
         rail = self.query_one(AlertRail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual import on
 from textual.content import Content
@@ -11,7 +11,7 @@ from textual.widget import Widget
 from alerts.alert import Alert
 from console.actions import bindings
 from console.draw.alerts import alert_place
-from console.draw.catalogue import PLAYBOOK_ATTRIBUTES, playbook_lines, playbook_passes
+from console.draw.catalogue import PLAYBOOK_ATTRIBUTES, playbook_lines, playbook_passes, told_by_playbook
 from console.draw.lines import Span
 from console.draw.run_story import folded
 from console.draw.runs import run_log
@@ -167,6 +167,14 @@ class PlaybooksScreen(FilteredScreen):
         """The text is about what has the keys."""
         if self.is_current and self.catalogue.is_attached:
             self._show_log()
+
+    def filter_names(self) -> tuple[Collection[str], Collection[str]]:
+        """Attributes of playbooks; nothing is compared."""
+        return PLAYBOOK_ATTRIBUTES, ()
+
+    def filter_values(self, name: str) -> Sequence[str]:
+        """The values of an attribute over all playbooks."""
+        return [one for book in self.deck.picture.view.playbooks for one in told_by_playbook(book, name)]
 
     def take_filter(self, text: str) -> None:
         """List only the playbooks that a search finds."""

@@ -46,6 +46,18 @@ class QueueScreen(DeckScreen):
         super().__init__()
         self.key = key
 
+    def crumb(self) -> str:
+        """Its name."""
+        return self._title(self.deck.picture)
+
+    def place_meant(self) -> str:
+        """This queue."""
+        return self.key
+
+    def where(self) -> str:
+        """The queue."""
+        return f"{self.scope} {self.key}"
+
     def body(self) -> Sequence[Widget]:
         """Courses, clocks and figures."""
         charts = [CourseChart(id=name) for name, _metrics in _COURSES]

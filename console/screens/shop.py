@@ -43,6 +43,18 @@ class ShopScreen(PlaceScreen):
         super().__init__()
         self.within = within
 
+    def crumb(self) -> str:
+        """Its name."""
+        return self.within.key
+
+    def place_meant(self) -> str:
+        """The queue under the cursor."""
+        return self.board.cursor_id
+
+    def where(self) -> str:
+        """The shop, category or platform."""
+        return f"{self.scope} {self.within.by}:{self.within.key}"
+
     def table(self) -> BoardTable:
         """Its queues at all sites."""
         return BoardTable("queue", within=self.within, id="board")

@@ -34,6 +34,23 @@ class SiteScreen(PlaceScreen):
         super().__init__()
         self.site, self.within = site, within
 
+    def crumb(self) -> str:
+        """Its name."""
+        site = self.deck.picture.site(self.site)
+        return name_of(site) if site is not None else self.site
+
+    def action_belongs(self) -> None:
+        """To the network, the cursor on this site."""
+        self.deck.to_site_of(self, self.site)
+
+    def place_meant(self) -> str:
+        """The queue under the cursor where there is one, else the site."""
+        return self.board.cursor_id if self.board.has_focus and self.board.cursor_id else self.site
+
+    def where(self) -> str:
+        """The site."""
+        return f"{self.scope} {self.site}"
+
     def place_here(self) -> str:
         """This site."""
         return self.site
@@ -43,9 +60,10 @@ class SiteScreen(PlaceScreen):
         return BoardTable("queue", site=self.site, within=self.within, id="board")
 
     def name_here(self, picture: Picture) -> str:
-        """The site's name."""
+        """The site's name, and of which group its queues are where not all are shown."""
         site = picture.site(self.site)
-        return name_of(site) if site is not None else self.site
+        name = name_of(site) if site is not None else self.site
+        return f"{name}·{self.within.key}" if self.within is not None else name
 
     def title_of_board(self) -> str:
         """The site's name and state."""

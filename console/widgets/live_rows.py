@@ -86,6 +86,11 @@ class LiveRows(Painted, can_focus=True):
         self._cursor_id = self.cursor_id or self._cursor_id
         self.repaint()
 
+    def prefer(self, row_id: str) -> None:
+        """Have the cursor on this row as soon as it is there."""
+        if row_id and not self.move_cursor(row_id):
+            self._cursor_id = row_id
+
     def move_cursor(self, row_id: str) -> bool:
         """Put the cursor on a row; False where it is not there."""
         if row_id not in self.ids:

@@ -23,6 +23,10 @@ Complete = Callable[[str], Sequence[str]]
 """What could stand in the line instead of what is typed."""
 
 
+MOST_TYPED = 2_000
+"""No more characters than this are taken: a paste of a megabyte would be measured and drawn anew with each key."""
+
+
 class Prompt(Widget):
     """Hidden until `open`; Enter hands the text over, escape takes it back, tab completes it."""
 
@@ -73,7 +77,7 @@ class Prompt(Widget):
         yield LinePanel(id="hint")
         with Horizontal():
             yield LinePanel(id="label")
-            yield Input(select_on_focus=False, compact=True)
+            yield Input(select_on_focus=False, compact=True, max_length=MOST_TYPED)
 
     @property
     def text(self) -> str:
@@ -92,7 +96,7 @@ class Prompt(Widget):
         field.value = text
         field.cursor_position = len(text)
         self.display = True
-        field.focus()
+        self.screen.set_focus(field)  # at once: who types fast has sent the next keys already
         self.say(hint)
         self._offer(text)
 
@@ -145,7 +149,7 @@ class Prompt(Widget):
         offers = self._complete(self.text) if self._complete is not None else ()
         if offers:
             field = self.query_one(Input)
-            field.value = offers[0] + " "
+            field.value = offers[0] if offers[0].endswith((":", ">")) else offers[0] + " "
             field.cursor_position = len(field.value)
 
     def action_recall(self, by: int) -> None:

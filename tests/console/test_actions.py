@@ -12,6 +12,7 @@ from console.app import DutyDeckApp
 from console.draw.footer import keys_line
 from console.draw.help import help_lines
 from console.draw.lines import plain, width_of
+from console.screens.after_sale import AfterSaleScreen
 from console.screens.alert import AlertScreen
 from console.screens.alerts import AlertsScreen
 from console.screens.behind import BehindScreen
@@ -74,6 +75,7 @@ SCREENS: dict[str, type[DeckScreen]] = {
         WallScreen,
         ViewsScreen,
         LeadersScreen,
+        AfterSaleScreen,
     )
 }
 

@@ -10,15 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.app import DutyDeckApp
 from console.board_columns import FILTER_COLUMNS, METRIC_OF
 from console.board_rows import board_rows, chosen
 from console.command_line import complete, understand
 from console.draw.catalogue import PLAYBOOK_ATTRIBUTES, playbook_passes
+from console.filter_completion import complete_filter
 from console.filter_pattern import Pattern, PatternError
 from console.filtering import FilterError, parse_filter
 from console.picture import NETWORK, Picture
 from console.row_attributes import ROW_ATTRIBUTES
-from tests.console.fake_desk import desk_view
+from console.screens.alerts import AlertsScreen
+from console.widgets.prompt import Prompt
+from tests.console.fake_desk import FakeDesk, desk_view, in_loop
+from tests.console.test_screens import screen_text
 
 
 def _passes(text: str, name: str = "hefei 合肥 apparel taobao crit", **values: float) -> bool:
@@ -197,6 +202,65 @@ def test_no_pattern_takes_long() -> None:
     assert time.process_time() - before < 1.0
     with pytest.raises(PatternError):
         Pattern("a" * 101)
+
+
+@in_loop
+async def test_what_was_typed_on_one_screen_is_brought_back_on_another() -> None:
+    app = DutyDeckApp(FakeDesk(), lang="en", operator="duty-1", settle_s=0.0)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("slash")
+        await pilot.pause()
+        await pilot.press(*"hefei", "enter")
+        await pilot.pause()
+        assert "/hefei  1/13" in "\n".join(screen_text(app))
+        await pilot.press("A")
+        await pilot.pause()
+        await pilot.press("slash")
+        await pilot.pause()
+        await pilot.press("up")
+        await pilot.pause()
+        assert app.screen.query_one(Prompt).text == "hefei"
+        assert " of 6 ·" in "\n".join(screen_text(app))
+        await pilot.press(*" or", "enter")
+        await pilot.pause()
+        assert "both sides" in app._said[0]
+        assert isinstance(app.screen, AlertsScreen)
+        assert app.screen.filter_text == "hefei o"  # the last that made sense
+
+
+@pytest.mark.parametrize(
+    ("text", "offers"),
+    [
+        ("pl", ["platform:"]),
+        ("hefei pla", ["hefei platform:"]),
+        ("platform:ta", ["platform:taobao"]),
+        ("(platform:jd,ta", ["(platform:jd,taobao"]),
+        ("!site:b", ['!site:"b c"']),
+        ("sl", ["sl30>"]),
+        ("~pla", []),
+        ('"pla', []),
+        ("", []),
+        ("zzz", []),
+    ],
+)
+def test_what_is_being_typed_is_completed(text: str, offers: list[str]) -> None:
+    values = {"platform": ["taobao", "jd"], "site": ["a", "b c"]}
+    assert complete_filter(text, ("platform", "site"), ("wait", "sl30"), lambda name: values[name]) == offers
+    for offer in offers:
+        if not offer.endswith((":", ">")):
+            parse_filter(offer + ")" * offer.count("("), FILTER_COLUMNS, ROW_ATTRIBUTES)
+
+
+@in_loop
+async def test_tab_completes_a_filter() -> None:
+    app = DutyDeckApp(FakeDesk(), lang="en", operator="duty-1", settle_s=0.0)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("slash")
+        await pilot.pause()
+        await pilot.press(*"pla", "tab", *"ta", "tab")
+        await pilot.pause()
+        assert app.screen.query_one(Prompt).text == "platform:taobao "
+        assert "13 of 13" in "\n".join(screen_text(app))
 
 
 WORDS = {"alerts": (), "site": ("hefei", "合肥", "wuhan"), "sites": (), "sort": ("wait", "oldest")}

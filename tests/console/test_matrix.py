@@ -24,6 +24,7 @@ from console.screens.queue import QueueScreen
 from console.screens.shop import ShopScreen
 from console.screens.site import SiteScreen
 from console.view import DeskView
+from console.widgets.matrix_panel import MatrixPanel
 from feeds.rollup import roll_up
 from feeds.row_groups import ROW_GROUPS, group_of
 from tests.console.fake_desk import SITES, FakeDesk, alert, desk_view, in_loop
@@ -295,6 +296,19 @@ async def test_a_click_goes_to_a_cell_and_no_size_is_refused() -> None:
         await pilot.press("G")
         await pilot.pause()
         assert screen.panel.place[0] == 299
+
+
+@in_loop
+async def test_no_sites_are_not_everything_in_order() -> None:
+    app = DutyDeckApp(FakeDesk(desk_view(sites=())), lang="en", operator="duty-1", settle_s=0.0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("M", "tab", "j", "l", "s", "G", "m", "exclamation_mark")
+        await pilot.pause()
+        await pilot.press("tab")
+        assert app._said[0] == "nothing to show"
+        assert (
+            "no site has said anything yet" in "\n".join(screen_text(app)) or app.screen.query_one(MatrixPanel).breaches
+        )
 
 
 def test_details_never_hide_the_matrix() -> None:

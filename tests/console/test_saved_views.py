@@ -9,7 +9,7 @@ import pytest
 
 from console import i18n
 from console.app import DutyDeckApp
-from console.checking import check_file
+from console.checking import check_file, check_folder
 from console.i18n import LANGUAGES
 from console.people import PersonHere, Role
 from console.saved.at_start import view_at_start
@@ -168,6 +168,17 @@ async def test_the_console_begins_with_the_view_that_was_asked_for(
         await pilot.pause()
         assert ("排班" if lang == "zh" else "Workforce planner") in "\n".join(screen_text(app))
     i18n.use("en")
+
+
+def test_a_configuration_is_checked_with_its_views(tmp_path: Path) -> None:
+    (tmp_path / "dutydeck.yaml").write_text("sites:\n  - {id: hefei, url: ws://127.0.0.1:1}\n", encoding="utf-8")
+    (tmp_path / "views").mkdir()
+    path = tmp_path / "views" / "li.yaml"
+    path.write_text("views: [{view: a, sort: loda}]\n", encoding="utf-8")
+    with pytest.raises(InputError, match="load"):
+        check_folder(tmp_path)
+    path.write_text("views: [{view: a, sort: load}]\n", encoding="utf-8")
+    assert check_folder(tmp_path)
 
 
 def test_every_column_that_can_be_chosen_is_one_of_the_board() -> None:

@@ -28,6 +28,8 @@ ASKED: tuple[Intent, ...] = (
         Matcher(rules=("site-dark",), severities=("critical",)), 2e9, "x", (Recurrence(0.0, 60.0, (0, 1)),)
     ),
     intents.EndSilence("s-1"),
+    intents.AskPast(1_794_312_300.5, 1_794_312_290.0, True, "10-1.000", 7),
+    intents.AskDay(12),
     intents.ApproveRun("r-1"),
     intents.RevertRun("r-1"),
     intents.RenewRun("r-1", 1800.0),
@@ -37,6 +39,7 @@ ASKED: tuple[Intent, ...] = (
     intents.AskWhy("site-dark", "hefei/*"),
     intents.AskBehind("waiting", ("hefei/q1", "wuhan/*")),
     intents.AskReload(),
+    intents.AskLeaders(1.5e9, 1.6e9),
     intents.LockRules(7200.0, "peak"),
     intents.UnlockRules(),
     intents.ReportSite("hefei", up=False, note="no power", seconds=600.0),

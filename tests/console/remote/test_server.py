@@ -15,6 +15,7 @@ import pytest
 from console.config import ServeEntry
 from console.intents import (
     Acknowledge,
+    AskLeaders,
     AskPreview,
     AskWhy,
     ReportSite,
@@ -57,6 +58,9 @@ async def test_two_people_share_what_they_see_and_do(tmp_path: Path) -> None:
         assert taken is not None
         assert (taken.who, taken.note) == ("wang", "on it")  # by the token, whatever a console says
         assert (await ask(two, AskWhy("site-dark", "hefei/*"))).why is not None
+        leaders = (await ask(two, AskLeaders(one.view.at - 60.0))).leaders
+        assert leaders is not None
+        assert leaders.asked < leaders.end
         course = one.view.board.courses
         await until_true(lambda: bool((course.course("hefei", "*", "waiting", 60, 60) == 900).any()))
         await asyncio.to_thread(two.stop)
