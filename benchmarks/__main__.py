@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 NAMES: tuple[str, ...] = (
-    "decode", "thousand_sites", "table", "matrix", "latency", "notice", "start", "headless", "day", "rules", "storm",
-    "projection", "simulate", "stepping", "audit", "consoles", "moves", "runs",
+    "decode", "thousand_sites", "table", "matrix", "overview", "hours", "latency", "notice", "start", "headless", "day",
+    "rules", "storm", "projection", "simulate", "stepping", "audit", "consoles", "moves", "runs",
 )  # fmt: skip
 """The benchmarks, in the order in which they run; each is the module of that name."""
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from console.action import Action as Action
+from console.actions_figures import FIGURE_ACTIONS
 from console.actions_matrix import MATRIX_ACTIONS
 from console.actions_personal import PERSONAL_ACTIONS
 from console.actions_timeline import TIMELINE_ACTIONS
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 _BOARDS = ("overview", "site", "shop")
-_TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight", "ledger", "handover")
+_TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight", "ledger", "handover", "figure")
 _ALERTS = (*_BOARDS, "queue", "alerts", "alert", "matrix")
 """The screens on which an alert can be meant."""
 
@@ -240,6 +241,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("reload", (), "", N_("see what the rule files would change"), ("app",), "reload_rules", 0, "reload"),
     Action("lock_rules", (), "", N_("lock the rules for a while: 2h"), ("app",), "lock_rules", 0, "lockrules"),
     Action("unlock_rules", (), "", N_("unlock the rules"), ("app",), "unlock_rules", 0, "unlockrules"),
+    Action("slow_link", (), "", N_("slow link: less is drawn"), ("app",), "slow_link", 0, "slow", N_("on|off|auto")),
     *TIMELINE_ACTIONS,
     *MATRIX_ACTIONS,
     Action("help", ("question_mark", "f1"), "?", N_("keys"), ("app",), "help", 12, "help"),
@@ -253,6 +255,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_down", ("pagedown", "ctrl+d"), "PgDn", N_("a page down"), ("list",), "page(1)"),
     Action("next_panel", ("l", "right"), "tab l", N_("next panel"), _TABBED, "app.focus_next"),
     Action("last_panel", ("left",), "←", N_("panel before"), _TABBED, "app.focus_previous"),
+    *FIGURE_ACTIONS,
 )
 
 

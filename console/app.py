@@ -15,8 +15,10 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from rich.text import Text
+from textual import events
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.widgets import Input
 
 from console import i18n
 from console.actions import bindings, of_scope
@@ -31,6 +33,7 @@ from console.going import GoingActions
 from console.i18n import Language, _, local
 from console.intents import Desk, Intent, Outcome
 from console.ledger_actions import LedgerActions
+from console.link_actions import LinkActions
 from console.lock_actions import LockActions
 from console.matrix_actions import MatrixActions
 from console.noticing_actions import NoticingActions
@@ -47,6 +50,7 @@ from console.screens.overview import OverviewScreen
 from console.screens.silences import SilencesScreen
 from console.timeline_actions import TimelineActions
 from console.view import DeskView
+from console.web.parent import when_parent_is_gone
 from console.widgets.banner import Banner
 from console.widgets.footer_bar import SAID_FOR_S, FooterBar
 from console.widgets.header_bar import HeaderBar
@@ -58,7 +62,7 @@ PAST_KEYS = [a for a in of_scope("past", "app") if a.id == "help" or ("past" in 
 """What the footer names while the time line is open."""
 
 GONE_AFTER_S = 5.0
-"""A console whose terminal is gone ends after this, whatever it waits for."""
+"""A console whose terminal is gone or does not read ends so long after it was asked to, whatever it waits for."""
 
 
 class DutyDeckApp(
@@ -72,6 +76,7 @@ class DutyDeckApp(
     AutomaticActions,
     MatrixActions,
     PersonalActions,
+    LinkActions,
 ):
     """Looks at the desk's newest view, hands it to the screen in front, and sends intents back."""
 
@@ -105,6 +110,8 @@ class DutyDeckApp(
         self._newest_since = monotonic()
         self.notice_from(self.newest)
         self._held: Picture | None = None
+        self.last: Timer | None = None
+        """Ends the process when ending it in good order takes too long."""
         self._said, self._said_until = ("", "note"), 0.0
         self.typed_before: dict[str, list[str]] = {}
         self.animation_level = "none"
@@ -138,20 +145,24 @@ class DutyDeckApp(
         self.call_after_refresh(self.begin_view)
         loop = asyncio.get_running_loop()
         try:
-            loop.add_signal_handler(signal.SIGTERM, self.exit, 0)
-            signal.signal(signal.SIGHUP, partial(self._terminal_gone, loop))
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, partial(self._end_for_certain, loop))
+            if self.is_web:
+                when_parent_is_gone(partial(self._end_for_certain, loop))
         except (ValueError, RuntimeError, NotImplementedError):  # not the main thread: somebody else has the signals
             return
 
-    def _terminal_gone(self, loop: asyncio.AbstractEventLoop, *_signal: object) -> None:
-        """Nobody looks any more: end, and for certain.
+    def _end_for_certain(self, loop: asyncio.AbstractEventLoop, *_signal: object) -> None:
+        """Somebody wants it to end, or nobody looks any more: end, and for certain.
 
-        Writing to a terminal that is gone kills the toolkit's writer, and whoever waits for that waits for ever; then
-        neither the loop nor a handler of the loop's runs again. What the desk must not forget is in its journal.
+        Writing to a terminal that is gone kills the toolkit's writer, one that does not read holds it up, and whoever
+        waits for it waits for ever; then neither the loop nor a handler of the loop's runs again. What the desk must
+        not forget is in its journal.
         """
-        last = Timer(GONE_AFTER_S, os._exit, (0,))
-        last.daemon = True
-        last.start()
+        self.last = self.last or Timer(GONE_AFTER_S, os._exit, (0,))
+        if not self.last.is_alive():
+            self.last.daemon = True
+            self.last.start()
         loop.call_soon_threadsafe(self.exit, 0)
 
     def look(self) -> None:
@@ -159,15 +170,18 @@ class DutyDeckApp(
         if not self.screen_stack:  # a last look, on the way out
             return
         now = self.monotonic()
+        if not self.keeps_up(now):
+            return
         view = self.desk.view
         if view is not self.newest.view and (view.number != self.newest.view.number or view.at != self.newest.view.at):
-            self._tell(view)
-            self.noticing.take(view, now)
-            self.newest = Picture(view, self._zone)
-            self._newest_since = now
-            self.begin_again()
-            self.begin_view()
-            self.draw()
+            if self.draws_now(view, now):
+                self._tell(view)
+                self.noticing.take(view, now)
+                self.newest = Picture(view, self._zone, plain=self.link.slow)
+                self._newest_since = now
+                self.begin_again()
+                self.begin_view()
+                self.draw()
         else:
             self._draw_banner()
         self.attend(now)
@@ -187,7 +201,7 @@ class DutyDeckApp(
             return
         then = self.looking.then
         now = self.newest.view.at if then is not None else None
-        screen.query_one(HeaderBar).show(then or self.newest, self.operator, now)
+        screen.query_one(HeaderBar).show(then or self.newest, self.operator, now, self.link)
         screen.set_class(then is not None, "then")
         self._draw_banner()
         self.draw_time_bar()
@@ -272,6 +286,12 @@ class DutyDeckApp(
         self._exit_renderables.append(Text(traceback.format_exc()))
         self._close_messages_no_wait()
 
+    def on_key(self, event: events.Key) -> None:
+        """What is typed is never taken for a key of the screen, also where it came before the line had the keys."""
+        if isinstance(self.focused, Input) and event.is_printable:
+            event.prevent_default()
+            self.focused.post_message(events.Key(event.key, event.character))
+
     def action_step_back(self) -> None:
         """Stop asking, show all rows again, or go back to the screen before."""
         screen = self.screen
@@ -291,8 +311,10 @@ class DutyDeckApp(
         self.draw()
 
     def action_help(self) -> None:
-        """What the keys do here, and what the figures mean."""
-        if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
+        """What the keys do here, and what the figures mean; where a cursor stands on a figure, that one."""
+        if isinstance(self.screen, DeckScreen) and self.screen.figure_chosen():
+            self.screen.action_explain()
+        elif isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen.scope))
 
     def action_silences(self) -> None:
@@ -330,4 +352,6 @@ def run_console(
     app = DutyDeckApp(desk, lang=lang, operator=operator, zone=zone, preflight=preflight, personal=personal, wall=wall)
     app.resume_from(None if wall else session)
     app.run(mouse=app.personal.settings.mouse)
+    if app.last is not None:
+        app.last.cancel()  # it has ended; what comes now is the desk's
     return app.return_code or 0

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from console import i18n
 from console.commands import (
     audit,
     check,
@@ -24,7 +25,9 @@ from console.commands import (
     replay,
     running,
     serving,
+    status,
     testing,
+    web,
     why,
 )
 from console.exit_codes import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
@@ -59,6 +62,7 @@ def _start(
         raise typer.Exit
     if view:
         os.environ["DUTYDECK_VIEW"] = view  # for this process and for consoles that it starts
+    i18n.use(i18n.choose_language(lang, os.environ))
     if context.invoked_subcommand is None:
         raise typer.Exit(live.open_console(config, lang, wall=wall))
 
@@ -70,6 +74,8 @@ for _group in (
     replay,
     live,
     serving,
+    web,
+    status,
     check,
     preflight,
     testing,

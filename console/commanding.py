@@ -40,6 +40,7 @@ def words_of(screen: DeckScreen) -> dict[str, Sequence[str]]:
     words["clocks"] = list(picture.view.clocks.clocks)
     words["lang"] = list(LANGUAGES)
     words |= screen.deck.coach_words()
+    words["slow"] = ("on", "off", "auto")
     words["view"] = [one.view for one in screen.deck.shelf.views()]
     words["leaders"] = READY
     words["columns"] = COLUMN_KEYS

@@ -15,6 +15,7 @@ from console.identity import Ids
 from console.journal_keeper import JournalKeeper
 from console.lockstep import LockStep
 from console.playbook_desk import shipped_playbooks
+from console.progress import reached
 from console.recorder import Recorder
 from console.view import DeskTitle
 from console.wire import Wire
@@ -122,7 +123,9 @@ def play(
     drill = LockStep(world, core, wire, player)
     drill.begin()
     watch(world)
-    for _ in range(round(minutes * 60.0 / every)):
+    steps = round(minutes * 60.0 / every)
+    for step in range(steps):
+        reached(step, steps)
         drill.step(every)
         watch(world)
 

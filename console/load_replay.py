@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from console.load_outcome import FIGURES, Outcome, distance, recorded_outcome, tally_watcher
+from console.progress import reached
 from console.rehearsal import NOBODY, Choice, Rehearsal, rehearse
 from console.report_content import Section
 from feeds.journal import Journal
@@ -62,7 +63,9 @@ def _simulated(recorded: Recorded, seed: int) -> Outcome:
     """The day as it was, without a desk: nobody would do anything at it."""
     world = recorded_world(recorded.day(Staffing(), as_it_was=True), seed)
     outcome = tally_watcher(world.tally, world.layout.queue_site)
-    for _ in range(round(recorded.load.seconds)):
+    seconds = round(recorded.load.seconds)
+    for second in range(seconds):
+        reached(second, seconds)
         world.step()
     return outcome()
 

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from alerts.alert import Alert
 from console.draw.marks import Sign, firing, row_sign, severity_sign
 from console.i18n import name_of
+from console.triage import Triage, queue_triage, triage_by
 from console.view import DeskView, LinkView
 from feeds.board_view import Grouping, SiteView
 from feeds.contract import Row
@@ -29,6 +30,8 @@ class Picture(MakesOnce):
 
     view: DeskView
     zone: tzinfo | None = None
+    plain: bool = False
+    """Without what changes all the time and can be done without: the terminal does not keep up."""
     fresh: frozenset[str] = frozenset()
     """The rows, alerts and runs that changed since the operator looked at the screen in front."""
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -36,6 +39,11 @@ class Picture(MakesOnce):
     def rollup(self, by: Grouping) -> Rollup:
         """The rows added up by `by`."""
         return self.once(f"rollup {by}", lambda: self.view.board.rollup(by))
+
+    def triage(self, by: Grouping | Literal["queue"]) -> Triage:
+        """Who is helped by a minute of attention, by `by`."""
+        queues = self.once("triage", lambda: queue_triage(self.view))
+        return queues if by == "queue" else self.once(f"triage {by}", lambda: triage_by(self.view, queues, by))
 
     @cached_property
     def firing(self) -> list[Alert]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from console.progress import reached
 from console.rehearsal import NOBODY, Choice, Rehearsal, rehearse
 from simulators.scenario import load_scenario
 from simulators.suffering import harm, promises
@@ -63,9 +65,17 @@ def replicate(
     if processes == 1:
         ran = [run_seed(job) for job in jobs]
     else:
-        with multiprocessing.get_context("spawn").Pool(processes) as pool:
-            ran = list(pool.imap(run_seed, jobs))
+        with multiprocessing.get_context("spawn").Pool(processes, _leave_interrupts) as pool:
+            ran = []
+            for one in pool.imap(run_seed, jobs):
+                ran.append(one)
+                reached(len(ran), len(jobs))
     return summary(scenario, minutes, choice, ran)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C is for the process that waits: it ends these, without a word of each."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def run_seed(job: Job) -> SeedRan:

@@ -22,6 +22,7 @@ class RunActions(App[int]):
     """The part of the app that asks before it undoes, and hands answers on."""
 
     newest: Picture
+    monotonic: Callable[[], float]
 
     def __init__(self) -> None:
         super().__init__()

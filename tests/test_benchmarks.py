@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -15,10 +16,12 @@ from benchmarks import (
     day,
     decode,
     headless,
+    hours,
     latency,
     matrix,
     moves,
     notice,
+    overview,
     projection,
     simulate,
     start,
@@ -50,6 +53,18 @@ def test_decode() -> None:
     said = read(decode.measure(quick=True, passes=2))
     assert said["figures"]["20_gauges"]["us"] > 0
     assert said["ratio"]["to_limit"].keys() == said["ratio"]["list_of_maps_to_ours"].keys() == decode.SHAPES.keys()
+
+
+def test_overview() -> None:
+    case = overview.measure_case(("2", "5", "5", "5"), 1.2, 0.5)
+    assert case["screen_core_share"] > 0
+    assert case["bytes_per_s"] > 0
+    assert case["key_to_repaint_ms"]["of"] == 8
+
+
+def test_hours() -> None:
+    found = asyncio.run(hours._hours(2, 120))
+    assert len(found) == 2
 
 
 def test_thousand_sites_of_which_there_are_four() -> None:

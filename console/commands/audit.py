@@ -51,6 +51,8 @@ def verify(
 
     Nothing is written, not even beside the file. A desk may be at work on it.
     """
+    from console.i18n import _
+    from console.progress import PROVING, working
     from feeds.journal_audit import verify_journal
     from feeds.journal_checkpoint import read_checkpoints
     from feeds.journal_keys import public_keys
@@ -60,7 +62,8 @@ def verify(
     if noted and (len(noted) != 64 or set(noted) - set("0123456789abcdef")):
         raise InputError("--head", f"{head[:80]!r} is no hash", "64 hexadecimal digits")
     copied = tuple(one for path in checkpoints or () for one in read_checkpoints(path))
-    verdict = verify_journal(file, Witness(noted, copied, public_keys(key) if key else None))
+    with working(_(PROVING)):
+        verdict = verify_journal(file, Witness(noted, copied, public_keys(key) if key else None))
     print(canonical(verdict.as_dict()) if json_ else "\n".join(_said(verdict)))
     if not verdict.ok:
         raise typer.Exit(EXIT_FAILED)

@@ -58,6 +58,8 @@ def fit(
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome of --check as JSON.")] = False,
 ) -> None:
     """Fit arrivals, handle time, patience and people to a log, and write them as a scenario."""
+    from console.i18n import _
+    from console.progress import FITTING, SIMULATING, working
     from simulators.fitting.calibration import Asked, calibrate, check_days
 
     if check and not hold_out:
@@ -77,14 +79,16 @@ def fit(
         minutes=minutes,
     )
     report = LogReport()
-    done = calibrate(format_named(format_name).read(file, asked.site, tz=zone, report=report), asked)
+    with working(_(FITTING)):
+        done = calibrate(format_named(format_name).read(file, asked.site, tz=zone, report=report), asked)
     typer.echo(f"dutydeck: {_told(done, report)}", err=True)
     if output is not None:
         _write(output, done.text)
     elif not check:
         sys.stdout.write(done.text)
     if check:
-        outcome = check_days(done, simulated, seed)
+        with working(_(SIMULATING)):
+            outcome = check_days(done, simulated, seed)
         sys.stdout.write(_as_json(outcome) if as_json else _as_table(outcome))
 
 

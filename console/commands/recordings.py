@@ -38,7 +38,11 @@ def import_command(
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing recording.")] = False,
 ) -> None:
     """Turn somebody's log into a recording, for `replay` and `export`."""
-    summary = import_log(format_name, file, output, site=site, tz=zone_named(tz) if tz else None, force=force)
+    from console.i18n import _
+    from console.progress import READING, working
+
+    with working(_(READING)):
+        summary = import_log(format_name, file, output, site=site, tz=zone_named(tz) if tz else None, force=force)
     passed_over = f" Passed over: {summary.oddities}." if summary.oddities else ""
     typer.echo(
         f"dutydeck: {summary.contacts} contacts of {summary.queues} queues of {summary.site}.{passed_over}", err=True
@@ -55,14 +59,18 @@ def export_command(
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here instead.")] = None,
 ) -> None:
     """Print what became of the contacts of a recording, by interval."""
+    from console.i18n import _
+    from console.progress import READING, working
+
     reader = RecordingReader(rec)
-    rows = interval_table(
-        reader,
-        by=by,
-        interval_s=parse_duration(interval, "--interval"),
-        threshold_s=parse_duration(threshold, "--threshold"),
-        tz=zone_named(tz) if tz else None,
-    )
+    with working(_(READING)):
+        rows = interval_table(
+            reader,
+            by=by,
+            interval_s=parse_duration(interval, "--interval"),
+            threshold_s=parse_duration(threshold, "--threshold"),
+            tz=zone_named(tz) if tz else None,
+        )
     if reader.truncated:
         typer.echo(f"dutydeck: {rec}: cut off; the table holds what is there", err=True)
     text = as_json(rows) if table_format == "json" else as_csv(rows)

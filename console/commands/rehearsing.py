@@ -40,6 +40,8 @@ def run_once(asked: Asked) -> int:
     from console.drill_journal import drill_journal
     from console.drill_report import write_report
     from console.headless import drill_hash, drill_meta
+    from console.i18n import _
+    from console.progress import JUDGING, SIMULATING, working
     from console.rehearsal import NOBODY, read_choice, rehearse
     from feeds.recording import RecordingWriter
     from simulators.scenario import load_scenario
@@ -55,15 +57,19 @@ def run_once(asked: Asked) -> int:
         if asked.record:
             recording = RecordingWriter(asked.record, config_hash=drill_hash(scenario), meta=drill_meta(scenario, seed))
             writer = stack.enter_context(recording)
-        run = rehearse(scenario, seed, length, choice, wire=link, journal=book, writer=writer)
+        with working(_(SIMULATING)):
+            run = rehearse(scenario, seed, length, choice, wire=link, journal=book, writer=writer)
     if asked.report is not None:
-        other = rehearse(scenario, seed, length, NOBODY, best=run.best) if choice.kind != "none" else None
+        with working(_(JUDGING)):
+            other = rehearse(scenario, seed, length, NOBODY, best=run.best) if choice.kind != "none" else None
         write_report(asked.report, scenario, run, choice.kind, other)
     return _told(run.result, run.report, asked.as_json)
 
 
 def run_many(asked: Asked, replications: int) -> int:
     """Run one drill under so many seeds from `seed` on and print the distribution. Raises InputError."""
+    from console.i18n import _
+    from console.progress import SIMULATING, working
     from console.rehearsal import read_choice
     from console.replications import replicate, table
     from simulators.scenario import load_scenario
@@ -76,7 +82,8 @@ def run_many(asked: Asked, replications: int) -> int:
     scenario = load_scenario(asked.scenario)
     length = _length(asked.minutes, scenario.minutes)
     seeds = range(asked.seed, asked.seed + replications)
-    found = replicate(asked.scenario, seeds, length, read_choice(asked.decisions, scenario.id))
+    with working(_(SIMULATING)):
+        found = replicate(asked.scenario, seeds, length, read_choice(asked.decisions, scenario.id))
     print(canonical(found) if asked.as_json else table(found))
     return 0
 

@@ -91,6 +91,8 @@ def _refuse_of_load(**given: object) -> None:
 
 
 def _replay_exactly(recording: Path, speed: float, start: str, *, headless: bool, as_json: bool, lang: str) -> None:
+    from console.i18n import _
+    from console.progress import REPLAYING, working
     from console.replaying import inputs_of, replay_core
     from feeds.durations import parse_duration
     from feeds.recording import RecordingReader
@@ -104,7 +106,8 @@ def _replay_exactly(recording: Path, speed: float, start: str, *, headless: bool
     core = replay_core(reader, seen=not headless)
     everything = itertools.chain([first], entries)
     if headless:
-        report = _run_through(core, first.at, everything)
+        with working(_(REPLAYING)):
+            report = _run_through(core, first.at, everything)
         print(canonical(report) if as_json else _summary(report))
         return
     raise typer.Exit(_on_screen(core, first.at, everything, speed, skip, lang))

@@ -56,13 +56,16 @@ def _headless(asked: Asked, recorded: Recorded, staffing: Staffing) -> int:
     from console.commands.rehearsing import told_of
     from console.drill_journal import drill_journal
     from console.drill_report import write_report
+    from console.i18n import _
     from console.load_replay import as_report, replay_load, section
+    from console.progress import SIMULATING, working
     from console.rehearsal import read_choice
 
     choice = read_choice(asked.decisions) if asked.decisions else None
     book = drill_journal(asked.journal)
     try:
-        done = replay_load(recorded, staffing, choice, asked.seed, book)
+        with working(_(SIMULATING)):
+            done = replay_load(recorded, staffing, choice, asked.seed, book)
     finally:
         book.close()
     report = as_report(done)

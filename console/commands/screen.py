@@ -40,6 +40,8 @@ def freeze_what_stands() -> None:
 
 def need_terminal() -> None:
     """Raise InputError where there is none to draw on."""
+    if os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver"):
+        return  # `dutydeck web` is at the other end, with a browser
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         # The screen is drawn on stderr, so that `dutydeck … 2>log` would show nothing at all.
         raise InputError("terminal", "the deck needs one for its input and stderr", "no redirection, or --headless")

@@ -12,6 +12,7 @@ from console.draw.lines import Line, fill, line, width_of
 from console.format import clock, countdown, duration
 from console.i18n import N_, _, local
 from console.picture import Picture
+from console.slow_link import LinkState
 from playbooks.run import RunState
 
 _MODES = {
@@ -23,11 +24,15 @@ _MODES = {
 STALLED_AFTER_S = 3.0
 """A view whose number has not risen for this long is said to have stalled."""
 
+_USUAL_LINK = LinkState()
+
 Part = tuple[int, Line]
 """Priority (the highest is left out first) and text."""
 
 
-def header_line(picture: Picture, operator: str, width: int, now: float | None = None) -> Line:
+def header_line(
+    picture: Picture, operator: str, width: int, now: float | None = None, link: LinkState = _USUAL_LINK
+) -> Line:
     """Mode, what this is, the clock, what comes next, how the sites and the alerts stand, and who sits here.
 
     Of a picture of then `now` is the time now: both are said.
@@ -45,6 +50,7 @@ def header_line(picture: Picture, operator: str, width: int, now: float | None =
         (2, _unwritten(picture)),
         (3, _untold(picture)),
         (3, _proposed(picture)),
+        (3, _slow(link)),
         (5, _rule_lock(picture, bar)),
         (7, _rule_files(picture, bar)),
     ]
@@ -52,10 +58,22 @@ def header_line(picture: Picture, operator: str, width: int, now: float | None =
         (4, _sites(picture, bar)),
         (0, _alerts(picture, bar)),
         (8, line((f" {operator}{_others(picture)} ", f"dim {bar}")) if operator else ()),
+        (10, _bytes(link, bar)),
     ]
     head, tail = _fitting(left, right, width)
     gap = max(0, width - width_of(head) - width_of(tail))
     return fill((*head, (" " * gap, bar), *tail), width, bar)
+
+
+def _slow(link: LinkState) -> Line:
+    """The terminal does not keep up, and is sent less."""
+    rate = f"{link.bytes_per_s / 1000:.1f} kB/s " if math.isfinite(link.bytes_per_s) else ""
+    return line((_(" ▽ slow link ") + rate, "frozen")) if link.slow else ()
+
+
+def _bytes(link: LinkState, bar: str) -> Line:
+    rate = link.bytes_per_s
+    return line((f" {rate / 1000:.1f} kB/s ", f"dim {bar}")) if math.isfinite(rate) and not link.slow else ()
 
 
 def _now(picture: Picture, now: float | None, bar: str) -> Line:

@@ -13,6 +13,8 @@ from typing import Any
 from console.remote.plain import pack, unpack
 
 PATH = "/desk/1"
+WHO_PATH = "/desk/1/who"
+"""Says whom a token stands for, to what lets people in elsewhere: `dutydeck web`."""
 CONSOLE_HEADER = "X-DutyDeck-Console"
 """Names a console for as long as its process lives, so that what it asked is carried out once."""
 

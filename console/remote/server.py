@@ -16,7 +16,7 @@ from aiohttp import hdrs, web
 from console.desk import PUBLISH_EVERY_S
 from console.i18n import N_
 from console.intents import Desk, JoinDesk, LeaveDesk
-from console.remote.protocol import CONSOLE_HEADER, MOST_ASKED_BYTES, PATH, VIEWS_HZ, release, told
+from console.remote.protocol import CONSOLE_HEADER, MOST_ASKED_BYTES, PATH, VIEWS_HZ, WHO_PATH, release, told
 from console.remote.rates import Strangers
 from console.remote.roles import Person
 from console.remote.seat import ConsoleMemory, Seat
@@ -42,14 +42,17 @@ class ConsoleServer:
         self._seats: dict[str, tuple[Seat, str]] = {}
         self._memories: OrderedDict[tuple[str, str], ConsoleMemory] = OrderedDict()
         self._strangers = Strangers(time.monotonic)
+        self._askers = Strangers(time.monotonic, most=100.0, per_s=2.0)
+        """Those who ask for many people have a limit of their own, so that nobody at their address is locked out."""
         self._numbers = count(1)
         self._deed = asyncio.Event()
         """Somebody did something: the others are to see it at once."""
 
     def app(self) -> web.Application:
-        """The application: the one address for consoles, and nothing else."""
+        """The application: the one address for consoles, and the one that says whom a token stands for."""
         app = web.Application()
         app.router.add_get(PATH, self._arrive)
+        app.router.add_get(WHO_PATH, self._who)
         return app
 
     async def publish(self) -> None:
@@ -83,7 +86,7 @@ class ConsoleServer:
                 await seat.dismiss(N_("the token is not good any more, or means something else now"))
 
     async def _arrive(self, request: web.Request) -> web.StreamResponse:
-        person, token = self._known(request)
+        person, token = self._known(request, self._strangers)
         if len(self._seats) >= MOST_SEATS:
             raise web.HTTPServiceUnavailable(text="every seat at this desk is taken\n")
         socket = web.WebSocketResponse(
@@ -96,19 +99,23 @@ class ConsoleServer:
         await self._sit(seat, token, request)
         return socket
 
-    def _known(self, request: web.Request) -> tuple[Person, str]:
+    async def _who(self, request: web.Request) -> web.Response:
+        person, _token = self._known(request, self._askers)
+        return web.json_response({"name": person.name, "role": person.role, "sites": list(person.sites)})
+
+    def _known(self, request: web.Request, strangers: Strangers) -> tuple[Person, str]:
         """Who asks, and the hash of their token. Raises what is to be answered to anybody else."""
         address = request.remote or ""
         origin = request.headers.get(hdrs.ORIGIN)
         if origin is not None and origin not in self._origins:
             raise web.HTTPForbidden(text="no web page may sit at this desk\n")
-        if not self._strangers.may_try(address):
+        if not strangers.may_try(address):
             raise web.HTTPTooManyRequests(text="too many wrong tokens: wait\n")
         scheme, _blank, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
         sha256 = hash_of(token.strip())
         person = self._tokens.person_of_hash(sha256, _today()) if scheme.lower() == "bearer" else None
         if person is None:
-            self._strangers.failed(address)
+            strangers.failed(address)
             raise web.HTTPUnauthorized(text="a token is needed: dutydeck token add NAME --role ROLE\n")
         return person, sha256
 

@@ -41,9 +41,8 @@ class Listening:
         return f"{'wss' if self.tls else 'ws'}://{host}:{port}"
 
 
-def listening(entry: ServeEntry, folder: Path) -> Listening:
+def listening(entry: ServeEntry, folder: Path, where: str = "serve") -> Listening:
     """Where a configuration says to listen. Raises InputError for what would send tokens about in the clear."""
-    where = "serve"
     if bool(entry.cert) != bool(entry.key):
         raise InputError(where, "one of cert and key is missing", "both, or none")
     tls = None

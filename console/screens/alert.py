@@ -119,6 +119,11 @@ class AlertScreen(DeckScreen):
             out += [(), line((_("What happened"), "heading")), *history_lines(history, self.alert.rule, picture, width)]
         return out
 
+    def figure_here(self) -> tuple[str, str]:
+        """What the alert here is about."""
+        alert = self.alert_here()
+        return self.figure_of_alert(alert) if alert is not None else super().figure_here()
+
     def alert_here(self) -> Alert | None:
         """This alert, while it is not over."""
         return None if self._history(self.deck.newest).end is not None else self.alert

@@ -62,6 +62,17 @@ class PreviewScreen(DeckScreen):
             (_(" ↵ RUNS IT "), "ask"), ("  esc ", "key"), (_("does not"), "dim"), (f"   {age} ", "dim"), *change
         )
 
+    def action_explain(self, text: str = "") -> None:
+        """Explain the figures of this preview."""
+        from console.screens.figure import FigureScreen
+
+        if text:
+            super().action_explain(text)
+            return
+        places = self.preview.outlook.places if self.preview.outlook is not None else ()
+        first = places[0].site if places else next(iter(self.preview.sites), "*")
+        self.deck.push_screen(FigureScreen(first, "", self.preview))
+
     def action_confirm(self) -> None:
         """Start exactly this plan."""
         self._read = self._read or self.plan.end_seen

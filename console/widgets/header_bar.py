@@ -7,6 +7,7 @@ from textual.geometry import Size
 from console.draw.header import header_line
 from console.draw.lines import Line, restyle
 from console.picture import Picture
+from console.slow_link import LinkState
 from console.widgets.painted import LinePanel
 
 
@@ -20,6 +21,7 @@ class HeaderBar(LinePanel):
         self._picture: Picture | None = None
         self._operator = ""
         self._now: float | None = None
+        self._link = LinkState()
         self._lit = False
 
     def flash(self, *, on: bool) -> None:
@@ -28,14 +30,16 @@ class HeaderBar(LinePanel):
             self._lit = on
             self.repaint()
 
-    def show(self, picture: Picture, operator: str, now: float | None = None) -> None:
+    def show(self, picture: Picture, operator: str, now: float | None, link: LinkState) -> None:
         """Draw the header of this picture; of one of then with the time now."""
-        self._picture, self._operator, self._now = picture, operator, now
+        self._picture, self._operator, self._now, self._link = picture, operator, now, link
         self.repaint()
 
     def line_at(self, y: int, size: Size) -> Line:  # noqa: ARG002 - one line
         """The line."""
-        found = header_line(self._picture, self._operator, size.width, self._now) if self._picture else ()
+        if self._picture is None:
+            return ()
+        found = header_line(self._picture, self._operator, size.width, self._now, self._link)
         return restyle(found, "alarm") if self._lit else found
 
     def lines_total(self) -> int:

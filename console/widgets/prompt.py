@@ -23,6 +23,10 @@ Complete = Callable[[str], Sequence[str]]
 """What could stand in the line instead of what is typed."""
 
 
+MOST_TYPED = 2_000
+"""No more characters than this are taken: a paste of a megabyte would be measured and drawn anew with each key."""
+
+
 class Prompt(Widget):
     """Hidden until `open`; Enter hands the text over, escape takes it back, tab completes it."""
 
@@ -73,7 +77,7 @@ class Prompt(Widget):
         yield LinePanel(id="hint")
         with Horizontal():
             yield LinePanel(id="label")
-            yield Input(select_on_focus=False, compact=True)
+            yield Input(select_on_focus=False, compact=True, max_length=MOST_TYPED)
 
     @property
     def text(self) -> str:

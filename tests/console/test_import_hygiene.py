@@ -31,6 +31,8 @@ SCREEN = ("textual", "rich", "console.app", "console.screens.overview")
         "console.commands.serving",
         "console.remote.remote_desk",
         "console.remote.serving",
+        "console.commands.web",
+        "console.web.server",
         "console.commands.preflight",
         "console.preflight.gather",
         "console.preflight.report",

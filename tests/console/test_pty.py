@@ -12,7 +12,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyte
@@ -33,7 +33,15 @@ class Terminal:
     """A child at a pseudo-terminal, its output read into a screen."""
 
     def __init__(
-        self, width: int, height: int, lang: str, *, hostile: bool = False, child: str = CHILD, **env: str
+        self,
+        width: int,
+        height: int,
+        lang: str,
+        *,
+        hostile: bool = False,
+        child: str = CHILD,
+        command: Sequence[str] = (),
+        **env: str,
     ) -> None:
         self.screen = pyte.Screen(width, height)
         self.stream = pyte.ByteStream(self.screen)
@@ -42,10 +50,10 @@ class Terminal:
         if self.pid == 0:
             os.chdir(ROOT)
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
-            os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **env}
-            command = [sys.executable, "-c", child.format(lang=lang, hostile=hostile)]
-            # Not execv: readline, where it is loaded, keeps COLUMNS and LINES in the environment of C alone.
-            os.execve(sys.executable, command, os.environ)
+            own = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **env}
+            arguments = command or ("-c", child.format(lang=lang, hostile=hostile))
+            # With an environment of its own: readline, which pytest loads, has put LINES and COLUMNS into that of C.
+            os.execve(sys.executable, [sys.executable, *arguments], {**os.environ, **own})
 
     def read_until(self, *texts: str, seconds: float = 20.0, gone: str = "") -> list[str]:
         """Read until every one of `texts` is on the screen at once, and `gone` is not; the screen's lines.
@@ -82,6 +90,18 @@ class Terminal:
     def send(self, keys: str) -> None:
         """Press keys."""
         os.write(self.fd, keys.encode())
+
+    def read_for(self, seconds: float) -> int:
+        """Read whatever comes for a while; how many bytes it was."""
+        before, end = len(self.raw), time.monotonic() + seconds
+        while time.monotonic() < end and self._read(0.02):
+            pass
+        return len(self.raw) - before
+
+    def resize(self, width: int, height: int) -> None:
+        """The terminal gets another size, and says so."""
+        self.screen.resize(height, width)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
 
     def status(self, seconds: float = 20.0) -> int:
         """Wait for the child's end; its exit status."""
