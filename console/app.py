@@ -172,6 +172,7 @@ class DutyDeckApp(
         now = self.monotonic()
         if not self.keeps_up(now):
             return
+        self.use_fewer_colours(on=self.link.slow)
         view = self.desk.view
         if view is not self.newest.view and (view.number != self.newest.view.number or view.at != self.newest.view.at):
             if self.draws_now(view, now):

@@ -47,6 +47,8 @@ CRUMBS = {
     "leaders": N_("leader board"),
     "aftersale": N_("after-sale"),
     "settings": N_("settings"),
+    "palette": N_("find an action"),
+    "wall": N_("wall"),
 }
 """What screens without a place are called on the way."""
 
