@@ -311,6 +311,11 @@ def footer(scope: str, without: Iterable[str] = ()) -> list[Action]:
     return sorted(shown, key=lambda action: action.footer)
 
 
+def footer_of_past() -> list[Action]:
+    """What the footer names while the time line is open, in the order of its keys."""
+    return [one for one in of_scope("past", "app") if one.id == "help" or ("past" in one.scopes and one.footer)]
+
+
 def commands(scope: str) -> dict[str, Action]:
     """The words of the command line on a screen."""
     return {action.command: action for action in of_scope(scope, "app") if action.command}

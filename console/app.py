@@ -21,7 +21,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from console import i18n
-from console.actions import bindings, of_scope
+from console.actions import bindings, footer_of_past
 from console.actions_timeline import past_bindings
 from console.automatic_actions import AutomaticActions
 from console.clock import TIME_ZONE
@@ -57,9 +57,6 @@ from console.widgets.header_bar import HeaderBar
 
 LOOK_EVERY_S = 0.25
 """How often the desk is looked at. Nothing is drawn unless it has something new."""
-
-PAST_KEYS = [a for a in of_scope("past", "app") if a.id == "help" or ("past" in a.scopes and a.footer)]
-"""What the footer names while the time line is open."""
 
 GONE_AFTER_S = 5.0
 """A console whose terminal is gone or does not read ends so long after it was asked to, whatever it waits for."""
@@ -239,7 +236,7 @@ class DutyDeckApp(
     def _draw_footer(self) -> None:
         for footer in self.screen.query(FooterBar):
             footer.say(*self._said)
-            footer.use(PAST_KEYS if self.looking.open else None)
+            footer.use(footer_of_past() if self.looking.open else None)
             footer.ask(self.question)
 
     def remark(self, text: str) -> None:

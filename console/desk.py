@@ -88,10 +88,9 @@ class DeskThread(LoopThread):
         """Hand an intent over; the future has the desk's answer."""
         if isinstance(intent, AskReload) and self._rule_files is not None:
             return asyncio.run_coroutine_threadsafe(self._proposal(self._rule_files), self._loop)
-        answer: Future[Outcome] = Future()
         if isinstance(intent, PastQuestion):
-            answer.set_result(self.past.answer(intent))
-            return answer
+            return asyncio.run_coroutine_threadsafe(asyncio.to_thread(self.past.answer, intent), self._loop)
+        answer: Future[Outcome] = Future()
 
         def carry_out() -> None:
             if isinstance(intent, SetPace):

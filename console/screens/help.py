@@ -38,5 +38,6 @@ class HelpScreen(DeckScreen):
 
     def show_picture(self, picture: Picture) -> None:  # noqa: ARG002 - the same for every picture
         """Draw it for the width there is."""
-        actions = of_scope(self.about, "list", "app")
+        past = ("past",) if self.deck.looking.open else ()
+        actions = of_scope(*past, self.about, "list", "app")
         self.query_one("#help", ReadPanel).show_text(lambda width: help_lines(actions, self.about, width))
