@@ -6,7 +6,9 @@ from console.action import Action
 from console.i18n import N_
 
 _BOARDS = ("overview", "site", "shop")
-_ASKED = (*_BOARDS, "queue", "alerts", "alert", "clocks", "forecast", "preview")
+_ASKED = (
+    *_BOARDS, "queue", "alerts", "alert", "clocks", "forecast", "preview", "matrix", "aftersale", "leaders",
+)  # fmt: skip
 """The screens that show figures of a place."""
 
 

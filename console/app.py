@@ -200,6 +200,7 @@ class DutyDeckApp(
         screen = self.screen
         if not isinstance(screen, DeckScreen) or not screen.is_mounted or not screen.query(HeaderBar):
             return
+        self.leave_then_for(screen)
         then = self.looking.then
         now = self.newest.view.at if then is not None else None
         screen.query_one(HeaderBar).show(then or self.newest, self.operator, now, self.link)

@@ -63,7 +63,7 @@ def board_columns(*, sites: bool, of: str = "") -> tuple[Column, ...]:
         *(Column(key, _(title), width, priority) for key, title, _figure, width, priority in _TRIAGE),
         Column("chance", _("chance"), _chance_width(), 7, "left"),
         *(Column(key, _(title), width, priority) for key, title, _figure, width, priority in _CLOCKS),
-        Column("which", _("worst clock"), 9, 12, "left", grow=1, most=24),
+        Column("which", _("worst clock"), 9, 11 if sites else 8, "left", grow=1, most=24),
         *(
             (Column("age", _("age"), 5, 3), Column("faults", _("faults"), 9, 9, "left", grow=1, most=26))
             if sites

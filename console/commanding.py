@@ -16,6 +16,7 @@ from console.i18n import LANGUAGES, _, name_of
 from console.leaders.window import READY
 from console.saved.saved_view import COLUMN_KEYS
 from console.screens.deck_screen import DeckScreen
+from console.screens.filtered import FilteredScreen
 
 if TYPE_CHECKING:
     from console.app import DutyDeckApp
@@ -50,6 +51,7 @@ def words_of(screen: DeckScreen) -> dict[str, Sequence[str]]:
     board = getattr(screen, "board", None)
     if board is not None:
         words["sort"] = [column.key for column in board.columns]
+    if isinstance(screen, FilteredScreen):
         words["filter"] = ()
     return words
 
@@ -173,7 +175,8 @@ def _sort(screen: DeckScreen, argument: str) -> str:
 
 
 def _filter(screen: DeckScreen, argument: str) -> str:
-    screen.use_filter(argument)  # type: ignore[attr-defined]  # only offered where there is a board
+    if isinstance(screen, FilteredScreen):
+        screen.use_filter(argument)
     return ""
 
 

@@ -17,7 +17,7 @@ from console.i18n import N_, _, local
 from console.picture import NETWORK, Picture
 
 BACK_S = 86_400.0
-MOST_ALERTS = 8
+MOST_ALERTS = 4
 
 STATE_WORDS: Mapping[str, tuple[str, str]] = {
     "serving": (N_("serving"), "one"),

@@ -121,7 +121,7 @@ class DeskCore:
         self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
         self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
         self.outlook = OutlookDesk(self.board, self.clocks, playbooks, plan)
-        self.leaders = LeaderDesk(self.board)
+        self.leaders = LeaderDesk(self.board, on=seen)
         self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan, self.outlook.columns)
         self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks, limits)
         self.suggesting = SuggestionDesk(self.playbooks.runner.playbooks, self.playbooks.suggested, seen=seen)
@@ -243,6 +243,10 @@ class DeskCore:
     def view(self, now: float, operator: str = "") -> DeskView:
         """The desk as it stands, immutable."""
         return self._viewing.view(now, operator)
+
+    def warn(self, problem: str, now: float) -> None:
+        """Whatever drives the desk has something to say to people."""
+        self._viewing.warn((problem,), now)
 
     # Time -------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from alerts.alert import Alert
 from alerts.projected import HORIZON_S, NOT_IN_SIGHT_S
+from console.actions import key_of
 from console.draw.alerts import message, quiet, sorted_alerts
 from console.draw.lines import Line, Span, crop, fit, line, sides, width_of
 from console.draw.marks import DARK, alert_sign
@@ -189,17 +190,20 @@ def helps_answer(picture: Picture) -> Answer:
         if best is None or math.isnan(best.effect):
             continue
         title, place = local(*best.title), picture.place(alert.key)
+        key = (f"{key_of('best')} ", "key")
         gain = _("~{n} in time").format(n=f"{best.effect:.0f}")
         return Answer(
             label,
             (
-                line(("b ", "key"), (f"{best.rung} {title} → {place} ", "info"), (gain, "bright")),
-                line(("b ", "key"), (f"{title} ", "info"), (gain, "bright")),
-                line(("b ", "key"), (f"{best.rung} {best.effect:+.0f}", "info")),
+                line(key, (f"{best.rung} {title} → {place} ", "info"), (gain, "bright")),
+                line(key, (f"{title} ", "info"), (gain, "bright")),
+                line(key, (f"{best.rung} {best.effect:+.0f}", "info")),
             ),
         )
     if picture.firing:
-        return Answer(label, (line((_("no figure yet; p shows the playbooks"), "dim")), line(("p", "key"), " –")))
+        shows = key_of("playbooks")
+        said = _("no figure yet; {key} shows the playbooks").format(key=shows)
+        return Answer(label, (line((said, "dim")), line((shows, "key"), " –")))
     return Answer(label, (line((_("nothing is asked for"), "dim")), line(("–", "dim"))))
 
 

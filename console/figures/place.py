@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from alerts.clock_floor import By
 from console.board_rows import Group, Within
@@ -15,6 +14,7 @@ from console.picture import NETWORK, Picture
 from feeds.board_view import SiteView
 from feeds.columns import Columns
 from feeds.contract import Row
+from feeds.row_groups import ROW_GROUPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class FigurePlace:
     @property
     def clock_key(self) -> str:
         """Under what its clocks are added up."""
-        return self.key.partition(":")[2] if self.by in ("shop", "category", "platform") else self.key
+        return self.key.partition(":")[2] if self.by in ROW_GROUPS else self.key
 
     def figure(self, name: str) -> float:
         """A metric here; NaN where it is not known."""
@@ -100,9 +100,9 @@ def _site(picture: Picture, site: SiteView) -> FigurePlace:
 
 
 def _group(picture: Picture, by: str, key: str) -> FigurePlace | None:
-    if by not in ("shop", "category", "platform"):
+    if by not in ROW_GROUPS:
         return None
-    kind = cast("Group", by)
+    kind: Group = by
     rollup = picture.rollup(kind)
     if key not in rollup.keys:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from console.figures.place import FigurePlace
 from console.figures.sums import Item
-from console.format import UNKNOWN, clock_minutes, count
+from console.format import UNKNOWN, clock_minutes, count, duration
 from console.i18n import N_, _
 from console.picture import Picture
 from console.staffing import Place, places
@@ -61,7 +61,9 @@ def plan_items(name: str, place: FigurePlace, picture: Picture) -> list[Item]:
         items.append((_("formula"), f"{count(above)} − {count(below)} = {count(above - below)}", ""))
     items += [(_("input"), f"{_(title)} {count(_now(found, one, picture))}", "dim")
               for one, title in PLAN_FIGURES.items() if one != name]  # fmt: skip
-    return [*items, (_("source"), _("plan/ (forecast and roster), held against the day once a minute"), "dim")]
+    age = duration(max(0.0, picture.view.at - picture.view.outlook.at))
+    source = _("plan/ (forecast and roster), held against the day {age} ago; once a minute").format(age=age)
+    return [*items, (_("source"), source, "dim")]
 
 
 def _row(place: FigurePlace, picture: Picture) -> Place | None:

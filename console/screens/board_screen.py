@@ -80,7 +80,16 @@ class BoardScreen(FilteredScreen):
         self.board.next_column(by)
         figure = self.board.column
         title = next((c.title for c in self.board.columns if c.key == figure and c.title), _("state"))
-        self.deck.say(_("{figure} · i or ? explains it · ( ) other figures · esc none").format(figure=title))
+        self.deck.say(
+            _("{figure} · {explain} or {help} explains it · {left} {right} other figures · {back} none").format(
+                figure=title,
+                explain=key_of("explain"),
+                help=key_of("help"),
+                left=key_of("column_left"),
+                right=key_of("column_right"),
+                back=key_of("back"),
+            )
+        )
 
     def clear(self) -> bool:
         """No column cursor, or all rows again; False where there is nothing to take back."""
@@ -124,7 +133,8 @@ class BoardScreen(FilteredScreen):
         if self.board.sort is None or self.board.sort.key != "saves" or self.board.sort.reverse:
             self.board.sort_none()
             self.sort_by("saves")
-        self.deck.say(_("who first: sorted by what a minute of attention saves · 0 own places"))
+        said = _("who first: sorted by what a minute of attention saves · {none} own places")
+        self.deck.say(said.format(none=key_of("sort_none")))
 
     def action_sort_turn(self) -> None:
         """Turn the order round."""

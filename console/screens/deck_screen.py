@@ -57,6 +57,8 @@ class DeckScreen(FigureActions):
     """One question per screen. A subclass gives `body` and `show_picture`, and names its `scope` of actions."""
 
     scope: ClassVar[str] = ""
+    only_now: ClassVar[bool] = False
+    """Whether it shows what is asked or judged now, and nothing of then."""
 
     def compose(self) -> ComposeResult:
         """Header and banner, body, prompt and footer."""

@@ -22,6 +22,7 @@ class PreviewScreen(DeckScreen):
     """Enter confirms exactly this plan: once its end has been in sight, and not by the key press that opened it."""
 
     scope = "preview"
+    only_now = True
     BINDINGS = bindings("preview")
 
     def __init__(self, asked: AskPreview, preview: Preview) -> None:

@@ -16,6 +16,7 @@ from console.draw.lines import plain, width_of
 from console.figures.listed import figures_of
 from console.figures.metric import formula
 from console.figures.place import FigurePlace, parts_of, place_of
+from console.figures.plan import PLAN_FIGURES, plan_value
 from console.figures.preview import preview_figures, preview_items
 from console.figures.sums import IDENTITIES, sums_of
 from console.intents import AskPreview
@@ -27,6 +28,7 @@ from console.screens.queue import QueueScreen
 from feeds.catalog import METRICS
 from feeds.metric import Derived
 from tests.console.fake_desk import FakeDesk, desk_view, in_loop
+from tests.console.test_forecast_screen import made_outlook
 from tests.console.test_plan_ahead import preview
 from tests.console.test_screens import screen_text
 
@@ -229,3 +231,14 @@ async def test_the_figures_of_a_preview_say_what_they_were_made_of(lang: i18n.La
     unknown = replace(made, outlook=None)
     assert preview_figures(unknown, app.picture) == []
     assert preview_items("preview/0/level", unknown, app.picture) == []
+
+
+def test_a_figure_of_the_plan_shows_its_interval_and_its_parts() -> None:
+    seen = Picture(desk_view(outlook=made_outlook()))
+    place = _place(seen, "hefei")
+    values = {name: plan_value(name, place, seen) for name in PLAN_FIGURES}
+    assert values["net"] == pytest.approx(values["staffed"] - values["required"])
+    text = _text(seen, "hefei", "plan/net")
+    assert f"{values['staffed']:,.0f} − {values['required']:,.0f}" in text
+    assert "held against the day 0s ago" in text
+    assert not any(one.id.startswith("plan/") for one in figures_of(_place(seen, "hefei/q00"), seen))

@@ -15,10 +15,12 @@ from console.draw.lines import cells, plain, width_of
 from console.draw.matrix import MARKS, MatrixSheet, fit_both_ends, sheet_line
 from console.draw.matrix_plan import SHOWS_FIGURE, in_sight, plan_cells, plan_matrix
 from console.draw.plan import Plan
+from console.figures.place import place_of
 from console.matrix import EMPTY, FINE, GRADES, Matrix, matrix_of
 from console.matrix_figures import CELL_FIGURES, cell_figures
 from console.matrix_floor import MatrixFloor, matrix_floor
 from console.picture import Picture
+from console.screens.figure import FigureScreen
 from console.screens.matrix import MatrixScreen
 from console.screens.queue import QueueScreen
 from console.screens.shop import ShopScreen
@@ -63,6 +65,16 @@ def test_every_queue_stands_in_one_cell_of_every_grouping(by: str) -> None:
     site = view.board.sites[0]
     for row in site.rows[1:]:
         assert floor.columns[floor.cell_of(0, row.id)] == group_of(row, by)  # type: ignore[arg-type]
+
+
+def test_figures_of_every_grouping_can_be_explained() -> None:
+    picture = Picture(desk_view())
+    for by in ROW_GROUPS:
+        rollup = picture.rollup(by)
+        place = place_of(picture, f"{by}:{rollup.keys[0]}")
+        assert place is not None
+        assert place.clock_key == rollup.keys[0]
+        assert place.figure("waiting") == rollup.columns["waiting"][0]
 
 
 def test_tiers_come_by_number_and_what_is_not_told_last() -> None:
@@ -207,8 +219,15 @@ async def test_keys_go_over_cells_and_open_what_they_stand_for() -> None:
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, MatrixScreen)
+        assert screen.figure_here() == ("*", "waiting")
         await pilot.press("j", "l", "l")
         assert screen.panel.place == (0, 1)
+        assert screen.figure_here() == ("hefei/q01", "waiting")  # of its two queues that where most wait
+        await pilot.press("i")
+        await pilot.pause()
+        assert isinstance(app.screen, FigureScreen)
+        await pilot.press("escape")
+        await pilot.pause()
         assert "Hefei · digital" in "\n".join(screen_text(app))
         await pilot.press("enter")
         await pilot.pause()
@@ -245,7 +264,12 @@ async def test_only_what_is_not_in_order_and_the_next_of_it() -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert screen.panel.shown == (13, 4)
-        await pilot.press("s")
+        await pilot.press("colon")
+        await pilot.pause()
+        await pilot.press(*"filter", "space", *"changsha", "enter")
+        await pilot.pause()
+        assert screen.passed() == (8, 104)
+        await pilot.press("escape", "s")
         await pilot.pause()
         assert screen.panel._order[:3] == [0, 2, 12]
         await pilot.press("0")
