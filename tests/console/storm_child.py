@@ -23,8 +23,8 @@ class RestlessDesk(FakeDesk):
 
     def __init__(self, storm: bool) -> None:
         self._begun = time.monotonic()
-        many = tuple(alert(f"hefei/q{i % 40:02d}", number=i, site=SITES[0]) for i in range(400))
-        views = [desk_view(queues=40, at=NOW + i) for i in range(4)]
+        many = tuple(alert(f"hefei/q{i % 10:02d}", number=i, site=SITES[0]) for i in range(150))
+        views = [desk_view(queues=10, at=NOW + i) for i in range(2)]
         self._views = [replace(v, alerts=many if storm and i % 2 else v.alerts[:5]) for i, v in enumerate(views)]
         super().__init__(self._views[0])
 

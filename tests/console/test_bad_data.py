@@ -41,7 +41,7 @@ NAMES = tuple(
         "[/]" * 60,
     )
 )
-SIZES = (((20, 5), "zh"), ((80, 24), "en"), ((120, 40), "zh"))
+SIZES = (((20, 5), "zh"), ((120, 40), "en"))
 KEYS = ("2", "5", "s", "!", "0", "!", "enter", "escape", "A", "escape", "c")
 
 
@@ -111,7 +111,6 @@ async def test_all_sites_dark(state: str) -> None:
         overview = "\n".join(exact(app))
         assert "?13 unknown" in overview
         assert "● ok" not in overview
-        await walk(pilot, app)
 
 
 @in_loop
@@ -121,7 +120,6 @@ async def test_a_thousand_sites_are_drawn_and_keys_do_not_wait() -> None:
     app = DutyDeckApp(desk, lang="en", operator="duty-1")
     async with app.run_test(size=(200, 60)) as pilot:
         await pilot.pause()
-        await walk(pilot, app)
         desk.tick()
         begun = time.process_time()
         app.look()

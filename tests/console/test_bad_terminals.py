@@ -95,26 +95,23 @@ def test_keys_at_a_hundred_a_second_are_all_taken_in_a_storm(terminals: list[Ter
     terminal.send("5")
     terminal.read_until("Queues")
     begun = time.monotonic()
-    for i in range(200):
+    for i in range(100):
         terminal.send("j")
         terminal.read_for(max(0.0, begun + (i + 1) / 100 - time.monotonic()))
     begun = time.monotonic()
     terminal.send("\r")
-    terminal.read_until("Zhengzhou·Apparel 00")  # the first queue of the sixth site, after the 200 of five sites
+    terminal.read_until("Shenyang·Apparel 00")  # the first queue of the eleventh site, after the 100 of ten sites
     assert time.monotonic() - begun < 3.0
 
 
-def test_what_is_typed_in_one_go_is_a_line_and_no_keys(terminals: list[Terminal]) -> None:
-    terminal = storm(terminals, 120, 40, "quiet")
+def test_what_is_typed_in_one_go_is_a_line_and_a_paste_of_a_megabyte_does_no_harm(terminals: list[Terminal]) -> None:
+    terminal = storm(terminals, 120, 30, "quiet")
     terminal.read_until("DRILL", "Hefei", "↵ open")
     terminal.send(":a !sS5z")
-    lines = terminal.read_until("!sS5z", "Sites")
+    lines = terminal.read_until("!sS5z", "network")
     assert lines[-1].split() == [":", "a", "!sS5z"]
-
-
-def test_a_paste_of_a_megabyte_does_no_harm(terminals: list[Terminal]) -> None:
-    terminal = storm(terminals, 100, 30)
-    terminal.read_until("DRILL", "Hefei", "↵ open")
+    terminal.send("\x1b")
+    terminal.read_until("↵ open")
     paste(terminal, "\x1b[200~" + "q" * 1_000_000 + "\x1b[201~")
     terminal.send("/")
     terminal.read_until("filter")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from queue import Queue
 from types import SimpleNamespace
 
@@ -11,14 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console import i18n
+from console.app import DutyDeckApp
 from console.draw.header import header_line
 from console.draw.lines import plain, width_of
 from console.driver_watch import DriverWatch
 from console.picture import Picture
 from console.slow_link import BEHIND_S, CALM_S, MOST_CALM_S, SLOW_AFTER_S, LinkState, SlowLink, Throughput
-from tests.console.fake_desk import desk_view
+from tests.console.fake_desk import FakeDesk, alert, desk_view, in_loop
 
 STEP_S = 0.25
+BARS = set("▁▂▃▄▅▆▇█")
 
 
 class Link:
@@ -128,6 +131,57 @@ def test_a_write_that_was_held_up_counts_for_a_moment() -> None:
     assert watch.behind_s() == 2.0
     now[0] += 1.5
     assert watch.behind_s() == 0.0
+
+
+@in_loop
+async def test_nothing_is_added_to_what_waits_and_a_slow_terminal_gets_less() -> None:
+    now = [100.0]
+    desk = FakeDesk()
+    app = DutyDeckApp(desk, lang="en", operator="duty-1", monotonic=lambda: now[0])
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pilot.pause()
+        watch = SimpleNamespace(behind=0.0, behind_s=lambda: watch.behind, bytes_per_s=lambda: 2_000.0)
+        app._watch = watch  # type: ignore[assignment]  # in place of that of a driver
+
+        def looks(seconds: float, behind: float) -> int:
+            now[0] += seconds
+            watch.behind = behind
+            desk.tick(seconds)
+            app.look()
+            return app.newest.view.number
+
+        def drawn(row: str) -> str:
+            return next(text for strip in app.screen._compositor.render_strips() if row in (text := strip.text))
+
+        assert looks(1.0, 0.0) == desk.view.number
+        await pilot.pause()
+        assert BARS & set(drawn("Nanchang"))
+        shown = app.newest.view.number
+        assert [looks(0.5, behind) for behind in (0.5, 1.0, 1.5)] == [shown] * 3, "the old picture waits still"
+        assert looks(2.0, 0.0) == desk.view.number, "then the present, and nothing of what was between"
+        await pilot.pause()
+        assert "▽ slow link 2.0 kB/s" in drawn("▌")
+        assert not BARS & set(drawn("Nanchang"))
+        shown = app.newest.view.number
+        assert looks(1.0, 0.0) == shown
+        desk.view = replace(desk.view, alerts=(*desk.view.alerts, alert("hefei/q03", number=77)))
+        assert looks(0.5, 0.0) == desk.view.number, "a new alert at once"
+        for _ in range(60):
+            looks(1.0, 0.0)
+        await pilot.pause()
+        assert "▽" not in drawn("▌")
+        assert BARS & set(drawn("Nanchang"))
+
+
+@in_loop
+async def test_a_person_decides_by_command() -> None:
+    app = DutyDeckApp(FakeDesk(), lang="en", operator="duty-1")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        for word, slow in (("on", True), ("", True), ("off", False), ("auto", False), ("maybe", False)):
+            app.action_slow_link(word)
+            assert app.link.slow is slow
+        assert app._said == ("on, off or auto, not maybe", "bad")
 
 
 @pytest.mark.parametrize("lang", i18n.LANGUAGES)
