@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -33,6 +34,11 @@ from tests.console.fake_desk import SITES, FakeDesk, alert, desk_view, in_loop
 from tests.console.test_screens import screen_text
 
 MANY = tuple((f"s{i:03d}", f"基地{i:03d}", f"Site {i:03d}") for i in range(1_000))
+
+
+@cache
+def _many(sites: int) -> DeskView:
+    return desk_view(sites=MANY[:sites], queues=4)
 
 
 def _matrix(view: DeskView, by: str = "category") -> Matrix:
@@ -167,9 +173,8 @@ def _sheet(view: DeskView, width: int, height: int, cursor: tuple[int, int] = (-
 @pytest.mark.parametrize("size", [(78, 18), (118, 30), (198, 48), (40, 8), (12, 3)])
 @pytest.mark.parametrize("sites", [13, 200, 1_000])
 def test_what_has_no_room_is_rolled_up_with_its_worst_state(size: tuple[int, int], sites: int) -> None:
-    names = MANY[:sites]
-    last = names[-1]
-    view = replace(desk_view(sites=names, queues=4), alerts=(alert(f"{last[0]}/q00", site=last),))
+    last = MANY[sites - 1]
+    view = replace(_many(sites), alerts=(alert(f"{last[0]}/q00", site=last),))
     sheet = _sheet(view, *size)
     slots = sheet.slots()
     lines = [sheet_line(sheet, slots, y, focused=True) for y in range(sheet.plan.lines + 1)]
@@ -182,8 +187,8 @@ def test_what_has_no_room_is_rolled_up_with_its_worst_state(size: tuple[int, int
         assert MARKS[0][0] in text
 
 
-def test_a_thousand_sites_are_laid_out_in_a_tenth_of_a_second_many_times_over() -> None:
-    view = desk_view(sites=MANY, queues=4)
+def test_the_floor_holds_until_a_site_has_other_rows() -> None:
+    view = _many(1_000)
     floor = matrix_floor(view.board.sites, "category")
     assert floor.holds(view.board.sites)
     assert not floor.holds(view.board.sites[1:])
