@@ -45,6 +45,14 @@ class Attention:
 
     def look(self, firing: Iterable[Alert], settings: ConsoleSettings, now: float, *, quiet: bool) -> Heard:
         """Take the alerts that stand. What stood at the first look calls nobody: whoever opens the deck reads it."""
+        self._take(firing, settings, now)
+        return self.again(settings, now, quiet=quiet)
+
+    def again(self, settings: ConsoleSettings, now: float, *, quiet: bool) -> Heard:
+        """The same alerts a moment later: a bell that waited for its time, the next half of a flash."""
+        return Heard(self._rings(now, quiet=quiet or settings.bell == "off"), self.lit(now))
+
+    def _take(self, firing: Iterable[Alert], settings: ConsoleSettings, now: float) -> None:
         standing = {a.id: gravity(a.severity) for a in firing if a.acknowledged is None and not a.silenced}
         known = self._known
         worst = max(
@@ -58,7 +66,6 @@ class Attention:
             if now >= self._flash_until:
                 self._flash_from = now
             self._flash_until = now + FLASH_FOR_S
-        return Heard(self._rings(now, quiet=quiet or settings.bell == "off"), self.lit(now))
 
     def _rings(self, now: float, *, quiet: bool) -> bool:
         if quiet:

@@ -17,6 +17,7 @@ from console.commanding import act, open_command_line, write_anew
 from console.draw.settings import Value
 from console.i18n import Language
 from console.keymap import with_keys
+from console.picture import Picture
 from console.screens.deck_screen import DeckScreen
 from console.screens.palette import PaletteScreen
 from console.screens.settings import SettingsScreen
@@ -45,6 +46,7 @@ class PersonalActions(Appearance):
     def __init__(self) -> None:
         super().__init__()
         self._attention = Attention()
+        self._attended: Picture | None = None
         self.wall_only = False
 
     def use_keys(self) -> None:
@@ -98,7 +100,11 @@ class PersonalActions(Appearance):
         settings = self.personal.settings
         local = self.local_time()
         quiet = is_quiet(settings.quiet_hours, local.hour * 60 + local.minute)
-        heard = self._attention.look(self.newest.firing, settings, now, quiet=quiet)
+        if self.newest is self._attended:
+            heard = self._attention.again(settings, now, quiet=quiet)
+        else:
+            self._attended = self.newest
+            heard = self._attention.look(self.newest.firing, settings, now, quiet=quiet)
         if heard.ring:
             self.bell()
         for header in self.screen.query(HeaderBar):

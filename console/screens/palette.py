@@ -90,7 +90,9 @@ class PaletteScreen(DeckScreen):
             Column("says", _("action"), 30, 0, "left", grow=2),
             Column("command", _("command"), 24, 1, "left", grow=1),
         )
-        return [Planned(LiveTable(columns, id="actions"), plan=plan_palette, id="panels")]
+        table = LiveTable(columns, id="actions")
+        table.cursor_is_clear = True
+        return [Planned(table, plan=plan_palette, id="panels")]
 
     @property
     def table(self) -> LiveTable:

@@ -28,6 +28,8 @@ class LiveRows(Painted, can_focus=True):
 
     shows_cursor = True
     """Off where nobody can move it."""
+    cursor_is_clear = False
+    """Clear also without the keys, where what is typed elsewhere moves it."""
 
     class Opened(Message):
         """A row was clicked twice, to be opened."""
@@ -114,7 +116,11 @@ class LiveRows(Painted, can_focus=True):
         if row >= len(self.ids):
             return ()
         spans = self.row_line(row, part, size.width)
-        return FocusTint.apply(spans, size.width, focused=self.has_focus) if self._has_cursor(row) else spans
+        return (
+            FocusTint.apply(spans, size.width, focused=self.has_focus or self.cursor_is_clear)
+            if self._has_cursor(row)
+            else spans
+        )
 
     def _has_cursor(self, row: int) -> bool:
         return self.shows_cursor and row == self._cursor
