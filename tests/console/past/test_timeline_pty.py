@@ -24,8 +24,7 @@ raise SystemExit(run_console(desk_with(store), {lang!r}, "duty-1", zone=ZoneInfo
 
 
 @pytest.fixture
-def terminals(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Terminal]]:
-    monkeypatch.setattr("tests.console.test_pty.CHILD", CHILD)
+def terminals() -> Iterator[list[Terminal]]:
     opened: list[Terminal] = []
     yield opened
     for terminal in opened:
@@ -35,7 +34,7 @@ def terminals(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Terminal]]:
 @pytest.mark.pty
 @pytest.mark.parametrize(("size", "lang"), [((80, 24), "zh"), ((120, 40), "en")])
 def test_one_looks_back_and_comes_back(terminals: list[Terminal], size: tuple[int, int], lang: str) -> None:
-    terminal = Terminal(*size, lang)
+    terminal = Terminal(*size, lang, child=CHILD)
     terminals.append(terminal)
     then, banner, refused = (
         ("当时", "不是现在", "不能从那时处置") if lang == "zh" else ("THEN", "NOT NOW", "nothing is done from there")
