@@ -100,27 +100,28 @@ class ClockBook:
         degraded = degraded_rows(clock, at.rows, degraded_platforms(self.degrade, now))
         return figures_of(clock, day, count, now, degraded if len(degraded) else np.zeros(1, np.bool_))
 
-    def stacked_figures(self, at: Sequence[SiteClocks], of: StackedCourses, clock_id: str, now: float) -> ClockFigures:
+    def stacked_figures(self, sites: Sequence[str], of: StackedCourses, clock_id: str, now: float) -> ClockFigures:
         """One clock over the rows of several sites that have been taken and are believed, one below the other."""
         clock, day = self.clocks[clock_id], self._day(self.clocks[clock_id], now)
         count = of.count(clock_id, day, now, self.forecast.get(clock_id))
         if count is None:
+            at = [self._sites[site].still() for site in sites]
             each = [count_at(one, clock, day, now, self.forecast) or no_count(len(one.rows.rows)) for one in at]
             count = side_by_side(each)
         platforms = degraded_platforms(self.degrade, now)
         degraded = np.zeros(len(count.met), np.bool_)
         if platforms:
-            each_row = [degraded_rows(clock, one.rows, platforms) for one in at]
-            whole = len(degraded) == sum(len(one.rows.rows) for one in at)
+            each_row = [degraded_rows(clock, self._sites[site].rows, platforms) for site in sites]
+            whole = len(degraded) == of.stack.rows
             degraded = np.concatenate(
                 each_row if whole else [one[cut] for one, cut in zip(each_row, of.stack.cuts, strict=True)]
             )
         return figures_of(clock, day, count, now, degraded)
 
-    def stacked(self, sites: Sequence[str], *, own_only: bool) -> tuple[list[SiteClocks], StackedCourses]:
+    def stacked(self, sites: Sequence[str], *, own_only: bool) -> StackedCourses:
         """Several sites that have been taken and are believed, as they stand: all rows, or those of the sites alone."""
-        at = [self._sites[site].still() for site in sites]
-        return at, self._stack.at([one.still for one in at], [one.rows for one in at], own_only=own_only)
+        kept = [self._sites[site] for site in sites]
+        return self._stack.at([one.course.still() for one in kept], [one.rows for one in kept], own_only=own_only)
 
     def columns(self, site: str, now: float) -> ClockColumns:
         """The clocks of one site as columns by name, each worked out when a rule asks for it."""
@@ -211,14 +212,14 @@ class StackedClockColumns(ClockColumns):
     def __init__(self, book: ClockBook, sites: tuple[str, ...], now: float, *, own_only: bool) -> None:
         super().__init__(book, "", now)
         self._sites, self._own_only = sites, own_only
-        self._at: tuple[list[SiteClocks], StackedCourses] | None = None
+        self._at: StackedCourses | None = None
 
     def __getitem__(self, name: str) -> Floats:
         """The column called `<clock>.<figure>`; KeyError for any other name."""
         found = super().__getitem__(name)
         if not self._own_only or self._at is None:
             return found
-        stack = self._at[1].stack
+        stack = self._at.stack
         if len(found) == stack.rows:
             return found
         out = np.full(stack.rows, np.nan)
@@ -228,4 +229,4 @@ class StackedClockColumns(ClockColumns):
     def _of(self, clock: str) -> ClockFigures:
         if self._at is None:
             self._at = self._book.stacked(self._sites, own_only=self._own_only)
-        return self._book.stacked_figures(*self._at, clock, self._now)
+        return self._book.stacked_figures(self._sites, self._at, clock, self._now)

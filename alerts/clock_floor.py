@@ -60,6 +60,7 @@ class ClockFloor:
     _placed: dict[object, Placement] = field(default_factory=dict, repr=False)
     _common: dict[object, CommonKeys] = field(default_factory=dict, repr=False)
     _measured: dict[object, frozenset[str]] = field(default_factory=dict, repr=False)
+    _applied: dict[object, tuple[NDArray[np.float64], ...]] = field(default_factory=dict, repr=False)
 
     def placement(self, clock: ClockDefinition, by: By) -> Placement:
         """Where each row goes. Sites and the network add up the sites' own rows where they send one."""
@@ -85,6 +86,17 @@ class ClockFloor:
                 for clock, one in zip(clocks, placements, strict=True)
             )
             found = self._common[scope] = CommonKeys(index, at, meant)
+        return found
+
+    def applied(self, clock: ClockDefinition) -> tuple[NDArray[np.float64], ...]:
+        """Of each site 1 for the rows that a clock measures, else 0."""
+        scope = (clock.platforms, clock.channels)
+        found = self._applied.get(scope)
+        if found is None:
+            found = self._applied[scope] = tuple(
+                np.array([clock.applies(row.platform, row.channel) for row in one.rows], np.float64)
+                for one in self.sites
+            )
         return found
 
     def measured(self, clock: ClockDefinition, by: By) -> frozenset[str]:

@@ -171,6 +171,15 @@ class ClockFigures:
         return self._bearable - self.late
 
     @cached_property
+    def _bears(self) -> Floats:
+        """What the pace of late ones is held against: at least one."""
+        return np.maximum(self._budget, 1.0)
+
+    @cached_property
+    def _untold(self) -> NDArray[np.bool_]:
+        return np.isnan(self.coming)
+
+    @cached_property
     def left_s(self) -> float:
         """Assessed seconds of the day that are left."""
         return self.day.seconds(self.now, self.day.end)
@@ -187,10 +196,10 @@ class ClockFigures:
         at_this_pace = grown.late_per_s * self.left_s
         if self.count.coming is None:
             return at_this_pace
-        return np.where(np.isnan(self.coming), at_this_pace, _late_share(grown) * self.coming)
+        return np.where(self._untold, at_this_pace, _late_share(grown) * self.coming)
 
     def _burn(self, window: str) -> Floats:
-        return np.minimum(self.late_ahead(window) / np.maximum(self._budget, 1.0), MOST_BURN)
+        return np.minimum(self.late_ahead(window) / self._bears, MOST_BURN)
 
     def _runs_out(self) -> Floats:
         grown, coming = self.count.grown("15m"), self.count.coming
@@ -200,7 +209,7 @@ class ClockFigures:
         share = _late_share(grown)
         with np.errstate(all="ignore"):
             bears = coming.until(np.where(share > 0.0, self._budget / share, np.nan))
-        return np.where(np.isnan(self.coming) | ~(self._budget > 0.0) | np.isnan(share), at, bears)
+        return np.where(self._untold | ~(self._budget > 0.0) | np.isnan(share), at, bears)
 
     def _risky(self) -> NDArray[np.bool_]:
         target = self.clock.target

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from console.action import Action as Action
+from console.actions_figures import FIGURE_ACTIONS
 from console.actions_matrix import MATRIX_ACTIONS
 from console.actions_personal import PERSONAL_ACTIONS
 from console.actions_timeline import TIMELINE_ACTIONS
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 _BOARDS = ("overview", "site", "shop")
-_TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight", "ledger", "handover")
+_TABBED = (*_BOARDS, "queue", "clocks", "playbooks", "preflight", "ledger", "handover", "figure")
 _ALERTS = (*_BOARDS, "queue", "alerts", "alert", "matrix")
 """The screens on which an alert can be meant."""
 
@@ -254,6 +255,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_down", ("pagedown", "ctrl+d"), "PgDn", N_("a page down"), ("list",), "page(1)"),
     Action("next_panel", ("l", "right"), "tab l", N_("next panel"), _TABBED, "app.focus_next"),
     Action("last_panel", ("left",), "←", N_("panel before"), _TABBED, "app.focus_previous"),
+    *FIGURE_ACTIONS,
 )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from textual.binding import Binding, BindingType
+from typing import TYPE_CHECKING
 
 from console.action import Action
 from console.i18n import N_
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
 
 SCOPE = "past"
 """The scope of what only an open time line does."""
@@ -33,6 +36,8 @@ TIMELINE_ACTIONS: tuple[Action, ...] = (
 
 def past_bindings() -> list[BindingType]:
     """The keys of an open time line, which go before those of the screen in front."""
+    from textual.binding import Binding
+
     ours = (action for action in TIMELINE_ACTIONS if SCOPE in action.scopes)
     return [
         Binding(key, action.method, show=False, id=action.id, priority=True) for action in ours for key in action.keys

@@ -172,6 +172,7 @@ class DutyDeckApp(
         now = self.monotonic()
         if not self.keeps_up(now):
             return
+        self.use_fewer_colours(on=self.link.slow)
         view = self.desk.view
         if view is not self.newest.view and (view.number != self.newest.view.number or view.at != self.newest.view.at):
             if self.draws_now(view, now):
@@ -199,6 +200,7 @@ class DutyDeckApp(
         screen = self.screen
         if not isinstance(screen, DeckScreen) or not screen.is_mounted or not screen.query(HeaderBar):
             return
+        self.leave_then_for(screen)
         then = self.looking.then
         now = self.newest.view.at if then is not None else None
         screen.query_one(HeaderBar).show(then or self.newest, self.operator, now, self.link)
@@ -312,8 +314,10 @@ class DutyDeckApp(
         self.draw()
 
     def action_help(self) -> None:
-        """What the keys do here, and what the figures mean."""
-        if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
+        """What the keys do here, and what the figures mean; where a cursor stands on a figure, that one."""
+        if isinstance(self.screen, DeckScreen) and self.screen.figure_chosen():
+            self.screen.action_explain()
+        elif isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen.scope))
 
     def action_silences(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.palette import ThemeName
 from console.personal import Personal
 from console.run_actions import RunActions
 from console.terminal import depth_of
@@ -23,6 +24,7 @@ class Appearance(RunActions):
         self._ascii = AsciiFilter(enabled=False)
         self._filters.append(self._ascii)
         self._depth = depth_of(self.console.color_system)
+        self._fewer = False
 
     def use_all_colours(self) -> None:
         """Draw with all colours where there is no terminal at all: for pictures and tests."""
@@ -30,10 +32,20 @@ class Appearance(RunActions):
             self._depth = "full"
             self.look_as(self.personal)
 
+    @property
+    def _theme(self) -> ThemeName:
+        return "mono" if self.no_color else self.personal.settings.theme
+
+    def use_fewer_colours(self, *, on: bool) -> None:
+        """On a slow link, draw what changes from now on with 256 colours; all anew would be what the link lacks."""
+        if on != self._fewer:
+            self._fewer = on
+            use_theme(self._theme, "256" if on and self._depth == "full" else self._depth)
+
     def look_as(self, personal: Personal) -> None:
         """Draw as these settings say from now on. NO_COLOR goes before the theme."""
         self.personal = personal
-        theme = "mono" if self.no_color else personal.settings.theme
+        theme = self._theme
         use_theme(theme, self._depth)
         for known in toolkit_themes(self._depth):
             self.register_theme(known)

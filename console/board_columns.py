@@ -33,6 +33,12 @@ _CLOCKS: tuple[tuple[str, str, str, int, int], ...] = (
 )
 """Figures (of `alerts.clock_names.CLOCK_FIGURES`) of the clock that stands worst in a row."""
 
+_TRIAGE: tuple[tuple[str, str, str, int, int], ...] = (("saves", N_("saves"), "saves", 5, 7),)
+"""Figures of `console.triage`: what a minute saves."""
+
+TRIAGE_FIGURE_OF: Mapping[str, str] = {key: figure for key, _title, figure, _width, _priority in _TRIAGE}
+"""The figure of attention behind a column's key."""
+
 CLOCK_FIGURE_OF: Mapping[str, str] = {key: figure for key, _title, figure, _width, _priority in _CLOCKS}
 """The figure of the worst clock behind a column's key."""
 
@@ -40,7 +46,7 @@ METRIC_OF: Mapping[str, str] = {key: metric for key, _title, metric, _width, _pr
 """The metric behind a column's key: what a filter compares and the help explains."""
 
 
-FILTER_COLUMNS: Mapping[str, str] = {**METRIC_OF, **CLOCK_FIGURE_OF}
+FILTER_COLUMNS: Mapping[str, str] = {**METRIC_OF, **CLOCK_FIGURE_OF, **TRIAGE_FIGURE_OF}
 """What a filter compares by the short names of columns: metrics, and figures of the worst clock."""
 
 
@@ -54,7 +60,10 @@ def board_columns(*, sites: bool, of: str = "") -> tuple[Column, ...]:
             "name", _("site") if sites else of or _("name"), name_width, 0, "left", grow=1, most=24 if sites else 40
         ),
         *(Column(key, _(title), width, priority, metric=metric) for key, title, metric, width, priority in _METRICS),
+        *(Column(key, _(title), width, priority) for key, title, _figure, width, priority in _TRIAGE),
+        Column("chance", _("chance"), _chance_width(), 7, "left"),
         *(Column(key, _(title), width, priority) for key, title, _figure, width, priority in _CLOCKS),
+        Column("which", _("worst clock"), 9, 11 if sites else 8, "left", grow=1, most=24),
         *(
             (Column("age", _("age"), 5, 3), Column("faults", _("faults"), 9, 9, "left", grow=1, most=26))
             if sites
@@ -62,6 +71,20 @@ def board_columns(*, sites: bool, of: str = "") -> tuple[Column, ...]:
         ),
         Column("course", _("15 min"), 10, 8, "left", grow=1, most=30),
     )
+
+
+CHANCES: Mapping[str, tuple[str, str]] = {
+    "open": (N_("save it"), "warning"),
+    "kept": (N_("kept"), "dim"),
+    "waits": (N_("can wait"), "dim"),
+    "lost": (N_("day lost"), "critical"),
+    "unknown": ("?", "unknown"),
+}
+"""What a verdict of `console.triage` is called, and how it looks."""
+
+
+def _chance_width() -> int:
+    return max(cells(_(word)) for word, _style in CHANCES.values())
 
 
 def _state_width() -> int:

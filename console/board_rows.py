@@ -9,18 +9,19 @@ from functools import partial
 from typing import Literal
 
 from alerts.clock_ranking import WorstClocks, worst_clocks
-from console.board_columns import CLOCK_FIGURE_OF, METRIC_OF
-from console.draw.clocks import figure_cell
+from console.board_columns import CHANCES, CLOCK_FIGURE_OF, METRIC_OF, TRIAGE_FIGURE_OF
+from console.draw.clocks import clock_name, figure_cell
 from console.draw.facts import FAULT_WORDS
 from console.draw.lines import Span
 from console.draw.marks import OK, Sign, row_sign, worst_severity
 from console.draw.news_line import fresh_name
 from console.draw.table import Sort
 from console.filtering import Filter
-from console.format import UNKNOWN, duration, metric_value
+from console.format import UNKNOWN, count, duration, metric_value, rate
 from console.i18n import N_, _, local, name_of
 from console.picture import NETWORK, Picture, worst_age
 from console.row_attributes import told_by_group, told_by_queue
+from console.triage import FIGURES, Triage
 from console.view import LinkView
 from console.widgets.sparkline import sparkline
 from feeds.catalog import METRICS
@@ -63,6 +64,8 @@ class BoardRow:
     picture: Picture | None = None
     clocks: Callable[[], WorstClocks] | None = None
     """The worst clock of each row of this kind, worked out once for all of them when the first is asked for."""
+    triage: Callable[[], Triage] | None = None
+    """Who is helped by a minute of attention, likewise."""
 
     @property
     def clock_key(self) -> str:
@@ -71,6 +74,8 @@ class BoardRow:
 
     def figure(self, metric: str) -> float:
         """The value of a metric, or a figure of the clock that stands worst; NaN where it is not known."""
+        if metric in FIGURES:
+            return self.triage().figure(self.clock_key, metric) if self.triage is not None else math.nan
         if metric in _OF_CLOCKS:
             return self.clocks().figure(self.clock_key, metric) if self.clocks is not None else math.nan
         if metric == "tier":
@@ -129,8 +134,10 @@ def _board_rows(picture: Picture, by: By, site: str, within: Within | None) -> l
     else:
         rows = [*_network(picture), *(_sites(picture) if by == "site" else _groups(picture, by))]
     for row in rows:
+        here = "all" if row.id == NETWORK else by
+        row.clocks = partial(worst_clocks, picture.view.clocks, here)
+        row.triage = partial(picture.triage, here)
         row.picture = picture
-        row.clocks = partial(worst_clocks, picture.view.clocks, "all" if row.id == NETWORK else by)
     return rows
 
 
@@ -217,6 +224,10 @@ def _badness(row: BoardRow, key: str) -> float:
         return worst_age(row.link)[0] if row.link else math.nan
     if key == "faults":
         return float(sum(row.link.faults.values())) if row.link else math.nan
+    if key in TRIAGE_FIGURE_OF:
+        return row.figure(TRIAGE_FIGURE_OF[key])
+    if key in ("chance", "which"):
+        return row.figure("saves") if key == "chance" else -row.figure("budget_left")
     if key in CLOCK_FIGURE_OF:
         value = row.figure(CLOCK_FIGURE_OF[key])
         return value if key == "burn" else -value
@@ -245,6 +256,8 @@ def cell(row: BoardRow, key: str, picture: Picture, width: int) -> Span:
             return _course(row, picture, width), "course"
         case "clock" | "budget" | "burn":
             return _worst_clock(row, key, quiet)
+        case "saves" | "chance" | "which":
+            return _triage(row, key, quiet)
     metric = METRIC_OF[key]
     return metric_value(metric, row.figure(metric)), quiet
 
@@ -258,6 +271,18 @@ def _worst_clock(row: BoardRow, key: str, quiet: str) -> Span:
         return UNKNOWN, "unknown" if quiet == "unknown" else "dim"
     text, style = figure_cell(row.figure(figure), figure, state, clock.target)
     return text, style or quiet
+
+
+def _triage(row: BoardRow, key: str, quiet: str) -> Span:
+    """What a minute of attention saves here, who is past the limit, in a word, and by which clock."""
+    if key == "which":
+        clock = row.clocks().clock(row.clock_key) if row.clocks is not None else None
+        return (clock_name(clock), quiet or "dim") if clock is not None else (UNKNOWN, "dim")
+    if key == "chance":
+        word, style = CHANCES[row.triage().verdict(row.clock_key) if row.triage is not None else "unknown"]
+        return _(word), style
+    value = row.figure(TRIAGE_FIGURE_OF[key])
+    return (rate(value) if key == "saves" else count(value)), quiet
 
 
 def _name(row: BoardRow, quiet: str, picture: Picture) -> Span:

@@ -11,10 +11,12 @@ from console import i18n
 from console.actions import Action, commands
 from console.board_rows import Within
 from console.command_line import complete, understand
+from console.draw.settings import SETTINGS, written
 from console.i18n import LANGUAGES, _, name_of
 from console.leaders.window import READY
 from console.saved.saved_view import COLUMN_KEYS
 from console.screens.deck_screen import DeckScreen
+from console.screens.filtered import FilteredScreen
 
 if TYPE_CHECKING:
     from console.app import DutyDeckApp
@@ -39,6 +41,7 @@ def words_of(screen: DeckScreen) -> dict[str, Sequence[str]]:
     words["shop"] = list(picture.rollup("shop").keys)
     words["clocks"] = list(picture.view.clocks.clocks)
     words["lang"] = list(LANGUAGES)
+    words["set"] = [f"{one.key} {written(value)}" for one in SETTINGS for value, _words in one.choices]
     words |= screen.deck.coach_words()
     words["slow"] = ("on", "off", "auto")
     words["view"] = [one.view for one in screen.deck.shelf.views()]
@@ -48,6 +51,7 @@ def words_of(screen: DeckScreen) -> dict[str, Sequence[str]]:
     board = getattr(screen, "board", None)
     if board is not None:
         words["sort"] = [column.key for column in board.columns]
+    if isinstance(screen, FilteredScreen):
         words["filter"] = ()
     return words
 
@@ -62,7 +66,7 @@ def _run(screen: DeckScreen, words: Mapping[str, Sequence[str]], text: str) -> N
         return
     verb, argument = found
     noun = _NOUNS.get(verb)
-    if noun is not None and (argument or verb in ("site", "queue", "shop", "run", "lang", "filter")):
+    if noun is not None and (argument or verb in ("site", "queue", "shop", "run", "lang", "filter", "set")):
         problem = noun(screen, argument)
         if problem:
             screen.deck.say(problem, "bad")
@@ -155,13 +159,24 @@ def write_anew(deck: DutyDeckApp) -> None:
     deck.draw()
 
 
+def _set(screen: DeckScreen, argument: str) -> str:
+    key, _blank, text = argument.partition(" ")
+    one = next((one for one in SETTINGS if one.key == key), None)
+    if one is None:
+        return _("no setting {name}; there are: {names}").format(name=key, names=" ".join(s.key for s in SETTINGS))
+    value = next((value for value, _words in one.choices if written(value) == text.strip()), text.strip())
+    screen.deck.change_setting(key, value)
+    return ""
+
+
 def _sort(screen: DeckScreen, argument: str) -> str:
     done: bool = screen.sort_by(argument)  # type: ignore[attr-defined]  # only offered where there is a board
     return "" if done else _("no column {name}; try {hint}").format(name=argument, hint="wait oldest sl30 load age")
 
 
 def _filter(screen: DeckScreen, argument: str) -> str:
-    screen.use_filter(argument)  # type: ignore[attr-defined]  # only offered where there is a board
+    if isinstance(screen, FilteredScreen):
+        screen.use_filter(argument)
     return ""
 
 
@@ -177,6 +192,7 @@ _NOUNS: Mapping[str, Callable[[DeckScreen, str], str]] = {
     "clocks": _clocks,
     "run": _playbook,
     "lang": _language,
+    "set": _set,
     "lockrules": _lock_rules,
     "sort": _sort,
     "filter": _filter,

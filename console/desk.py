@@ -208,3 +208,5 @@ class DeskThread(LoopThread):
             view = replace(view, rules=replace(view.rules, files_differ=True))
         self._view, self._view_cost_s = view, time.perf_counter() - begun
         self.past.published(view)
+        if complaint := self.past.complaint():
+            self.core.warn(complaint, self.clock.now())

@@ -27,6 +27,8 @@ from console.alert_deeds import do_about_alerts
 from console.alert_histories import AlertHistories
 from console.alert_news import AlertNews
 from console.automatic_desk import AutomaticDesk, armed
+from console.behind import BehindDesk
+from console.day_courses import DayCourseDesk
 from console.desk_state import DESK, FORMAT, DeskState
 from console.duty_desk import DutyDesk
 from console.evaluation import NEVER_GRACE_S, Evaluation
@@ -36,6 +38,7 @@ from console.identity import Ids
 from console.intents import (
     NO_LEADERS,
     AlertIntent,
+    AskBehind,
     AskLeaders,
     AskWhy,
     AutomaticIntent,
@@ -69,7 +72,7 @@ from console.view import DeskTitle, DeskView, Mode
 from console.viewing import Viewing
 from feeds.board import Board
 from feeds.codec import encode
-from feeds.contract import Ack, Event, Frame, Nack, Progress, Query, Result
+from feeds.contract import Ack, Event, Frame, ListReply, Nack, Progress, Query, Result
 from feeds.courses import MAX_FULL_ROWS
 from feeds.errors import RefusedError
 from feeds.session import Arrival, Message, SiteSession
@@ -118,7 +121,7 @@ class DeskCore:
         self.profiles, self._profile_edge = profiles or ProfileCalendar(), float("inf")
         self._platforms = PlatformDesk(self.engine, self.board, self.clocks)
         self.outlook = OutlookDesk(self.board, self.clocks, playbooks, plan)
-        self.leaders = LeaderDesk(self.board)
+        self.leaders = LeaderDesk(self.board, on=seen)
         self.projecting = ProjectionDesk(self.board, self.clocks.clocks.values(), playbooks, plan, self.outlook.columns)
         self.playbooks = PlaybookDesk(playbooks, ids, journal, self.clocks.clocks, limits)
         self.suggesting = SuggestionDesk(self.playbooks.runner.playbooks, self.playbooks.suggested, seen=seen)
@@ -127,6 +130,8 @@ class DeskCore:
         self.shift = ShiftDesk(journal, self._open_ends)
         self._duties = DutyDesk(self.engine, self.playbooks.runner.overdue, lambda: self.shift.view)
         self.people = PeopleDesk(sites, journal)
+        self.behind = BehindDesk()
+        self.day_courses = DayCourseDesk(self.board, self.clocks, seen=seen)
         self._evidence = Evidence(self.board.sessions, journal)
         self._state = DeskState(self.engine, self.playbooks.runner, journal)
         self.notifying = NoticeDesk(receivers, self.engine, journal, mode, (title.zh, title.en), ids.desk)
@@ -182,6 +187,8 @@ class DeskCore:
                 self._take(site, sessions[site], arrival, now)
             elif isinstance(arrival.frame, Event):
                 self._viewing.say(arrival.frame)
+            elif isinstance(arrival.frame, ListReply):
+                self.behind.take(arrival.frame, now)
         self._evaluate_all(landed, now)
 
     def _take(self, site: str, session: SiteSession, arrival: Arrival, now: float) -> None:
@@ -236,6 +243,10 @@ class DeskCore:
     def view(self, now: float, operator: str = "") -> DeskView:
         """The desk as it stands, immutable."""
         return self._viewing.view(now, operator)
+
+    def warn(self, problem: str, now: float) -> None:
+        """Whatever drives the desk has something to say to people."""
+        self._viewing.warn((problem,), now)
 
     # Time -------------------------------------------------------------------------------------------------------
 
@@ -325,6 +336,7 @@ class DeskCore:
             self._sampled = floor(now)
             self.board.sample(now)
             self.outlook.second(now, self.engine.rules)
+            self.day_courses.second(now)
             self.leaders.second(now)
             self.projecting.second(now, self.engine.rules)
             if self._evaluation.all_spoke:
@@ -440,6 +452,9 @@ class DeskCore:
             return Outcome(error.code, error.zh, str(error))
 
     def _answered(self, question: Question, now: float) -> Outcome:
+        if isinstance(question, AskBehind):
+            self._send(self.behind.ask(question.what, question.places, self.board.sessions, now))
+            return Outcome()
         if isinstance(question, AskLeaders):
             found = self.leaders.table(question.begin, question.end, now) if self.leaders.on else None
             return Outcome(leaders=found) if found is not None else NO_LEADERS

@@ -98,7 +98,7 @@ class DrillRoom:
         self._failed: BaseException | None = None
         self._coach = Coach(self, self._world)
         self._before = ShiftBefore(scenario.opening)
-        self._past = DeskPast()
+        self.past = DeskPast()
         self._clerk = ThreadPoolExecutor(1, "coach")
 
     # From any thread --------------------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ class DrillRoom:
         self._clerk.shutdown(wait=True, cancel_futures=True)
         self._desk.stop()
         self._sites.stop()
-        self._past.stop()
+        self.past.stop()
 
     @property
     def view(self) -> DeskView:
@@ -202,7 +202,7 @@ class DrillRoom:
         self.keeper.undone.append((first, last))
         self.keeper.append(now, SEEK, who, body, journal.changes_to(_unpacked(moment.what.state)))
         self.moments.forget_after(moment.at)
-        self._past.went_back(self._coach.started + moment.at)
+        self.past.went_back(self._coach.started + moment.at)
         self._open(world, replies, speed)
 
     # ------------------------------------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ class DrillRoom:
         addresses = loopback_only(sites.start())
         core = drill_core(self.scenario, self.seed, self.keeper, self.writer, self._ids)
         core.set_pace(speed)
-        desk = DeskThread(core, clock, addresses, operator=self._operator, past=self._past)
+        desk = DeskThread(core, clock, addresses, operator=self._operator, past=self.past)
         self._sites = sites
         desk.start()
         self._desk = desk

@@ -20,6 +20,7 @@ from alerts.clock_names import CLOCK_FIGURES
 from console.filter_nodes import Comparison, Every, Matching, Node, Not, Some, Subject, Told, Unknown, Word, changes
 from console.filter_pattern import Pattern, PatternError
 from console.i18n import _
+from console.triage import TRIAGE_UNITS
 from feeds.catalog import METRICS, nearest
 from feeds.metric import Unit
 
@@ -181,7 +182,7 @@ class _Reader:
         metric = self._columns.get(name, name)
         if not self._columns:
             raise FilterError(_("nothing can be compared here: words, name:value"))
-        if metric not in METRICS and metric not in CLOCK_FIGURES:
+        if metric not in METRICS and metric not in CLOCK_FIGURES and metric not in TRIAGE_UNITS:
             hint = nearest(name) or " ".join(sorted(self._columns))
             raise FilterError(_("no column {name}; try {hint}").format(name=name, hint=hint))
         return Comparison(metric, sign, _number(metric, name + sign, number))
@@ -207,7 +208,7 @@ def _number(metric: str, before: str, text: str) -> float:
     if found is None:
         raise FilterError(_("a number belongs after {before}").format(before=before))
     value, suffix = float(found[1]), found[2] or found[3] or ""
-    unit = METRICS[metric].unit if metric in METRICS else CLOCK_FIGURES[metric][0]
+    unit = METRICS[metric].unit if metric in METRICS else TRIAGE_UNITS.get(metric) or CLOCK_FIGURES[metric][0]
     if unit is Unit.SHARE and not suffix and abs(value) > 1.0:
         suffix = "%"  # shares are shown in per cent, so 80 means 80 %
     smaller = float(found[4]) * (1.0 if suffix == "m" or found[5] == "s" else 60.0) if found[4] else 0.0

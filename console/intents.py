@@ -249,6 +249,17 @@ class AskWhy:
 
 
 @dataclass(frozen=True, slots=True)
+class AskBehind:
+    """Ask the sites for a list behind a figure (`feeds.contract.LISTS`): of `site/queue`, or `site/*` for all of one.
+
+    What they tell comes with a later view. No input of the desk: nothing it decides goes by it.
+    """
+
+    what: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AskReload:
     """What the rule files say now, and what that would change. Nothing is changed."""
 
@@ -366,7 +377,7 @@ CoachIntent = Inject | Seek | MarkMoment | Reveal | AskCoach
 PastQuestion = AskPast | AskDay
 """What a screen asks of the past. A desk that keeps none says so."""
 
-Question = AskWhy | AskLeaders | AskReload | CoachIntent | PastQuestion
+Question = AskWhy | AskBehind | AskLeaders | AskReload | CoachIntent | PastQuestion
 """What is no input of the desk: it is answered, and changes nothing at the desk."""
 
 Intent = Request | Question

@@ -70,6 +70,12 @@ def _with_modifier(modifier: str, rest: str) -> str:
     return f"{modifier}{rest.lower()}" if rest in _CHARACTERS or rest in _NAMED else ""
 
 
+def key_written(name: str) -> str:
+    """A key as a person writes it into a file: the character itself, or its name."""
+    found = _CHARACTERS.get(name, "")
+    return found if found.strip() else name
+
+
 def key_label(name: str) -> str:
     """How the footer shows a key: `/`, `^x`, `↵`, `S-f5`."""
     for modifier, short in (("ctrl+", "^"), ("shift+", "S-"), ("alt+", "M-")):

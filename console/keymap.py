@@ -80,6 +80,8 @@ def _key(action: str, written: str, at: tuple[str | int, ...], places: Places) -
     name = key_name(written)
     if not name:
         raise places.error(at, f"unknown key {written!r}", "such as a, G, /, f5, ctrl+x, pageup")
+    if any(name in one.keys for one in ACTIONS if one.id == action):
+        return name
     if name in SAME:
         raise places.error(at, f"a terminal cannot tell {name} from {SAME[name]}", "another key")
     if name in TAKEN and TAKEN[name] != action:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from console.desk_core import DeskCore
 from console.wire import Wire
 from feeds.codec import decode
-from feeds.contract import Command, Frame, Query, Resync, Subscribe
+from feeds.contract import Command, Frame, ListQuery, Query, Resync, Subscribe
 from feeds.publisher import Publisher
 from feeds.session import Message
 from simulators.serve import BEAT_EVERY_S, next_state, respond
@@ -79,9 +79,10 @@ class LockStep:
         if site in self._dark:
             self._dark.discard(site)
             self._connect(site, now)
-        if simulated.frozen or self._seconds % BEAT_EVERY_S == 0:
+        frozen = simulated.frozen
+        if frozen or self._seconds % BEAT_EVERY_S == 0:
             self._to_desk(site, self._publishers[site].beat(simulated.clock_ns(now)))
-        if not simulated.frozen:
+        if not frozen:
             self._publish(site, now)
 
     def _connect(self, site: str, now: float) -> None:
@@ -120,6 +121,10 @@ class LockStep:
                     case Command() | Query() as order:
                         for reply in respond(self._sites[site], order, now):
                             self._to_desk(site, reply)
+                    case ListQuery() as query:
+                        told = self._sites[site].tell(query)
+                        if told is not None:
+                            self._to_desk(site, told)
                     case Resync():
                         self._welcome(site, Subscribe(site), now)
                     case _:

@@ -48,76 +48,87 @@ def open_desk(
 
     With `record` every input goes into a recording there, beside a desk that may be at work: nothing is taken up.
     """
-    file = config.file
-    addresses = config.addresses(environment)
-    receivers = config.receivers if record is None else ()
-    notifier = _notifier(receivers, environment)
-    ids = Ids(secrets.token_hex(4))
+    addresses, receivers = config.addresses(environment), config.receivers if record is None else ()
+    notifier, ids = _notifier(receivers, environment), Ids(secrets.token_hex(4))
+    path = config.journal_path(environment)
     with ExitStack() as stack:
-        path = config.journal_path(environment)
-        if record is None:
-            stack.enter_context(sole_desk(path))
-        book = Journal(path)
-        stack.callback(book.close)
-        refuse_other_mode(book, file.mode)
-        seal = None
-        if record is None:
-            # Closed after the desk stopped and before the journal is: its last word is signed too.
-            seal = JournalSeal(book, signer_at(config.journal_key_path(environment)))
-            stack.callback(seal.close, time.time_ns)
-        writer = None
-        if record is not None:
-            meta: dict[str, Any] = {
-                "source": "desk",
-                "mode": file.mode,
-                "desk": ids.desk,
-                "zh": file.desk.zh,
-                "en": file.desk.en,
-            }
-            meta |= {"plan": config.plan.dump()} if config.plan.dump() else {}
-            meta["rules"] = [plain_rule(rule) for rule in config.rules]
-            recording = RecordingWriter(record, config_hash=config.hash, meta=meta, overwrite=overwrite)
-            writer = stack.enter_context(recording)
-        core = DeskCore(
-            [address.site for address in addresses],
-            config.rules,
-            config.playbooks,
-            mode=file.mode,
-            title=DeskTitle(
-                file.desk.zh, file.desk.en, peak_at=file.desk.peak.timestamp() if file.desk.peak else math.nan
-            ),
-            ids=ids,
-            journal=JournalKeeper(book, keeps_state=record is None, seal=seal),
-            recorder=Recorder(writer),
-            clocks=ClockBook(config.clocks, config.degrade),
-            receivers=receivers,
-            profiles=config.profiles,
-            plan=config.plan,
-            automatic=file.automatic if record is None else (),
-            limits=config.limits,
-            for_report=False,
-        )
-        beside = path if record is None else None
-        core.people.directory = config.directory
-        core.projecting.worth = config.worth
-        core.leaders.on = file.leader_board
-        files = RuleFiles(config.read_rules, config.folder)
-        clock = DeskClock(time.time())
+        journal = _journal(stack, config, environment, path, alone=record is None)
+        writer = stack.enter_context(_recording(record, config, ids, overwrite)) if record is not None else None
+        core = _core(config, [address.site for address in addresses], ids, journal, Recorder(writer), receivers)
         past = DeskPast(PastFolder(Path(f"{path}.past")) if record is None else None)
         stack.callback(past.stop)
         desk = DeskThread(
             core,
-            clock,
+            DeskClock(time.time()),
             addresses,
             operator=operator,
-            rule_files=files,
+            rule_files=RuleFiles(config.read_rules, config.folder),
             notifier=notifier,
-            panic_beside=beside,
+            panic_beside=path if record is None else None,
             past=past,
         )
         desk.start()
         stack.callback(desk.stop)
         yield desk
+
+
+def _journal(
+    stack: ExitStack, config: DeskConfig, environment: Mapping[str, str], path: Path, *, alone: bool
+) -> JournalKeeper:
+    """The journal at `path`, sealed and kept to one desk; or, beside a desk that may be at work, only read."""
+    if alone:
+        stack.enter_context(sole_desk(path))
+    book = Journal(path)
+    stack.callback(book.close)
+    refuse_other_mode(book, config.file.mode)
+    if not alone:
+        return JournalKeeper(book, keeps_state=False)
+    # Closed after the desk stopped and before the journal is: its last word is signed too.
+    seal = JournalSeal(book, signer_at(config.journal_key_path(environment)))
+    stack.callback(seal.close, time.time_ns)
+    return JournalKeeper(book, keeps_state=True, seal=seal)
+
+
+def _recording(path: Path, config: DeskConfig, ids: Ids, overwrite: bool) -> RecordingWriter:
+    """A recording that knows under which plan and rules it is made."""
+    desk, plan = config.file.desk, config.plan.dump()
+    meta: dict[str, Any] = {"source": "desk", "mode": config.file.mode, "desk": ids.desk, "zh": desk.zh, "en": desk.en}
+    meta |= {"plan": plan} if plan else {}
+    meta["rules"] = [plain_rule(rule) for rule in config.rules]
+    return RecordingWriter(path, config_hash=config.hash, meta=meta, overwrite=overwrite)
+
+
+def _core(
+    config: DeskConfig,
+    sites: Sequence[str],
+    ids: Ids,
+    journal: JournalKeeper,
+    recorder: Recorder,
+    receivers: Sequence[Receiver],
+) -> DeskCore:
+    """The desk of a configuration; beside another one, nothing begins by itself."""
+    desk = config.file.desk
+    core = DeskCore(
+        sites,
+        config.rules,
+        config.playbooks,
+        mode=config.file.mode,
+        title=DeskTitle(desk.zh, desk.en, peak_at=desk.peak.timestamp() if desk.peak else math.nan),
+        ids=ids,
+        journal=journal,
+        recorder=recorder,
+        clocks=ClockBook(config.clocks, config.degrade),
+        receivers=receivers,
+        profiles=config.profiles,
+        plan=config.plan,
+        automatic=config.file.automatic if journal.keeps_state else (),
+        limits=config.limits,
+        for_report=False,
+    )
+    core.people.directory = config.directory
+    core.projecting.worth = config.worth
+    core.leaders.on = config.file.leader_board
+    return core
 
 
 def _notifier(receivers: Sequence[Receiver], environment: Mapping[str, str]) -> Notifier | None:

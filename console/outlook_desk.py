@@ -79,7 +79,7 @@ class OutlookDesk:
         for site in sites:
             if believed[site.id]:
                 watch.take(site.id, site.rows, site.columns, now, counting_since(self._board.sessions[site.id]))
-                self._assumed |= self._measuring.take(site.id, site.rows, site.columns, now)
+        self._assumed |= self._measuring.take([site for site in sites if believed[site.id]], now)
         seen = {site.id: one for site in sites if (one := watch.seen(site.id)) is not None}
         self.outlook = outlook_of(self._plan_by_category(sites), seen, believed, self._assumed, now, self._planned)
         waiting = {site.id: site.columns["waiting"] for site in sites if believed[site.id]}

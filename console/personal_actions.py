@@ -66,6 +66,8 @@ class PersonalActions(Appearance):
         self.look_as(replace(self.personal, settings=settings))
         if settings.mouse != before.mouse:
             use_mouse(self, on=settings.mouse)
+        if settings.low_bandwidth != before.low_bandwidth:
+            self._deck.action_slow_link(settings.low_bandwidth)
         if settings.language != before.language:
             self._speak(settings)
         self.draw()
@@ -140,6 +142,8 @@ class PersonalActions(Appearance):
     def open_start_view(self) -> bool:
         """What this operator begins with; False for the overview. Alerts that stand now are read, and call nobody."""
         self.attend(self.monotonic())
+        if self.personal.settings.low_bandwidth != "auto":
+            self._deck.action_slow_link(self.personal.settings.low_bandwidth)
         if self.personal.problem:
             self.say(self.personal.problem, "bad")
         if self.wall_only:

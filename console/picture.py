@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from alerts.alert import Alert
 from console.draw.marks import Sign, firing, row_sign, severity_sign
 from console.i18n import name_of
+from console.triage import Triage, queue_triage, triage_by
 from console.view import DeskView, LinkView
 from feeds.board_view import Grouping, SiteView
 from feeds.contract import Row
@@ -38,6 +39,11 @@ class Picture(MakesOnce):
     def rollup(self, by: Grouping) -> Rollup:
         """The rows added up by `by`."""
         return self.once(f"rollup {by}", lambda: self.view.board.rollup(by))
+
+    def triage(self, by: Grouping | Literal["queue"]) -> Triage:
+        """Who is helped by a minute of attention, by `by`."""
+        queues = self.once("triage", lambda: queue_triage(self.view))
+        return queues if by == "queue" else self.once(f"triage {by}", lambda: triage_by(self.view, queues, by))
 
     @cached_property
     def firing(self) -> list[Alert]:

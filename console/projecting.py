@@ -18,16 +18,15 @@ from alerts.forecast.against import ForecastWatch
 from alerts.forecast.table import NO_PLAN, DayPlan
 from alerts.projected import PROJECTED
 from alerts.projection.board import Ahead, project_lanes
-from alerts.projection.board_inputs import LaneInputs, QueueInputs, joined_inputs, lane_inputs, queue_inputs
-from alerts.projection.held import held_columns, held_part
+from alerts.projection.board_inputs import LaneInputs, lane_inputs
 from alerts.projection.held_board import HeldBoard
 from alerts.projection.lane_rows import LaneRows
 from alerts.projection.pool_plan import PoolPlan
 from alerts.projection.pools import SitePools, site_pools
+from alerts.projection.site_queues import site_queues
 from alerts.rules import Rule, rule_names
 from feeds.board import Board
 from feeds.clocks import ClockDefinition
-from feeds.column_stack import common_block
 from feeds.columns import Floats
 from feeds.contract import Row
 from feeds.courses import MAX_FULL_ROWS
@@ -159,7 +158,7 @@ class ProjectionDesk:
         if not sites:
             return
         laid = self._laid_out([pools[site.id] for site in sites])
-        queues = self._inputs(laid, sites, now)
+        queues = site_queues(laid, sites, self._held, now)
         lanes = lane_inputs([(laid.pools, queues)])
         planned = self.plan.forecast is not None or self.plan.roster is not None
         placed = [(site.id, pools[site.id]) for site in sites]
@@ -173,20 +172,6 @@ class ProjectionDesk:
                 columns[_AGAINST] = self._watch.ratios(site.id, site.rows)
             columns.update(self._beside(site))
             found[site.id] = site.rows, columns
-
-    def _inputs(self, laid: LaneRows, sites: Sequence[SiteView], now: float) -> QueueInputs:
-        """The figures of all queues; in one go where their sites stand in one block."""
-        looked = [(site.id, site.rows, len(one.queues)) for site, one in zip(sites, laid.sites, strict=True)]
-        block = common_block([site.columns for site in sites])
-        if block is not None and all("bot_contained" in site.columns.counter_at for site in sites):
-            queues = laid.pools.queues
-            return queue_inputs(block, queues, self._held.take(looked, held_columns(block, queues), now))
-        each = list(zip(sites, laid.sites, laid.queues, strict=True))
-        seen = np.hstack([held_columns(site.columns, pools.queues) for site, pools, _ in each])
-        held = self._held.take(looked, seen, now)
-        return joined_inputs(
-            [queue_inputs(site.columns, pools.queues, held_part(held, place)) for site, pools, place in each]
-        )
 
     def _laid_out(self, pools: Sequence[SitePools]) -> LaneRows:
         if self._laid is None or not self._laid.is_of(pools):

@@ -68,7 +68,7 @@ def _contact_inputs(reader: RecordingReader) -> Iterator[Input]:
 
 def _site_inputs(site: str, events: list[ContactEvent], until: float | None, rows: Sequence[Row]) -> Iterator[Input]:
     first = True
-    for at, frame in frames_of(events, site, until=until, clocks=load_clocks(), rows=rows):
+    for at, frame in frames_of(events, site, until=until, clocks=load_clocks(), rows=rows, lists=True):
         if first:
             yield Input(at, "link", site, {"state": "up", "why": ""})
             first = False

@@ -13,7 +13,18 @@ from textual.dom import DOMNode
 
 from console.format import clock
 from console.i18n import _, local
-from console.intents import AskCoach, AskDay, AskPast, AskWhy, Intent, Outcome, Panic, SetPace, StopAutomatic
+from console.intents import (
+    AskCoach,
+    AskDay,
+    AskPast,
+    CoachIntent,
+    Intent,
+    Outcome,
+    Panic,
+    Request,
+    SetPace,
+    StopAutomatic,
+)
 from console.past.looking import Looking
 from console.past.times import time_meant
 from console.picture import Picture
@@ -27,8 +38,8 @@ if TYPE_CHECKING:
     from console.past.frames import PastFrames
     from console.past.reader import PastReader
 
-_ALLOWED = (AskWhy, AskCoach, AskDay, AskPast, SetPace, Panic, StopAutomatic)
-"""What may be asked while somebody looks back: nothing of it is decided by what they see."""
+_ALLOWED = (AskCoach, SetPace, Panic, StopAutomatic)
+"""What may be done while somebody looks back: nothing of it is decided by what they see."""
 
 _DEEDS = frozenset(
     {
@@ -66,7 +77,8 @@ class TimelineActions(RunActions):
 
     def refusal(self, intent: Intent) -> Outcome | None:
         """Why this cannot be asked for now: somebody looks back; None where it can."""
-        if self.looking.then is None or isinstance(intent, _ALLOWED):
+        deed = isinstance(intent, Request | CoachIntent) and not isinstance(intent, _ALLOWED)
+        if self.looking.then is None or not deed:
             return None
         return Outcome("looking_back", self.not_from_then(), self.not_from_then())
 
@@ -117,6 +129,12 @@ class TimelineActions(RunActions):
         if was_back:
             self.say(_("this is now again"), "ok")
         self.draw()
+
+    def leave_then_for(self, screen: DeckScreen) -> None:
+        """Back to now where a screen knows nothing else."""
+        if self.looking.then is not None and screen.only_now:
+            self.looking.close()
+            self.say(_("this screen knows only now: back to now"))
 
     def action_past_step(self, seconds: float) -> None:
         """Go back or on by so many seconds."""

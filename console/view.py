@@ -11,15 +11,19 @@ from typing import Literal
 
 from alerts.alert import Alert
 from alerts.clocks_view import ClocksView, no_clocks
+from alerts.degrade import DegradeWindow
 from alerts.forecast.outlook import Outlook
 from alerts.notices.outbox import ReceiverView
 from alerts.rule_facts import RuleFacts
 from alerts.silence import Silence
 from console.alert_histories import AlertHistories
+from console.behind import Behind
+from console.day_courses import DayCourses
 from console.people import PersonHere, Reach, SiteLead, SiteWord
 from console.projecting import NOTHING, Projected
 from console.shift import ShiftView
 from feeds.board_view import BoardView
+from playbooks.ahead.worth import Worth
 from playbooks.automatic import Announced, Panic
 from playbooks.conservation import Balance
 from playbooks.limits.locks import PersonLock
@@ -199,5 +203,13 @@ class DeskView:
     """What people said of sites that still counts."""
     directory: tuple[SiteLead, ...] = ()
     """Whom to call at the sites."""
+    behind: Mapping[str, Behind] = field(default_factory=dict)
+    """The lists behind figures that somebody asked for, by `console.behind.list_key`."""
+    day_courses: DayCourses = field(default_factory=DayCourses)
+    """Waits by percentile, people by state and clock budgets over the day."""
+    worth: Worth = field(default_factory=Worth)
+    """What a customer counts, by tier and by shop: a contract with a penalty makes it more."""
+    degrade: tuple[DegradeWindow, ...] = ()
+    """The degrade windows that the platforms have announced, those of other days among them, in order of time."""
     reach: Reach | None = None
     """How a console that sits elsewhere stands with its desk; None at the desk itself."""

@@ -83,6 +83,10 @@ class Viewing:
             people=core.people.here,
             site_words=core.people.words,
             directory=core.people.directory,
+            behind=core.behind.found,
+            day_courses=core.day_courses.courses,
+            worth=core.projecting.worth,
+            degrade=core.clocks.degrade,
         )
 
     def _transfers(self, now: float) -> tuple[Transfer, ...]:

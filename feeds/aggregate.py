@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -144,6 +144,18 @@ class ContactAggregator:
             whole = column.max(initial=0.0) if name == "oldest_wait_s" else column.sum()
             out[self._site_row, GAUGE_INDEX[name]] = whole
         return out
+
+    def waiting(self) -> Iterator[tuple[str, str, float]]:
+        """(contact, queue, when it joined) of all who wait."""
+        for queue, waiting in zip(self.queues, self._waiting, strict=True):
+            yield from ((contact, queue, joined) for contact, joined in waiting.items())
+
+    def given_up(self, since: float) -> Iterator[tuple[str, str, float, float]]:
+        """(contact, queue, when, after how long) of those who gave up after `since`; a wait nobody told is reckoned."""
+        for name, contact in self._contacts.items():
+            if contact.outcome == "abandoned" and contact.counted == "outcome" and contact.outcome_at > since:
+                wait = contact.outcome_at - contact.joined_at if math.isnan(contact.wait_s) else contact.wait_s
+                yield name, self.queues[contact.row], contact.outcome_at, max(0.0, wait)
 
     @property
     def clocks(self) -> tuple[ClockDefinition, ...]:

@@ -25,6 +25,9 @@ from feeds.contract import (
     Frame,
     Goodbye,
     Hello,
+    ListItem,
+    ListQuery,
+    ListReply,
     Nack,
     Progress,
     Query,
@@ -193,6 +196,7 @@ def _read_hello(f: dict[str, Any]) -> Hello:
         counters_since_ns=_integer(f["c0"]),
         clock_ns=_integer(f["clk"]),
         version=(major, minor),
+        lists=tuple(_text(one) for one in f.get("ls", ())),
         mode=_text(f["mode"]),
         schema=_text(f["h"]),
     )
@@ -243,7 +247,7 @@ def _write_hello(h: Hello) -> dict[str, Any]:
         "c0": h.counters_since_ns,
         "clk": h.clock_ns,
         "mode": h.mode,
-    }
+    } | ({"ls": list(h.lists)} if h.lists else {})
 
 
 def _write_row(row: Row) -> dict[str, Any]:
@@ -318,6 +322,36 @@ def _write_subscribe(u: Subscribe) -> dict[str, Any]:
     return {"t": "U", "s": u.site, "e": u.epoch, "n": u.seq, "hz": u.max_hz, "v": list(u.version)}
 
 
+def _read_list_query(f: dict[str, Any]) -> ListQuery:
+    most = _integer(f["most"])
+    if not 0 <= most <= contract.MAX_LISTED:
+        raise FrameError("oversized", f"a list of {most}")
+    return ListQuery(_text(f["s"]), _text(f["id"]), _text(f["w"]), _text(f["row"]), most)
+
+
+def _write_list_query(q: ListQuery) -> dict[str, Any]:
+    return {"t": "L", "s": q.site, "id": q.id, "w": q.what, "row": q.row, "most": q.most}
+
+
+def _read_item(name: object, seconds: object, row: object = "", note: object = "", ago_s: object = 0.0) -> ListItem:
+    return ListItem(_text(name), float(seconds), _text(row), _text(note), float(ago_s))  # type: ignore[arg-type]
+
+
+def _read_list_reply(f: dict[str, Any]) -> ListReply:
+    items, total = f["items"], _integer(f["n"])
+    if len(items) > contract.MAX_LISTED:
+        raise FrameError("oversized", f"a list of {len(items)}")
+    read = tuple(_read_item(*one) for one in items)
+    if total < len(read) or not all(0.0 <= one < 1e9 for item in read for one in (item.seconds, item.ago_s)):
+        raise FrameError("garbage", "a list that cannot be")
+    return ListReply(_text(f["s"]), _text(f["id"]), _text(f["w"]), _text(f["row"]), _integer(f["a"]), total, read)
+
+
+def _write_list_reply(r: ListReply) -> dict[str, Any]:
+    fields = {"s": r.site, "id": r.id, "w": r.what, "row": r.row, "a": r.at_ns, "n": r.total}
+    return {"t": "M", **fields, "items": [list(item) for item in r.items]}
+
+
 _READERS: dict[str, Callable[[dict[str, Any]], Frame]] = {
     "H": _read_hello,
     "S": _read_snapshot,
@@ -333,6 +367,8 @@ _READERS: dict[str, Callable[[dict[str, Any]], Frame]] = {
     "P": lambda f: Progress(_text(f["s"]), _text(f["id"]), float(f["p"]), _text(f["txt"])),
     "R": _read_result,
     "Q": lambda f: Query(_text(f["s"]), _text(f["id"])),
+    "L": _read_list_query,
+    "M": _read_list_reply,
 }
 
 _WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {
@@ -350,4 +386,6 @@ _WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {
     Progress: lambda p: {"t": "P", "s": p.site, "id": p.id, "p": p.share, "txt": p.text},
     Result: lambda r: {"t": "R", "s": r.site, "id": r.id, "st": r.state, "items": [dict(item) for item in r.items]},
     Query: lambda q: {"t": "Q", "s": q.site, "id": q.id},
+    ListQuery: _write_list_query,
+    ListReply: _write_list_reply,
 }

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from feeds.columns import Columns, Floats, Window
 
+MOST_RUNS = 4
+
 _Where = NDArray[np.int64] | slice
 _Places = tuple[_Where, _Where]
 """Columns of the block of all, and the columns of a site's own block that go there."""
@@ -27,8 +29,8 @@ class ColumnStack:
         self._sizes: list[int] = []
         self._gauge_at: dict[str, int] = {}
         self._counter_at: dict[str, int] = {}
-        self._gauges: list[_Places] = []
-        self._counters: list[_Places] = []
+        self._gauges: list[list[_Places]] = []
+        self._counters: list[list[_Places]] = []
         self._rows: list[slice] = []
         self._starts: dict[str, tuple[list[Floats], Floats]] = {}
 
@@ -66,10 +68,17 @@ class ColumnStack:
         self._counter_at, self._counters = _common([part.counter_at for part in parts])
         self._starts = {}
 
-    def _block(self, blocks: Sequence[NDArray[Any]], places: Sequence[_Places], width: int, kind: Any) -> NDArray[Any]:  # noqa: ANN401
+    def _block(
+        self,
+        blocks: Sequence[NDArray[Any]],
+        places: Sequence[Sequence[_Places]],
+        width: int,
+        kind: Any,  # noqa: ANN401 - a type of numpy's
+    ) -> NDArray[Any]:
         whole = np.full((self._rows[-1].stop, width), np.nan, kind)
-        for block, (there, here), rows in zip(blocks, places, self._rows, strict=True):
-            whole[rows, there] = block[:, here]
+        for block, runs, rows in zip(blocks, places, self._rows, strict=True):
+            for there, here in runs:
+                whole[rows, there] = block[:, here]
         return whole
 
     def _window(self, name: str, parts: Sequence[Columns]) -> Window:
@@ -100,19 +109,23 @@ def common_block(parts: Sequence[Columns]) -> Columns | None:
     return whole if end == whole.size else None
 
 
-def _common(layouts: Sequence[Mapping[str, int]]) -> tuple[dict[str, int], list[_Places]]:
+def _common(layouts: Sequence[Mapping[str, int]]) -> tuple[dict[str, int], list[list[_Places]]]:
     """Where each name stands in the block of all, and for each layout where its columns go."""
     index: dict[str, int] = {}
     for layout in layouts:
         for name in layout:
             index.setdefault(name, len(index))
-    there = [_where([index[name] for name in layout]) for layout in layouts]
-    here = [_where(list(layout.values())) for layout in layouts]
-    return index, list(zip(there, here, strict=True))
+    return index, [_places([index[name] for name in layout], list(layout.values())) for layout in layouts]
 
 
-def _where(columns: Sequence[int]) -> _Where:
-    """Some columns; as a slice, which is a third of the cost, where they follow each other."""
-    if columns and list(columns) == list(range(columns[0], columns[0] + len(columns))):
-        return slice(columns[0], columns[0] + len(columns))
-    return np.array(columns, np.int64)
+def _places(there: Sequence[int], here: Sequence[int]) -> list[_Places]:
+    """Some columns and where they go: as slices, a few of which cost a third, where most follow each other."""
+    runs: list[list[int]] = []
+    for to, of in zip(there, here, strict=True):
+        if runs and (to, of) == (runs[-1][0] + runs[-1][2], runs[-1][1] + runs[-1][2]):
+            runs[-1][2] += 1
+        else:
+            runs.append([to, of, 1])
+    if len(runs) > MOST_RUNS:
+        return [(np.array(there, np.int64), np.array(here, np.int64))]
+    return [(slice(to, to + size), slice(of, of + size)) for to, of, size in runs]

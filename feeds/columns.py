@@ -19,6 +19,9 @@ WINDOWS = ("1m", "15m", "day")
 
 _EDGES = np.array((0.0, *WAIT_EDGES_S))
 
+FEW_COUNTERS = 12
+"""Of a window so many counters are worked out each by itself, as rules ask for them; a screen asks for most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -42,7 +45,7 @@ class Columns(Mapping[str, Floats]):
     """
 
     __slots__ = (
-        "_cache", "_grown", "_pseudo", "counter_at", "counters", "gauge_at", "gauges", "place", "size", "whole",
+        "_cache", "_few", "_grown", "_pseudo", "counter_at", "counters", "gauge_at", "gauges", "place", "size", "whole",
         "windows",
     )  # fmt: skip
 
@@ -60,6 +63,7 @@ class Columns(Mapping[str, Floats]):
         self.gauge_at, self.counter_at, self._pseudo = gauge_at, counter_at, pseudo or {}
         self._cache: dict[str, Floats] = {}
         self._grown: dict[str, Floats] = {}
+        self._few: dict[str, dict[int, Floats]] = {}
         self.whole: Columns | None = None
         self.place = slice(0)
 
@@ -115,7 +119,13 @@ class Columns(Mapping[str, Floats]):
         if self.whole is not None and name in METRICS:
             return self.whole.growth(name, window)[self.place]
         grown = self._grown.get(window)
-        if grown is None:  # all counters at once: a dozen ratios ask for most of them
+        if grown is None:
+            few = self._few.setdefault(window, {})
+            if at not in few and len(few) < FEW_COUNTERS:
+                few[at] = self.counters[:, at] - start.counters[:, at]
+                few[at].flags.writeable = False
+            if at in few:
+                return few[at]
             grown = self._grown[window] = np.subtract(self.counters.T, start.counters.T, order="C")
             grown.flags.writeable = False
         row: Floats = grown[at]

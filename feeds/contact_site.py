@@ -12,6 +12,7 @@ from feeds.aggregate import KNOWN_COUNTERS, KNOWN_GAUGES, ContactAggregator
 from feeds.catalog import COUNTER_INDEX, GAUGE_INDEX, METRICS
 from feeds.clock_columns import counter_columns, gauge_columns
 from feeds.clocks import CONVERSATION_UNITS, ClockDefinition
+from feeds.contact_lists import LISTED_EVERY_S, TOLD, told
 from feeds.contacts import CONTACT_KINDS, CONVERSATION_KINDS, ContactEvent
 from feeds.contract import SNAPSHOT_EVERY_S, Column, Frame, Goodbye, Hello, Row
 from feeds.metric import Metric
@@ -75,12 +76,14 @@ def frames_of(
     mode: str = "live",
     clocks: Iterable[ClockDefinition] = (),
     rows: Sequence[Row] = (),
+    lists: bool = False,
 ) -> Iterator[tuple[float, Frame]]:
     """The frames that a site with these contacts would have sent, with the time of each (seconds since the epoch).
 
     A hello; then every `every_s` a snapshot where there is news, and at least each 10 s, else a beat; a goodbye at the
     end, which is `until` or the last event. Events of other sites are left out; their order does not matter. `rows`
-    says what is known of queues beside their names; of the `clocks` those are counted that the log can feed.
+    says what is known of queues beside their names; of the `clocks` those are counted that the log can feed. With
+    `lists` it tells who waits and who gave up, every `LISTED_EVERY_S`, without being asked: a log cannot be.
     """
     ordered = sorted((e for e in events if e.site == site), key=_in_time)
     if not ordered:
@@ -92,10 +95,11 @@ def frames_of(
     begin = math.floor(ordered[0].at)
     end = max(ordered[-1].at, until if until is not None else ordered[-1].at)
     hello = hello_of(site, announced, at=begin, every_s=every_s, mode=mode, clocks=fed)
+    hello = replace(hello, lists=TOLD if lists else ())
     publisher = Publisher(hello, deltas=False)
     yield begin, publisher.hello
     figures, next_event = ContactAggregator(site, queues, fed, rows), 0
-    sent = _Sent()
+    sent, listed_at = _Sent(), -math.inf
     for tick in range(math.ceil((end - begin) / every_s) + 1):
         now = begin + tick * every_s
         news = False
@@ -103,6 +107,9 @@ def frames_of(
             news |= figures.add(ordered[next_event])
             next_event += 1
         yield now, sent.frame(publisher, figures, now, news=news)
+        if lists and now >= listed_at + LISTED_EVERY_S:
+            listed_at = now
+            yield from ((now, reply) for reply in told(figures, site, now))
     yield now, Goodbye(site, "end of the log")
 
 

@@ -17,8 +17,8 @@ import msgpack
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION: tuple[int, int] = (1, 0)
-"""Major and minor. A minor only adds; a desk refuses another major."""
+VERSION: tuple[int, int] = (1, 1)
+"""Major and minor. A minor only adds; a desk refuses another major. 1.1 added the lists behind figures."""
 
 SUBPROTOCOL = "opsfeed.1"
 """The WebSocket subprotocol."""
@@ -28,6 +28,13 @@ MAX_ROWS = 5_000
 MAX_COLUMNS = 256
 MAX_TAGS = 16
 """Tags of one row; more than these are left out."""
+MAX_LISTED = 50
+"""Items of one list; of a longer one a site sends the worst, and says how many there are."""
+
+LISTS: tuple[str, ...] = ("waiting", "abandoned", "resting", "idle")
+"""The lists that a site may tell: contacts that wait, the longest first; contacts that gave up, the latest first;
+agents past the rest that they may have; agents online with no contact."""
+
 SNAPSHOT_EVERY_S = 10.0
 """A site sends at least one full snapshot in this time, whatever its deltas say."""
 
@@ -116,6 +123,8 @@ class Hello:
     counters_since_ns: int = 0
     clock_ns: int = 0
     version: tuple[int, int] = VERSION
+    lists: tuple[str, ...] = ()
+    """Which of `LISTS` the site can tell. A desk asks for no others, so a site of version 1.0 is never asked."""
     mode: str = "live"
     """`live` or `drill`: a desk on live duty refuses a drill's site, and the other way round."""
     schema: str = ""
@@ -298,6 +307,45 @@ class Query:
     id: str
 
 
+class ListItem(NamedTuple):
+    """One contact or agent of a list.
+
+    `id` is the site's own name for it, hashed by the site where it would name a person. `seconds` is how long it has
+    waited, did wait, rests or has had no contact. `row` is its queue, `note` a word (the reason of a rest).
+    """
+
+    id: str
+    seconds: float
+    row: str = ""
+    note: str = ""
+    ago_s: float = 0.0
+    """How long ago that ended; 0 for what goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """The desk asks for a list behind a figure: of the queue `row`, or with `*` of the whole site; since 1.1."""
+
+    site: str
+    id: str
+    what: str
+    row: str = "*"
+    most: int = MAX_LISTED
+
+
+@dataclass(frozen=True, slots=True)
+class ListReply:
+    """A list as it stood at `at_ns`: the worst of `total`. `id` is that of the query, empty where nobody asked."""
+
+    site: str
+    id: str
+    what: str
+    row: str
+    at_ns: int
+    total: int
+    items: tuple[ListItem, ...] = ()
+
+
 Frame = (
     Hello
     | Snapshot
@@ -313,6 +361,8 @@ Frame = (
     | Progress
     | Result
     | Query
+    | ListQuery
+    | ListReply
 )
 
 

@@ -28,6 +28,8 @@ from feeds.contract import (
     Delta,
     Frame,
     Goodbye,
+    ListQuery,
+    ListReply,
     Query,
     Resync,
     Snapshot,
@@ -38,6 +40,9 @@ from feeds.publisher import Publisher
 
 Obey = Callable[[Command | Query], Sequence[Frame]]
 """Carries a command out, or looks up what became of one, and says what to reply."""
+
+Tell = Callable[[ListQuery], ListReply | None]
+"""Tells a list behind a figure; None where it cannot."""
 
 _MOST_WAITING = 2
 """States that may wait for one desk; more are replaced by the newest snapshot."""
@@ -85,7 +90,9 @@ class Gateway:
         host: str = "127.0.0.1",
         port: int = 0,
         clock: Callable[[], float] = time.time,
+        tell: Tell | None = None,
     ) -> None:
+        self._tell = tell
         self.publisher, self._obey, self._token = publisher, obey, token
         self._host, self._port, self._clock = host, port, clock
         self._desks: set[_Desk] = set()
@@ -182,6 +189,10 @@ class Gateway:
             case Command() | Query() as order:
                 for reply in self._obey(order):
                     desk.push(encode(reply))
+            case ListQuery() as query:
+                told = self._tell(query) if self._tell is not None else None
+                if told is not None:
+                    desk.push(encode(told))
             case Beat() as beat:
                 desk.applied = beat.seq
             case Resync():

@@ -171,6 +171,18 @@ _RESPONSE = (
         quantile=0.9,
         history=True,
     ),
+    Derived(
+        "wait_p99_s",
+        "等待P99",
+        "Wait p99",
+        Unit.SECONDS,
+        _HISTOGRAM,
+        ("answered",),
+        "15m",
+        "wait that 99 % of the contacts answered in the last 15 minutes did not exceed",
+        Good.LOWER,
+        quantile=0.99,
+    ),
     *(
         Derived(
             name,

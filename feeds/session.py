@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from feeds.codec import decode
 from feeds.columns import Columns
 from feeds.contract import (
+    LISTS,
     MAX_TAGS,
     Ack,
     Beat,
@@ -20,6 +21,7 @@ from feeds.contract import (
     Frame,
     Goodbye,
     Hello,
+    ListReply,
     Nack,
     Progress,
     Result,
@@ -128,6 +130,8 @@ class SiteSession:
             case Ack() | Nack() | Progress() | Result():
                 self.heard_at = now
                 return Arrival(frame)
+            case ListReply():
+                return self._list(frame, now)
             case Event():
                 return self._event(frame, now)
             case Resync():
@@ -202,6 +206,13 @@ class SiteSession:
         if len(self._events) > _EVENTS_REMEMBERED:
             self._events.popitem(last=False)
         return Arrival(replace(event, kind=clean(event.kind, 24), row=clean(event.row), text=clean(event.text, 200)))
+
+    def _list(self, reply: ListReply, now: float) -> Arrival:
+        self.heard_at = now
+        items = tuple(
+            one._replace(id=clean(one.id, 32), row=clean(one.row, 48), note=clean(one.note, 48)) for one in reply.items
+        )
+        return Arrival(replace(reply, what=clean(reply.what, 24), row=clean(reply.row, 48), items=items))
 
     def _ask(self, now: float) -> tuple[Frame, ...]:
         if now - self._asked_at < RESYNC_EVERY_S:
@@ -308,7 +319,12 @@ def _cleaned(hello: Hello) -> Hello:
         tags = tuple(dict.fromkeys(tag for one in row.tags[:MAX_TAGS] if (tag := clean(one, 32).strip())))
         rows.append(Row(key, row.kind, tier=row.tier, tags=tags, **texts))
     return replace(
-        hello, zh=clean(hello.zh), en=clean(hello.en), rows=tuple(rows), verbs=tuple(clean(v, 32) for v in hello.verbs)
+        hello,
+        zh=clean(hello.zh),
+        en=clean(hello.en),
+        rows=tuple(rows),
+        verbs=tuple(clean(v, 32) for v in hello.verbs),
+        lists=tuple(one for one in hello.lists if one in LISTS),
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from feeds.clocks import ClockDefinition
+from feeds.clocks import MINUTES, ClockDefinition
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -36,15 +36,21 @@ class ClockTally:
         """Seconds since the Unix epoch; set by whoever counts."""
         self._measured: Marks = np.array(self.measured, np.bool_).reshape(len(self.clocks), len(queues))
         self._limits = tuple(_Limits(clock) for clock in self.clocks)
+        self._inclusive = np.array([[clock.inclusive] for clock in self.clocks], np.bool_).reshape(-1, 1)
+        self._cells = np.arange(len(self.clocks))[:, None] * len(queues)
         self._met: Floats = np.zeros((len(self.clocks), len(queues)))
         self._missed: Floats = np.zeros((len(self.clocks), len(queues)))
 
     def answered(self, queue: Ints, waited: Ints, took: Floats) -> None:
         """Contacts were taken now after so long in the queue; their first reply comes `took` after they joined."""
+        if not len(queue):
+            return
         asked = self.now - waited.astype(np.float64)
-        for number, mine in self._of(queue):
-            limit = self._limits[number].of(asked[mine], asked[mine] + took[mine])
-            self._count(number, queue[mine], _within(self.clocks[number], took[mine], limit), ~np.isnan(limit))
+        limit = self._limits_of(asked, asked + took)
+        counts = self._measured.take(queue, axis=1) & ~np.isnan(limit)
+        good = self._within(took, limit)
+        self._met += self._counted(queue, counts & good)
+        self._missed += self._counted(queue, counts & ~good)
 
     def abandoned(self, queue: Ints, waited: Ints) -> None:
         """Customers gave up now after so long in the queue."""
@@ -88,13 +94,41 @@ class ClockTally:
     def overdue(self, queue: Ints, waited: Ints) -> Floats:
         """Of the contacts that wait now, how many are late already: clocks × queues."""
         late: Floats = np.zeros_like(self._met)
+        if not len(queue):
+            return late
         age = waited.astype(np.float64)
-        asked = self.now - age
-        for number, mine in self._of(queue):
-            limit = self._limits[number].of(asked[mine], np.full(int(mine.sum()), self.now))
-            past = ~_within(self.clocks[number], age[mine], limit) & ~np.isnan(limit)
-            late[number] = np.bincount(queue[mine][past], minlength=self._met.shape[1])
+        asked, size = self.now - age, late.shape[1]
+        by_limit: dict[tuple[float, bool], Ints] = {}
+        for number, clock in enumerate(self.clocks):
+            limit = self._limits[number].alike(asked, np.full(1, self.now))
+            if not isinstance(limit, float):
+                past = ~_within(clock, age, limit) & ~np.isnan(limit)
+                late[number] = np.bincount(queue[past], minlength=size)
+            elif not math.isnan(limit):
+                found = by_limit.get((limit, clock.inclusive))
+                if found is None:
+                    found = np.bincount(queue[~_within(clock, age, limit)], minlength=size)
+                    by_limit[limit, clock.inclusive] = found
+                late[number] = found
+        late *= self._measured
         return late
+
+    def _limits_of(self, asked: Floats, ended: Floats) -> Floats:
+        """The limit of every clock for each contact, clocks × contacts; NaN where it is not assessed."""
+        limits = np.empty((len(self.clocks), len(asked)))
+        for number, limit in enumerate(self._limits):
+            limits[number] = limit.of(asked, ended)
+        return limits
+
+    def _within(self, waits: Floats, limits: Floats) -> Marks:
+        """Which of these waits keep their limits, clocks × contacts."""
+        kept: Marks = (waits < limits) | (self._inclusive & (waits == limits))
+        return kept
+
+    def _counted(self, queue: Ints, chosen: Marks) -> Ints:
+        """How many contacts are chosen, clocks × queues."""
+        size = self._met.shape
+        return np.bincount((self._cells + queue)[chosen], minlength=size[0] * size[1]).reshape(size)
 
     def _of(self, queue: Ints) -> Iterator[tuple[int, Marks]]:
         """The clocks that measure one of these queues, each with which of them it measures."""
@@ -112,19 +146,43 @@ class _Limits:
 
     def __init__(self, clock: ClockDefinition) -> None:
         self._clock = clock
+        self._always = float(clock.limit_s) if not clock.limits and clock.hours == ((0, MINUTES),) else None
         self._minutes: dict[int, float] = {}
+        self._spans: dict[tuple[int, int], Floats | float] = {}
 
     def of(self, asked: Floats, ended: Floats) -> Floats:
         """The limit of each; NaN where it is not assessed."""
+        if self._always is not None:
+            return np.full(len(asked), self._always)
+        found = self.alike(asked, ended)
+        return np.full(len(asked), found) if isinstance(found, float) else found
+
+    def alike(self, asked: Floats, ended: Floats) -> Floats | float:
+        """The same; one figure where all have one limit."""
+        if self._always is not None:
+            return self._always
         if self._clock.assessed == "answered":
             return self._at(ended)
         limit = self._at(asked)
-        return np.where(np.isnan(limit), self._at(ended), limit) if self._clock.assessed == "either" else limit
+        if self._clock.assessed != "either":
+            return limit
+        answered = self._at(ended)
+        if isinstance(limit, float) and (isinstance(answered, float) or not math.isnan(limit)):
+            return answered if math.isnan(limit) else limit
+        return np.where(np.isnan(limit), answered, limit)
 
-    def _at(self, at: Floats) -> Floats:
-        minute = np.floor(at / 60.0).astype(np.int64)
-        first = int(minute.min())
-        found: Floats = np.array([self._of(m) for m in range(first, int(minute.max()) + 1)])[minute - first]
+    def _at(self, at: Floats) -> Floats | float:
+        first, last = math.floor(at.min() / 60.0), math.floor(at.max() / 60.0)
+        span = self._spans.get((first, last))
+        if span is None:
+            if len(self._spans) > 1_000:
+                self._spans.clear()
+            limits = [self._of(minute) for minute in range(first, last + 1)]
+            alike = len(set(limits)) == 1 or all(map(math.isnan, limits))
+            span = self._spans[first, last] = limits[0] if alike else np.array(limits)
+        if isinstance(span, float):
+            return span
+        found: Floats = span[np.floor(at / 60.0).astype(np.int64) - first]
         return found
 
     def _of(self, minute: int) -> float:
@@ -132,11 +190,11 @@ class _Limits:
         if limit is None:
             if len(self._minutes) > 10_000:
                 self._minutes.clear()
-            limit = self._minutes[minute] = self._clock.limit_at(minute * 60.0)
+            limit = self._minutes[minute] = float(self._clock.limit_at(minute * 60.0))
         return limit
 
 
-def _within(clock: ClockDefinition, waits: Floats, limit: Floats) -> Marks:
+def _within(clock: ClockDefinition, waits: Floats, limit: Floats | float) -> Marks:
     kept: Marks = waits <= limit if clock.inclusive else waits < limit
     return kept
 

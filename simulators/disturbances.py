@@ -123,11 +123,11 @@ class Disturbances:
 
     def dark(self, site: str, elapsed: float) -> bool:
         """Whether the site's feed is dead."""
-        return any(_during(one, elapsed) for one in self._darks.get(site, ()))
+        return site in self._darks and any(_during(one, elapsed) for one in self._darks[site])
 
     def frozen(self, site: str, elapsed: float) -> bool:
         """Whether the site's figures stand still."""
-        return any(_during(one, elapsed) for one in self._freezes.get(site, ()))
+        return site in self._freezes and any(_during(one, elapsed) for one in self._freezes[site])
 
     def _leaves(self) -> Iterator[Leave]:
         layout = self._layout

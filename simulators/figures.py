@@ -48,9 +48,10 @@ class Figures:
         world = self._world
         if self._blocks is None or self._blocks[0] != world.tick:
             tally = world.clock_tally
-            late = self._by_row(tally.overdue(*world.waiting())).astype(np.float32)
+            queue, waited = world.waiting()
+            late = self._by_row(tally.overdue(queue, waited)).astype(np.float32)
             counters = self._by_row(np.concatenate((world.tally.values, tally.counters())))
-            self._blocks = world.tick, np.concatenate((gauge_block(world), late), axis=1), counters
+            self._blocks = world.tick, np.concatenate((gauge_block(world, queue, waited), late), axis=1), counters
         rows = world.layout.rows(site)
         return world.now, self._blocks[1][rows], self._blocks[2][rows]
 

@@ -66,26 +66,26 @@ class _Board:
         self._queues[columns], self._sites[columns] = values[:, :1], values[:, 1:]
 
 
-def gauge_block(world: World) -> NDArray[np.float32]:
-    """All gauges of the catalogue that the model knows, float32 rows × columns; NaN for what it does not."""
+def gauge_block(world: World, queue: Ints, waited: Ints) -> NDArray[np.float32]:
+    """All gauges of the catalogue that the model knows, float32 rows × columns; NaN for what it does not.
+
+    `queue` and `waited` are those of every contact that waits (`World.waiting`).
+    """
     board = _Board(world.layout)
     on_duty = world.staff.on_duty
     accepting = world.staff.accepting_of(on_duty)
-    _waiting(world, board)
+    waiting = _waiting(world.layout, board, queue, waited)
     _people(world, board, on_duty, accepting)
-    _capacity(world, board, accepting)
+    _capacity(world, board, accepting, waiting)
     _levers(world, board)
     return board.block()
 
 
-def _waiting(world: World, board: _Board) -> None:
-    layout, lines, contacts = world.layout, world.lines, world.contacts
+def _waiting(layout: Layout, board: _Board, queue: Ints, age: Ints) -> Ints:
     size, limits = len(layout.queues), len(WAITING_OVER_S)
-    queue = contacts.queue[lines.slots]
-    age = world.tick - contacts.joined[lines.slots]
     past = _BUCKET[np.minimum(age, _LONGEST)]
     counted = np.bincount(queue * (limits + 1) + past, minlength=size * (limits + 1)).reshape(size, limits + 1)
-    waiting = counted.sum(axis=1)
+    waiting: Ints = counted.sum(axis=1)
     board.of_queues("waiting", waiting)
     over = waiting - np.cumsum(counted, axis=1).T
     for number, limit in enumerate(WAITING_OVER_S):
@@ -93,6 +93,7 @@ def _waiting(world: World, board: _Board) -> None:
     oldest = np.zeros(size, dtype=np.int64)
     np.maximum.at(oldest, queue, age)
     board.put("oldest_wait_s", oldest, np.maximum.reduceat(oldest, layout.queue_start[:-1]))
+    return waiting
 
 
 def _people(world: World, board: _Board, on_duty: Ints, accepting: Ints) -> None:
@@ -112,7 +113,7 @@ def _people(world: World, board: _Board, on_duty: Ints, accepting: Ints) -> None
     board.of_groups("agents_sent_home", sent_home)
 
 
-def _capacity(world: World, board: _Board, accepting: Ints) -> None:
+def _capacity(world: World, board: _Board, accepting: Ints, waiting: Ints) -> None:
     layout, staff, service = world.layout, world.staff, world.service
     group = layout.queue_group
     talks = service.talking()
@@ -131,9 +132,7 @@ def _capacity(world: World, board: _Board, accepting: Ints) -> None:
     board.put("bot_share", np.where(layout.chat, world.bot.share, np.nan), np.nan)  # no bot on a voice queue
     board.of_queues("bot_open", world.bot.open)
     board.of_queues(
-        "unreplied",
-        np.where(layout.chat, np.bincount(world.contacts.queue[world.lines.slots], minlength=len(layout.queues)), 0)
-        + world.conversations.unreplied(chats, world.slowness()),
+        "unreplied", np.where(layout.chat, waiting, 0) + world.conversations.unreplied(chats, world.slowness())
     )
     topics = world.topics.by_queue()
     board.put("top_topic_share", top_share(topics), top_share(np.add.reduceat(topics, layout.queue_start[:-1])))

@@ -75,7 +75,15 @@ class SimulatedSites:
             site = SimulatedSite(world, site_id, epoch)
             publisher = Publisher(site.hello())
             port = first_port + number if first_port else 0
-            gateway = Gateway(publisher, self._obeyer(site), token=token, host=host, port=port, clock=_clock(site, now))
+            gateway = Gateway(
+                publisher,
+                self._obeyer(site),
+                token=token,
+                host=host,
+                port=port,
+                clock=_clock(site, now),
+                tell=site.tell,
+            )
             self._served[site_id] = _Served(site, publisher, gateway)
 
     def _obeyer(self, site: SimulatedSite) -> Callable[[Command | Query], Sequence[Frame]]:

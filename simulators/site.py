@@ -6,9 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feeds.clock_columns import counter_columns, gauge_columns
-from feeds.contract import Ack, Column, Command, Frame, Hello, Nack, Query, Result, Row, Snapshot, schema_hash
+from feeds.contract import (
+    Ack,
+    Column,
+    Command,
+    Frame,
+    Hello,
+    ListQuery,
+    ListReply,
+    Nack,
+    Query,
+    Result,
+    Row,
+    Snapshot,
+    schema_hash,
+)
 from feeds.metric import Metric
 from feeds.metrics_stored import COUNTERS, GAUGES
+from simulators.lists import TOLD, told
 from simulators.obedience import carry_out
 from simulators.obeying.outcome import Done, Refused
 from simulators.orders import ORDERS, VERBS, read_order
@@ -83,6 +98,7 @@ class SimulatedSite:
             beat_s=world.scenario.beat,
             data_s=world.scenario.beat,
             verbs=VERBS,
+            lists=TOLD,
             counters_since_ns=_nanoseconds(world.counters_since),
             clock_ns=_nanoseconds(world.now),
             mode="drill",
@@ -131,6 +147,12 @@ class SimulatedSite:
         if known is None:
             return [Nack(self.id, query.id, "BAD_ARGS", why="no command with this id")]
         return _again(known[1])
+
+    def tell(self, query: ListQuery) -> ListReply | None:
+        """The list that was asked for; None where it cannot tell it, or is dark."""
+        if self.dark(self._world.now):
+            return None
+        return told(self._world, self._number, query, _nanoseconds(self._world.now + self._world.skew(self.id)))
 
     def _carry_out(self, command: Command, now: float) -> list[Frame]:
         if command.site != self.id:

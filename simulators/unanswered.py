@@ -37,6 +37,7 @@ class Unanswered:
         world.tally.add("short_abandoned", queue[waits <= 5])
         world.clock_tally.abandoned(queue, waits)
         world.conversations.unanswered(queue)
+        world.given_up.note(world.tick, queue, waits, slots)
 
     def abandon(self, slots: Ints) -> None:
         """Customers whose patience has ended give up, or leave a message where they are asked for one."""

@@ -30,6 +30,7 @@ from simulators.layout import Layout
 from simulators.levers.contentment import contentment
 from simulators.levers.routing import STRANGE_SHOP
 from simulators.levers.switchboard import Levers
+from simulators.lists import GivenUp
 from simulators.losses import Losses
 from simulators.orbit import Orbit
 from simulators.orphans import Orphans
@@ -104,6 +105,7 @@ class World:
         self._day_s = _seconds_of_day(scenario)
         self.figures = Figures(self)
         self.unanswered, self._orphans = Unanswered(self), Orphans(self)
+        self.given_up = GivenUp()
         self._stopping = False
         self._warm = whole(scenario.warm_up)
         self.tick = 0

@@ -230,14 +230,16 @@ def _as_seen(
     # The one sum of what came before the desk looked is not what came in each interval of it.
     near = np.abs(seen.edges[:, None] - edges).min(axis=0) <= max(90.0, step_s / 10)
     whole = near[:-1] & near[1:] & (edges[1:] <= seen.at + 1e-6)
+    begins = np.array(list(seen.people), np.float64)
+    place_of = np.minimum(np.searchsorted(starts, begins), len(starts) - 1)
+    told = starts[place_of] == begins
+    people = np.array(list(seen.people.values()), np.float64).reshape(len(begins), len(seen.keys))[told]
     for place, key in enumerate(keys):
         if key not in seen.keys:
             continue
         at = seen.keys.index(key)
         came[place] = np.where(whole, np.diff(np.interp(edges, seen.edges, seen.offered[:, at])), np.nan)
-        actual[place] = [
-            people[at] if (people := seen.people.get(one)) is not None else np.nan for one in starts.tolist()
-        ]
+        actual[place, place_of[told]] = people[:, at]
         if here >= 0:
             actual[place, here] = seen.now[at] if believed else np.nan
     return came, actual
@@ -247,10 +249,13 @@ def _again(table: PlanTable, site: str, keys: tuple[str, ...], seen: Seen) -> Pl
     """The site's forecast again, by what has come since contacts are counted."""
     mine = PlanTable(table.by, table.step_s, {(site, key): table.series[site, key] for key in keys})
     came: dict[tuple[str, str], float] = {}
+    since: dict[float, Floats] = {}
     for key in keys:
         begin = max(seen.since, mine.series[site, key].start)
         if key in seen.keys and begin < seen.at:
-            came[site, key] = float(seen.came(begin, seen.at)[seen.keys.index(key)])
+            if begin not in since:
+                since[begin] = seen.came(begin, seen.at)
+            came[site, key] = float(since[begin][seen.keys.index(key)])
     return reforecast(mine, came, seen.since, seen.at)
 
 

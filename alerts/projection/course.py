@@ -85,16 +85,18 @@ class Course:
     def _at_work(self) -> tuple[Floats, Floats]:
         mean_, start = np.array(self.agents, np.float64), np.array(self.agents, np.float64)
         tau = self.slots / self.full_pace
-        now = start[0]
+        left, now = np.exp(-self.step_s / tau), start[0]
         for i in range(1, self.steps):
             goal = self.agents[i]
             over = now > goal
-            if over.any():
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    until = np.minimum(tau * np.log(now / goal), self.step_s)
-                    mean = (now * tau * -np.expm1(-until / tau) + goal * (self.step_s - until)) / self.step_s
-                mean_[i], start[i] = np.where(over, mean, goal), np.where(over, now, goal)
-            now = np.where(over, np.maximum(now * np.exp(-self.step_s / tau), goal), goal)
+            if not over.any():
+                now = goal
+                continue
+            with np.errstate(divide="ignore", invalid="ignore"):
+                until = np.minimum(tau * np.log(now / goal), self.step_s)
+                mean = (now * tau * -np.expm1(-until / tau) + goal * (self.step_s - until)) / self.step_s
+            mean_[i], start[i] = np.where(over, mean, goal), np.where(over, now, goal)
+            now = np.where(over, np.maximum(now * left, goal), goal)
         return mean_, start
 
     def refined(self, substeps: int) -> Course:

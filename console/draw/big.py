@@ -34,14 +34,20 @@ HEIGHT = 5
 def big_width(text: str, across: int) -> int:
     """Cells that `big_lines` needs."""
     shapes = [_SHAPES.get(char, _SHAPES["?"]) for char in text.translate(_SAME)]
-    return sum(len(shape[0]) * across + 1 for shape in shapes) - 1 if shapes else 0
+    return sum(len(shape[0]) * across + _gap(across) for shape in shapes) - _gap(across) if shapes else 0
 
 
 def big_lines(text: str, across: int = 1, down: int = 1) -> list[str]:
     """`text` in large figures: each square `across` cells wide and `down` lines high. What has no shape is `?`."""
     shapes = [_SHAPES.get(char, _SHAPES["?"]) for char in text.translate(_SAME)]
-    rows = (" ".join("".join(_square(c) * across for c in shape[y]) for shape in shapes) for y in range(HEIGHT))
+    between = " " * _gap(across)
+    rows = (between.join("".join(_square(c) * across for c in shape[y]) for shape in shapes) for y in range(HEIGHT))
     return [row for row in rows for _ in range(down)]
+
+
+def _gap(across: int) -> int:
+    """Cells between two characters."""
+    return (across + 1) // 2
 
 
 def _square(pixel: str) -> str:

@@ -40,6 +40,23 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """What lies between two courses, dotted: `low` and `high` are their places among the chart's."""
+
+    low: int
+    high: int
+    style: str = "faint"
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """A stretch of time that is to be seen behind the courses, such as a platform's degrade window."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """What a chart shows: courses from `start` to `end`, where now is, marks, and how a value is written."""
 
@@ -54,6 +71,8 @@ class Chart:
     """What stands behind a value in the legend."""
     top: float | None = None
     """The highest value of the scale where it is fixed (1 for a share); else the highest one of the courses."""
+    bands: tuple[Band, ...] = ()
+    shades: tuple[Shade, ...] = ()
 
 
 def chart_lines(chart: Chart, width: int, height: int) -> list[Line]:
@@ -62,13 +81,13 @@ def chart_lines(chart: Chart, width: int, height: int) -> list[Line]:
         return []
     if height < 5 or width < 30:
         return _trends(chart, width, height)
-    top = _round_up(_highest(chart)) if chart.top is None else chart.top
+    top = round_up(_highest(chart)) if chart.top is None else chart.top
     plot_width, plot_height = width - _SCALE_WIDTH - 1, height - 2
     grid = _plot(chart, top, plot_width, plot_height)
     lines = [_legend(chart, width)]
     for y, spans in enumerate(grid):
-        lines.append((*_scale(chart, top, y, plot_height), *spans))
-    return [*lines, _axis(chart, plot_width)]
+        lines.append((*scale_spans(chart, top, y, plot_height), *spans))
+    return [*lines, axis_line(chart, plot_width)]
 
 
 def _highest(chart: Chart) -> float:
@@ -76,7 +95,7 @@ def _highest(chart: Chart) -> float:
     return max(known, default=1.0) or 1.0
 
 
-def _round_up(value: float) -> float:
+def round_up(value: float) -> float:
     """The next of 1, 2, 3, 4, 5, 6, 8, 10 × a power of ten: a scale that people can read and that seldom changes."""
     if value <= 0:
         return 1.0
@@ -92,7 +111,7 @@ def _trends(chart: Chart, width: int, height: int) -> list[Line]:
         last = next((v for v in reversed(series.values) if math.isfinite(v)), math.nan)
         head = f"{fit(series.name, name_width)} {fit(chart.write(last), _SCALE_WIDTH, 'right')} "
         room = width - cells(head)
-        dots = _resample(series, chart.start, chart.now, room) if room > 0 else []
+        dots = resampled(series, chart.start, chart.now, room) if room > 0 else []
         out.append(crop(line((head, "dim"), (sparkline(dots, high=chart.top), series.style)), width))
     return out
 
@@ -114,7 +133,7 @@ def _newest(series: Series, now: float) -> float:
     return before[-1] if before else known[0][1] if known else math.nan
 
 
-def _scale(chart: Chart, top: float, y: int, height: int) -> tuple[Span, ...]:
+def scale_spans(chart: Chart, top: float, y: int, height: int) -> tuple[Span, ...]:
     """The label and the edge left of plot line `y`: the top, the middle and 0."""
     value = {0: top, height - 1: 0.0, (height - 1) // 2 if height >= 7 else -1: top / 2}.get(y, math.nan)
     label = "" if math.isnan(value) else chart.write(value).removesuffix(".0")
@@ -124,13 +143,13 @@ def _scale(chart: Chart, top: float, y: int, height: int) -> tuple[Span, ...]:
 def _plot(chart: Chart, top: float, width: int, height: int) -> list[Line]:
     bits = [[0] * width for _ in range(height)]
     styles = [[""] * width for _ in range(height)]
+    for band in chart.bands:
+        _dot(band, chart, top, bits, styles)
     for series in chart.series:
         _draw(series, chart, top, bits, styles)
-    behind = _behind(chart, width)
+    under = behind(chart, width)
     return [
-        merge(
-            (chr(0x2800 + bits[y][x]), styles[y][x]) if bits[y][x] else behind.get(x, (" ", "")) for x in range(width)
-        )
+        merge((chr(0x2800 + bits[y][x]), styles[y][x]) if bits[y][x] else under.get(x, (" ", "")) for x in range(width))
         for y in range(height)
     ]
 
@@ -138,7 +157,7 @@ def _plot(chart: Chart, top: float, width: int, height: int) -> list[Line]:
 def _draw(series: Series, chart: Chart, top: float, bits: list[list[int]], styles: list[list[str]]) -> None:
     dot_rows, dot_columns = len(bits) * 4, len(bits[0]) * 2
     before: int | None = None
-    for x, value in enumerate(_resample(series, chart.start, chart.end, dot_columns)):
+    for x, value in enumerate(resampled(series, chart.start, chart.end, dot_columns)):
         if not math.isfinite(value):
             before = None
             continue
@@ -151,7 +170,21 @@ def _draw(series: Series, chart: Chart, top: float, bits: list[list[int]], style
         before = y
 
 
-def _resample(series: Series, start: float, end: float, points: int) -> list[float]:
+def _dot(band: Band, chart: Chart, top: float, bits: list[list[int]], styles: list[list[str]]) -> None:
+    """Every fourth dot between two courses: seen as a ground, and a course on it is still a line."""
+    dot_rows, dot_columns = len(bits) * 4, len(bits[0]) * 2
+    low, high = (resampled(chart.series[i], chart.start, chart.end, dot_columns) for i in (band.low, band.high))
+    for x in range(0, dot_columns, 2):
+        if not (math.isfinite(low[x]) and math.isfinite(high[x])):
+            continue
+        ends = [round((1 - min(1.0, max(0.0, value / top))) * (dot_rows - 1)) for value in (high[x], low[x])]
+        for dot in range(min(ends), max(ends) + 1):
+            if (dot + x) % 4 == 0:
+                bits[dot // 4][x // 2] |= _DOTS[dot % 4][x % 2]
+                styles[dot // 4][x // 2] = band.style
+
+
+def resampled(series: Series, start: float, end: float, points: int) -> list[float]:
     """`points` values over start to end: the mean of what falls into each stretch, else between its neighbours.
 
     Between two neighbours further apart than three usual steps there is a gap, not a line.
@@ -194,9 +227,13 @@ def _at(chart: Chart, when: float, width: int) -> int | None:
     return min(width - 1, int((when - chart.start) / (chart.end - chart.start) * width))
 
 
-def _behind(chart: Chart, width: int) -> dict[int, Span]:
+def behind(chart: Chart, width: int) -> dict[int, Span]:
     """What shows through where no course is drawn: marks, and the now-line over them."""
     out: dict[int, Span] = {}
+    for shade in chart.shades:
+        begin, end = (min(chart.end, max(chart.start, at)) for at in (shade.start, shade.end))
+        if begin < end and (first := _at(chart, begin, width)) is not None:
+            out.update(dict.fromkeys(range(first, (_at(chart, end, width) or first) + 1), ("░", "faint")))
     for mark in chart.marks:
         if (x := _at(chart, mark.at, width)) is not None:
             out[x] = ("┊", "faint")
@@ -205,7 +242,7 @@ def _behind(chart: Chart, width: int) -> dict[int, Span]:
     return out
 
 
-def _axis(chart: Chart, width: int) -> Line:
+def axis_line(chart: Chart, width: int) -> Line:
     """Times under the plot, the labels of marks between them where there is room."""
     labels: list[tuple[int, str, str]] = []
     if (x := _at(chart, chart.now, width)) is not None:

@@ -45,7 +45,7 @@ def formula_lines(at: ClockAt, view: ClocksView, zone: tzinfo | None, width: int
         sums: list[Item] = [("", why_no_figures(at, view, zone), sign.style)]
     else:
         sums = _sums(at, zone)
-    return [*head, *_items(sums, width), (), *_items(rule_items(at.clock), width)]
+    return [*head, *items_lines(sums, width), (), *items_lines(rule_items(at.clock), width)]
 
 
 def _sums(at: ClockAt, zone: tzinfo | None) -> list[Item]:
@@ -149,7 +149,8 @@ def _with(text: str) -> str:
     return text if text == UNKNOWN else f"{text}%"
 
 
-def _items(items: Sequence[Item], width: int) -> list[Line]:
+def items_lines(items: Sequence[Item], width: int) -> list[Line]:
+    """Labelled texts, each broken into lines behind its label."""
     label = max((cells(name) for name, _text, _style in items), default=0) + 1
     out: list[Line] = []
     for name, text, style in items:

@@ -40,6 +40,7 @@ RESPONSE = (
     "mean_wait_s_15m",
     "wait_p50_s",
     "wait_p90_s",
+    "wait_p99_s",
     "first_response_s_15m",
     "reply_s_15m",
     "reply_rate_180s_15m",

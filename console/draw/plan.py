@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 SMALL_WIDTH, SMALL_HEIGHT, WIDE_WIDTH = 100, 30, 160
 BORDERS = 2
+GLANCE = 3
+"""Lines in which all answers of the glance have room in short."""
+ANSWERS = 7
+"""Lines in which each has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +44,19 @@ def plan_overview(width: int, height: int, rows: int) -> Plan:
 
 
 def _small(width: int, height: int, rows: int) -> dict[str, Place]:
-    """Alerts on top, then the table, then what is left for runs and the day."""
-    alerts = 0 if height < 6 else 1 if height < 16 else 3
+    """The glance and the alerts on top, then the table, then what is left for runs and the day."""
+    glance = 0 if height < 10 else 1 if height < 16 else GLANCE
+    alerts = 0 if height < 6 else 1
     runs = 0 if height < 14 else 1
-    table = min(rows + 1, height - alerts - runs)
-    spare = max(0, height - alerts - runs - table)
-    chart = 0 if spare < 2 else 2 if spare < 8 else min(spare - 2, 10)
+    table = min(rows + 1, height - glance - alerts - runs)
+    spare = max(0, height - glance - alerts - runs - table)
+    chart = 0 if spare < 1 else min(spare, 2) if spare < 8 else min(spare - 2, 10)
     runs += min(spare - chart, 3) if runs else 0
-    table = min(rows + 1, height - alerts - chart - runs)
-    alerts += height - alerts - chart - runs - table if alerts else 0
-    table = height - alerts - chart - runs
-    return _stack(width, (("alerts", alerts), ("board", table), ("chart", chart), ("runs", runs)))
+    table = min(rows + 1, height - glance - alerts - chart - runs)
+    alerts += height - glance - alerts - chart - runs - table if alerts else 0
+    table = height - glance - alerts - chart - runs
+    parts = (("glance", glance), ("alerts", alerts), ("board", table), ("chart", chart), ("runs", runs))
+    return _stack(width, parts)
 
 
 def _stack(width: int, heights: tuple[tuple[str, int], ...], x: int = 0, y: int = 0) -> dict[str, Place]:
@@ -63,15 +69,17 @@ def _stack(width: int, heights: tuple[tuple[str, int], ...], x: int = 0, y: int 
 
 
 def _stacked(width: int, height: int, rows: int) -> dict[str, Place]:
-    """The table over the whole width; below it alerts at the left, the day and the runs at the right."""
+    """The glance and the table over the whole width; below alerts at the left, the day and the runs at the right."""
+    glance = GLANCE + BORDERS if height >= 32 else GLANCE
     table = min(rows + 1 + BORDERS, height * 55 // 100)
-    below = height - table
+    below = height - glance - table
     left = width // 2
     runs = min(8, below * 4 // 10)
     return {
-        "board": Place(0, 0, width, table),
-        "alerts": Place(0, table, left, below),
-        "chart": Place(left, table, width - left, below - runs),
+        "glance": Place(0, 0, width, glance),
+        "board": Place(0, glance, width, table),
+        "alerts": Place(0, glance + table, left, below),
+        "chart": Place(left, glance + table, width - left, below - runs),
         "runs": Place(left, height - runs, width - left, runs),
     }
 
@@ -83,8 +91,9 @@ def _wide(width: int, height: int, rows: int) -> dict[str, Place]:
     table = min(rows + 1 + BORDERS, height * 55 // 100)
     rest = height - table
     worst = rest - min(18, rest * 45 // 100) if rest >= 26 else 0
-    alerts = height * 6 // 10
+    glance = ANSWERS + BORDERS if height >= 34 else GLANCE + BORDERS
+    alerts = (height - glance) * 6 // 10
     return {
         **_stack(left, (("board", table), ("chart", rest - worst), ("worst", worst))),
-        **_stack(rail, (("alerts", alerts), ("runs", height - alerts)), x=left),
+        **_stack(rail, (("glance", glance), ("alerts", alerts), ("runs", height - glance - alerts)), x=left),
     }

@@ -94,6 +94,11 @@ def setting(key: str) -> Setting:
     return next(one for one in SETTINGS if one.key == key)
 
 
+def written(value: Value) -> str:
+    """A value as a person writes it."""
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+
+
 def word_of(one: Setting, settings: ConsoleSettings) -> str:
     """What a setting is now, in words."""
     value = getattr(settings, one.key)

@@ -96,8 +96,11 @@ def _shrink(columns: Sequence[Column], widths: dict[str, int], missing: int) -> 
             return
 
 
-def heading(fitted: Fitted, sort: Sort | None = None) -> Line:
-    """The heading line; the sorted column carries `▼` or `▲` (turned round) and stands out."""
+def heading(fitted: Fitted, sort: Sort | None = None, at: str = "") -> Line:
+    """The heading line; the sorted column carries `▼` or `▲` (turned round) and stands out.
+
+    The column under the cursor, `at`, is drawn turned over.
+    """
     out: list[Span] = []
     for column, width in fitted:
         title, style = column.title, "heading bar"
@@ -105,6 +108,7 @@ def heading(fitted: Fitted, sort: Sort | None = None) -> Line:
             mark = "▲" if sort.reverse else "▼"
             style = "title bar"
             title = mark + fit(title, min(cells(title), width - 1)) if width > 1 else mark
+        style += " reverse" if at == column.key else ""
         out.extend(_spaced(out, (fit(title, width, column.align), style), "bar"))
     return merge(out)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 
@@ -19,72 +19,94 @@ from feeds.row_groups import UNTOLD
 from feeds.site_view import SiteView
 
 EVERY_S = 300
-KEPT = 25 * 12
+KEPT_S = 25 * 3_600
 """A day, and an hour for who looks back over it."""
+
+LARGE_EVERY_S = 900
+"""Beyond `MAX_FULL_ROWS` rows marks are further apart, and teams are not counted: a thousand sites are 6 MB a day."""
 
 _NEAR_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """How the counters stood: a row of `COUNTED` by key."""
+    """How the counters stood: `stood` has a row of `COUNTED` for each key."""
 
     at: float
-    stood: Mapping[str, Floats]
+    keys: tuple[str, ...]
+    stood: Floats
+
+    def of(self, keys: tuple[str, ...]) -> Floats:
+        """The rows of these keys; NaN for one that was not there."""
+        if keys is self.keys or keys == self.keys:
+            return self.stood
+        at = {key: i for i, key in enumerate(self.keys)}
+        found = np.full((len(keys), len(COUNTED)), np.nan)
+        for row, key in enumerate(keys):
+            if key in at:
+                found[row] = self.stood[at[key]]
+        return found
 
 
 class LeaderDesk:
     """Takes a mark every five minutes; nothing at all where the leader board is off."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, *, on: bool = True) -> None:
         self._board = board
-        self._marks: deque[_Mark] = deque(maxlen=KEPT)
+        self._marks: deque[_Mark] = deque()
         self._laid: dict[str, tuple[tuple[Row, ...], list[tuple[str, list[int]]]]] = {}
-        self.on = True
+        self._keys: tuple[str, ...] = ()
+        self.on = on
 
     def second(self, now: float) -> None:
         """A second of the desk begins."""
-        if self.on and floor(now) % EVERY_S == 0:
-            self._marks.append(_Mark(now, self._stood(now)))
+        if not self.on or floor(now) % EVERY_S:
+            return
+        sites = self._board.view(now).sites
+        if self._large(sites) and floor(now) % LARGE_EVERY_S:
+            return
+        self._marks.append(self._mark(now, sites))
+        while now - self._marks[0].at > KEPT_S:
+            self._marks.popleft()
 
     def table(self, begin: float, end: float | None, now: float) -> LeaderTable:
         """How counters grew from `begin` (or since the desk looked) to `end`, or to now."""
-        upto = _Mark(now, self._stood(now)) if end is None or end >= now - _NEAR_S else self._before(end)
-        since = self._before(begin)
-        if since is None and self._marks:
-            since = self._zero(begin) or self._marks[0]
-        elif since is None:
-            since = self._zero(begin)
+        current = end is None or end >= now - _NEAR_S
+        upto = self._mark(now, self._board.view(now).sites) if current else self._before(end or now)
+        since = self._before(begin) or (self._zero(begin, upto) if upto is not None else None)
+        since = since or (self._marks[0] if self._marks else None)
         if upto is None or since is None or since.at >= upto.at:
             return LeaderTable(begin, since.at if since else now, end or now, (), ())
-        nothing = np.full(len(COUNTED), np.nan)
-        rows = tuple(
-            tuple(float(value) for value in stood - since.stood.get(key, nothing)) for key, stood in upto.stood.items()
-        )
-        return LeaderTable(begin, since.at, upto.at, tuple(upto.stood), rows)
+        grown = upto.stood - since.of(upto.keys)
+        return LeaderTable(begin, since.at, upto.at, upto.keys, tuple(map(tuple, grown.tolist())))
 
     def _before(self, at: float) -> _Mark | None:
         """The newest mark that is not after a time."""
         return next((mark for mark in reversed(self._marks) if mark.at <= at + _NEAR_S), None)
 
-    def _zero(self, begin: float) -> _Mark | None:
+    def _zero(self, begin: float, upto: _Mark) -> _Mark | None:
         """Where all counters began in the window: they were zero then. None where one began before it."""
         sessions = self._board.sessions
         began = {site: counting_since(session) for site, session in sessions.items() if session.board.hello is not None}
         if not began or any(not at or at < begin - _NEAR_S for at in began.values()):
             return None
-        known = self._marks[-1].stood if self._marks else self._stood(max(began.values()))
-        return _Mark(min(began.values()), {key: np.zeros(len(COUNTED)) for key in known})
+        return _Mark(min(began.values()), upto.keys, np.zeros_like(upto.stood))
 
-    def _stood(self, now: float) -> dict[str, Floats]:
-        sites = self._board.view(now).sites
-        whole = sum(len(site.rows) for site in sites) > MAX_FULL_ROWS
-        out: dict[str, Floats] = {}
+    def _large(self, sites: Sequence[SiteView]) -> bool:
+        return sum(len(site.rows) for site in sites) > MAX_FULL_ROWS
+
+    def _mark(self, now: float, sites: Sequence[SiteView]) -> _Mark:
+        most = 1 if self._large(sites) else None
+        keys: list[str] = []
+        sums: list[Floats] = []
         for site in sites:
             block = _block(site.columns)
-            for key, rows in self._places(site)[: 1 if whole else None]:
-                out[key] = block[rows].sum(axis=0)  # what one row does not know, nobody knows of them all
-        return out
+            for key, rows in self._places(site)[:most]:
+                keys.append(key)
+                sums.append(block[rows].sum(axis=0))  # what one row does not know, nobody knows of them all
+        if tuple(keys) != self._keys:
+            self._keys = tuple(keys)
+        return _Mark(now, self._keys, np.array(sums).reshape(len(keys), len(COUNTED)))
 
     def _places(self, site: SiteView) -> list[tuple[str, list[int]]]:
         """The rows behind each key of a site: its own row, or where it sends none its queues; then each team's."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.past.coding import FrameWriter
-from console.past.frames import Frame
+from console.past.frames import Frame, short_frame
 from console.remote.view_parts import ViewParts
 from console.view import DeskView
 
@@ -18,4 +18,4 @@ class FrameChain:
         """The next frame."""
         before = self._parts.store.version
         self._parts.take(view)
-        return Frame(view.at, self._writer.write(self._parts.store.since(before), view.number))
+        return short_frame(view.at, self._writer.write(self._parts.store.since(before), view.number))

@@ -1,4 +1,4 @@
-"""Frames of past views: what changed of a view's parts, told against the frame before, and compressed.
+"""Frames of past views: what changed of a view's parts, told against the frame before.
 
 The parts are those that go to consoles apart (`console.remote.view_parts`). There a line is to be kept short at five
 updates a second; here a day is to be kept, so a part is told by what changed inside it.
@@ -6,20 +6,16 @@ updates a second; here a day is to be kept, so a part is told by what changed in
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from numpy.typing import NDArray
 
+from console.past.frames import plain_of
 from console.past.tree_changes import after, difference
 from console.remote.blocks import changed, of_whole, whole
 from console.remote.plain import pack, unpack
-
-MOST_UNPACKED = 256 * 1024 * 1024
-"""No frame is larger when it is unpacked: what is, is none."""
-_LEVEL = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ class FrameWriter:
         self._parts: dict[str, Part] = {}
 
     def write(self, update: Mapping[str, Any], number: int) -> bytes:
-        """The frame of an update (`PartStore.since`), told against the one before; `number` is the view's."""
+        """What the frame of an update (`PartStore.since`) says, told against the one before; `number` is the view's."""
         told = []
         for key, shape, blocks in update["set"]:
             old = self._parts.get(key, _NOTHING)
@@ -53,7 +49,7 @@ class FrameWriter:
             self._parts[key] = part
         for key in update["gone"]:
             self._parts.pop(key, None)
-        return zlib.compress(pack({"number": number, "set": told, "gone": update["gone"]}), _LEVEL)
+        return pack({"number": number, "set": told, "gone": update["gone"]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +87,7 @@ def update_between(before: State, now: State, version: int) -> dict[str, Any]:
 
 
 def _unpacked(data: bytes) -> dict[str, Any]:
-    inflate = zlib.decompressobj()
-    try:
-        plain = inflate.decompress(data, MOST_UNPACKED)
-    except zlib.error as error:
-        raise ValueError("not to be unpacked") from error
-    message = unpack(plain)
-    if inflate.unconsumed_tail or not isinstance(message, dict):
+    message = unpack(plain_of(data))
+    if not isinstance(message, dict):
         raise ValueError("no update of a view")
     return message

@@ -14,13 +14,14 @@ from alerts.rules import Rule
 from console.intents import AskDay, AskPast, Outcome
 from console.past.day_events import DAY_S, MOST_RECALLED, DayEvents
 from console.past.folder import PastFolder
-from console.past.store import PastStore
+from console.past.store import MOST_ROWS, PastStore
 from console.view import DeskView
 from playbooks.words import Words
 
 if TYPE_CHECKING:
     from console.desk_core import DeskCore
 
+TOO_MANY = f"there are more than {MOST_ROWS} rows"
 SETTLE_S = 2.0
 """What writes views down takes half a second to import: not while a screen wants to be painted for the first time."""
 
@@ -52,6 +53,7 @@ class DeskPast:
         self._thread: Thread | None = None
         self.error = ""
         """Why past views are not written to disk any more; empty while they are."""
+        self._said = False
 
     # The desk's side --------------------------------------------------------------------------------------------
 
@@ -74,11 +76,23 @@ class DeskPast:
         """A new view of the desk: kept where it is time for one and the one before has been."""
         if self._busy or not self.store.due(view.at):
             return
+        if sum(len(site.rows) for site in view.board.sites) > MOST_ROWS:
+            self.error = self.error or TOO_MANY
+            return
         if self._thread is None:
             self._thread = Thread(target=self._keep, name="past views", daemon=True)
             self._thread.start()
         self._busy = True
         self._views.put(view)
+
+    def complaint(self) -> str:
+        """What the desk has to say of it, once; empty for nothing."""
+        if not self.error or self._said:
+            return ""
+        self._said = True
+        if self.error == TOO_MANY:
+            return f"no past views are kept: {self.error}"
+        return f"past views are not kept on disk any more: {self.error}"
 
     def went_back(self, at: float) -> None:
         """What came after a time never was."""
@@ -102,6 +116,7 @@ class DeskPast:
                     self._folder.write(grown, self.store.stretches())
                 except OSError as error:
                     self.error = str(error)
+            self.store.fold_one()
             self._busy = False
 
     # The screens' side, from any thread -------------------------------------------------------------------------

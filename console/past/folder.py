@@ -12,7 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from console.past.frames import Frame
-from console.past.store import Stretch, TierPlan
+from console.past.store import TierPlan
+from console.past.stretch import Stretch
 from console.remote.protocol import release
 
 _HEAD = struct.Struct("<dI")
@@ -35,9 +36,9 @@ class PastFolder:
             with (self._path / f"{stretch.id}{_SUFFIX}").open("ab") as file:
                 if not done:
                     file.write(_first_line())
-                for frame in stretch.frames[done:]:
+                for frame in stretch.frames()[done:]:
                     file.write(_HEAD.pack(frame.at, len(frame.data)) + frame.data)
-            self._written[stretch.id] = len(stretch.frames)
+            self._written[stretch.id] = len(stretch.times)
         wanted = {f"{stretch.id}{_SUFFIX}" for stretch in kept}
         if self._written.keys() - {stretch.id for stretch in kept}:
             for path in self._path.glob(f"*{_SUFFIX}"):
@@ -59,7 +60,7 @@ class PastFolder:
                 else:
                     path.unlink(missing_ok=True)
         for stretches in out.values():
-            stretches.sort(key=lambda stretch: stretch.frames[0].at)
+            stretches.sort(key=lambda stretch: stretch.times[0])
         return out
 
 

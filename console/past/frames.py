@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -56,6 +57,36 @@ class PastFrames:
     first: int = 0
     frames: tuple[Frame, ...] = ()
     kept: Kept = field(default_factory=Kept)
+
+
+_SHORT, _PLAIN = b"z", b"p"
+_LEVEL = 6
+MOST_UNPACKED = 256 * 1024 * 1024
+"""No frame is larger when it is unpacked: what is, is none."""
+
+
+def short_frame(at: float, plain: bytes) -> Frame:
+    """A frame, compressed by itself."""
+    return Frame(at, _SHORT + zlib.compress(plain, _LEVEL))
+
+
+def plain_frame(at: float, plain: bytes) -> Frame:
+    """A frame as it is, of a stretch that was folded together."""
+    return Frame(at, _PLAIN + plain)
+
+
+def plain_of(data: bytes) -> bytes:
+    """What a frame says. ValueError where it is none."""
+    if data[:1] == _PLAIN:
+        return data[1:]
+    inflate = zlib.decompressobj()
+    try:
+        plain = inflate.decompress(data[1:], MOST_UNPACKED) if data[:1] == _SHORT else b""
+    except zlib.error as error:
+        raise ValueError("not to be unpacked") from error
+    if not plain or inflate.unconsumed_tail:
+        raise ValueError("no frame")
+    return plain
 
 
 def at_or_before(times: Sequence[float], at: float) -> int:

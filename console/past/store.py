@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import floor
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ import numpy as np
 
 from alerts.clock_rest import RestOfDay
 from console.past.frames import Frame, Kept, PastFrames, at_or_before, spans_of
+from console.past.stretch import Stretch
 from console.view import DeskView
 from feeds.columns import Floats
 
@@ -42,23 +43,13 @@ class TierPlan:
 FINE = TierPlan(10.0, 3_600.0, 30, 120.0)
 COARSE = TierPlan(60.0, 86_400.0, 30, 600.0)
 
-
-@dataclass
-class Stretch:
-    """Frames that hang together: the first is whole."""
-
-    id: str
-    frames: list[Frame] = field(default_factory=list)
-
-    @property
-    def end(self) -> float:
-        """When its last frame was."""
-        return self.frames[-1].at
-
-    @property
-    def bytes(self) -> int:
-        """What it takes."""
-        return sum(len(frame.data) for frame in self.frames)
+MANY_ROWS, MOST_ROWS = 1_000, 20_000
+SELDOM = 4
+"""With more than `MANY_ROWS` rows views are kept so many times less often; with more than `MOST_ROWS` none are."""
+MOST_BYTES = 512 * 1024 * 1024
+"""More than this is never kept: the oldest goes."""
+UNFOLDED = 3
+"""So many stretches lie unfolded for whoever looks at them."""
 
 
 class Tier:
@@ -71,22 +62,26 @@ class Tier:
         self._open: Stretch | None = None
         self._step = -1
         self._ahead: DeskView | None = None
+        self.every_s = plan.every_s
+        """Seconds between two views: those of the plan, or more where there are many rows."""
 
     def due(self, at: float) -> bool:
         """Whether a view of this time belongs to a step that has none yet."""
-        return floor(at / self.plan.every_s) != self._step
+        return floor(at / self.every_s) != self._step
 
     def take(self, view: DeskView) -> Stretch:
         """Keep a view; its stretch, with the new frame last. What is too old goes."""
-        self._step = floor(view.at / self.plan.every_s)
-        if self._open is None or self._chain is None or len(self._open.frames) >= self.plan.whole_every:
+        many = sum(len(site.rows) for site in view.board.sites) > MANY_ROWS
+        self.every_s = self.plan.every_s * (SELDOM if many else 1)
+        self._step = floor(view.at / self.every_s)
+        if self._open is None or self._chain is None or len(self._open.times) >= self.plan.whole_every:
             from console.past.chain import FrameChain  # what it writes views by takes long to import
 
             self._chain, self._ahead = FrameChain(), None
             self._open = Stretch(f"{self.plan.every_s:g}-{view.at:.3f}")
             self.stretches.append(self._open)
-        self._open.frames.append(self._chain.frame(self._thinned(view)))
-        while self.stretches[0].end < view.at - self.plan.keep_s:
+        self._open.add(self._chain.frame(self._thinned(view)))
+        while self.stretches[0].times[-1] < view.at - self.plan.keep_s:
             self.stretches.popleft()
         return self._open
 
@@ -106,26 +101,28 @@ class Tier:
 
     def forget_after(self, at: float) -> None:
         """What came after a time never was: a drill went back. The next view begins a stretch."""
-        while self.stretches and self.stretches[-1].frames[0].at > at:
+        while self.stretches and self.stretches[-1].times[0] > at:
             self.stretches.pop()
         if self.stretches:
-            last = self.stretches[-1]
-            upto = at_or_before([frame.at for frame in last.frames], at) + 1
-            self.stretches[-1] = Stretch(last.id, last.frames[:upto])
+            self.stretches[-1] = self.stretches[-1].until(at)
         self._open, self._step = None, -1
 
     def times(self) -> list[float]:
         """When its frames were, rising."""
-        return [frame.at for stretch in self.stretches for frame in stretch.frames]
+        return [at for stretch in self.stretches for at in stretch.times]
 
     def find(self, at: float) -> tuple[Stretch, int] | None:
         """The last frame that is not after `at`: its stretch and its number there."""
-        begins = [stretch.frames[0].at for stretch in self.stretches]
+        begins = [stretch.times[0] for stretch in self.stretches]
         place = at_or_before(begins, at)
         if place < 0:
             return None
         stretch = self.stretches[place]
-        return stretch, at_or_before([frame.at for frame in stretch.frames], at)
+        return stretch, at_or_before(stretch.times, at)
+
+    def closed(self) -> list[Stretch]:
+        """The stretches that nothing is added to any more, oldest first."""
+        return [stretch for stretch in self.stretches if stretch is not self._open]
 
 
 def _short(rest: RestOfDay) -> RestOfDay:
@@ -147,6 +144,7 @@ class PastStore:
         self._lock = Lock()
         self.tiers = tuple(Tier(plan) for plan in plans)
         self._last = float("-inf")
+        self._lies_open: deque[Stretch] = deque()
 
     def due(self, at: float) -> bool:
         """Whether a view of this time would be kept."""
@@ -158,7 +156,36 @@ class PastStore:
             if view.at < self._last:
                 self._forget_after(view.at)
             self._last = view.at
-            return [tier.take(view) for tier in self.tiers if tier.due(view.at)]
+            grown = [tier.take(view) for tier in self.tiers if tier.due(view.at)]
+            self._make_room()
+            return grown
+
+    def _make_room(self) -> None:
+        """Let the oldest go, of the coarse views first, where all of it is too much."""
+        used = sum(stretch.size for tier in self.tiers for stretch in tier.stretches)
+        for tier in reversed(self.tiers):
+            while used > MOST_BYTES and len(tier.stretches) > 1:
+                used -= tier.stretches.popleft().size
+
+    def fold_one(self) -> bool:
+        """Fold one stretch together that nothing is added to any more; False where none is left."""
+        with self._lock:
+            left = [one for tier in self.tiers for one in tier.closed() if not one.folded]
+        if not left:
+            return False
+        folded = left[0].fold()
+        with self._lock:
+            left[0].put_away(folded)
+        return True
+
+    def _unfolded(self, stretch: Stretch) -> Sequence[Frame]:
+        """Its frames; the stretches that somebody looked at before lie open for a while."""
+        frames = stretch.frames()
+        if stretch.folded and stretch not in self._lies_open:
+            self._lies_open.append(stretch)
+            while len(self._lies_open) > UNFOLDED:
+                self._lies_open.popleft().put_away()
+        return frames
 
     def forget_after(self, at: float) -> None:
         """What came after a time never was."""
@@ -176,7 +203,7 @@ class PastStore:
             return self._kept()
 
     def _kept(self) -> Kept:
-        spans = [span for tier in self.tiers for span in spans_of(tier.times(), tier.plan.every_s)]
+        spans = [span for tier in self.tiers for span in spans_of(tier.times(), tier.every_s)]
         return Kept(tuple(sorted(spans, key=lambda span: span.start)))
 
     def frames(
@@ -189,27 +216,27 @@ class PastStore:
         """
         with self._lock:
             found = self._find(at)
-            if found is not None and since and found[0].frames[found[1]].at < at:
+            if found is not None and since and found[0].times[found[1]] < at:
                 found = self._neighbour(at, later=True)
-            if found is not None and beside is not None and found[0].frames[found[1]].at == beside:
+            if found is not None and beside is not None and found[0].times[found[1]] == beside:
                 found = self._neighbour(beside, later=at > beside)
             if found is None:
                 return PastFrames(kept=self._kept())
             of, number = found
             first = min(have, number + 1) if of.id == stretch else 0
-            return PastFrames(of.id, first, tuple(of.frames[first : number + 1]), self._kept())
+            return PastFrames(of.id, first, tuple(self._unfolded(of)[first : number + 1]), self._kept())
 
     def _find(self, at: float) -> tuple[Stretch, int] | None:
         best: tuple[Stretch, int] | None = None
         for tier in self.tiers:
             found = tier.find(at)
-            if found is not None and (best is None or found[0].frames[found[1]].at > best[0].frames[best[1]].at):
+            if found is not None and (best is None or found[0].times[found[1]] > best[0].times[best[1]]):
                 best = found
         return best or self._oldest()
 
     def _oldest(self) -> tuple[Stretch, int] | None:
         firsts = [tier.stretches[0] for tier in self.tiers if tier.stretches]
-        return (min(firsts, key=lambda stretch: stretch.frames[0].at), 0) if firsts else None
+        return (min(firsts, key=lambda stretch: stretch.times[0]), 0) if firsts else None
 
     def _neighbour(self, at: float, *, later: bool) -> tuple[Stretch, int] | None:
         times = sorted({time for tier in self.tiers for time in tier.times()})
@@ -231,4 +258,4 @@ class PastStore:
     def bytes(self) -> int:
         """What all of it takes."""
         with self._lock:
-            return sum(stretch.bytes for tier in self.tiers for stretch in tier.stretches)
+            return sum(stretch.size for tier in self.tiers for stretch in tier.stretches)

@@ -73,6 +73,7 @@ _KINDS: Mapping[str, type[Any]] = {
         intents.SetPace,
         intents.StopAutomatic,
         intents.Panic,
+        intents.AskBehind,
         intents.AskWhy,
         intents.AskLeaders,
         intents.AskReload,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 import msgpack
@@ -75,6 +76,8 @@ def _other(value: object) -> object:
         return value.item()
     if isinstance(value, frozenset | set):
         return sorted(value)
+    if isinstance(value, MappingProxyType):
+        return dict(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):

@@ -20,7 +20,9 @@ class Person:
     sites: tuple[str, ...] = ()
 
 
-_READ: frozenset[type[Intent]] = frozenset({intents.AskWhy, intents.AskLeaders, intents.AskPast, intents.AskDay})
+_READ: frozenset[type[Intent]] = frozenset(
+    {intents.AskWhy, intents.AskBehind, intents.AskLeaders, intents.AskPast, intents.AskDay}
+)
 _LEAD = _READ | {
     intents.AskPreview,
     intents.Acknowledge,

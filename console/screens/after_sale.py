@@ -119,6 +119,10 @@ class AfterSaleScreen(FilteredScreen):
         """The first alert of the site under the cursor."""
         return self.first_alert(self.table.cursor_id) if self.by == "site" else None
 
+    def figure_here(self) -> tuple[str, str]:
+        """How long refunds take, at the row under the cursor."""
+        return self.table.cursor_id or NETWORK, "refund_time_h_day"
+
     def place_here(self) -> str:
         """The site under the cursor."""
         return self.table.cursor_id if self.by == "site" and self.table.cursor_id != NETWORK else ""

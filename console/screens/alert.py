@@ -19,6 +19,7 @@ from console.draw.alerts import alert_place
 from console.draw.facts import title_of
 from console.draw.lines import Line, line
 from console.draw.site_plan import plan_alert
+from console.format import clock
 from console.i18n import _, local
 from console.intents import AskWhy
 from console.picture import Picture
@@ -86,6 +87,10 @@ class AlertScreen(DeckScreen):
         if (figures := self.query_one("#figures", ReadPanel)).size:
             figures.show_text(lambda width: _row_now(alert, picture, width))
             figures.border_title = Content(_("The row now"))
+        if not history.happenings and alert.since > picture.view.at:
+            words = _("at {clock} this alert had not begun").format(clock=clock(picture.view.at, picture.zone))
+            for panel in (head, text, past):
+                panel.show_text(lambda _width: [line((words, "unknown"))])
         head.border_title = Content(alert_place(alert, picture))
         course.border_title = Content(_("{metric}, 15 min").format(metric=title_of(course_metric(alert, picture))))
         past.border_title = Content(_("What happened"))
@@ -94,7 +99,7 @@ class AlertScreen(DeckScreen):
     def _ask_why(self, history: AlertHistory) -> None:
         """Ask the desk why, no more than once a second; of an alert that is over there is nothing to ask."""
         now = self.deck.monotonic()
-        if history.end is not None:
+        if history.end is not None or self.deck.looking.then is not None:  # why is known of now alone
             self._why = None
         elif now - self._asked_at >= ASK_EVERY_S:
             self._asked_at = now
@@ -118,6 +123,11 @@ class AlertScreen(DeckScreen):
         if with_history:
             out += [(), line((_("What happened"), "heading")), *history_lines(history, self.alert.rule, picture, width)]
         return out
+
+    def figure_here(self) -> tuple[str, str]:
+        """What the alert here is about."""
+        alert = self.alert_here()
+        return self.figure_of_alert(alert) if alert is not None else super().figure_here()
 
     def alert_here(self) -> Alert | None:
         """This alert, while it is not over."""

@@ -164,6 +164,11 @@ class AlertsScreen(FilteredScreen):
             lines = [line((message(alert), "strong")), *alert_details(alert, self.deck.picture)]
         self.query_one("#details", LinePanel).show_lines(lines)
 
+    def figure_here(self) -> tuple[str, str]:
+        """What the alert here is about."""
+        alert = self.alert_here()
+        return self.figure_of_alert(alert) if alert is not None else super().figure_here()
+
     def alert_here(self) -> Alert | None:
         """The alert under the cursor."""
         return next((alert for alert in self._alerts if alert.id == self.table.cursor_id), None)

@@ -9,9 +9,11 @@ from textual import on
 from textual.content import Content
 
 from console.actions import key_of
-from console.board_columns import FILTER_COLUMNS, board_columns
-from console.board_rows import By, Group, Within
+from console.board_columns import FILTER_COLUMNS, METRIC_OF, board_columns
+from console.board_rows import By, Group, Within, board_rows
+from console.figures.listed import CLOCK, COLUMN_FIGURES
 from console.i18n import N_, _
+from console.picture import NETWORK, Picture
 from console.row_attributes import ROW_ATTRIBUTES, values_of
 from console.screens.filtered import FilteredScreen
 from console.widgets.board_table import BoardTable
@@ -64,6 +66,39 @@ class BoardScreen(FilteredScreen):
         """Say what is filtered by."""
         self._described()
 
+    def figure_here(self) -> tuple[str, str]:
+        """The figure of the row under the cursor in the chosen column, else in the sorted one."""
+        board = self.focused if isinstance(self.focused, BoardTable) else self.board
+        return board_figure(board, self.deck.picture)
+
+    def figure_chosen(self) -> bool:
+        """Whether the column cursor is shown, where the table has the keys."""
+        return bool(self.board.column) and self.board.has_focus
+
+    def action_column(self, by: int) -> None:
+        """Choose the figure of the next column."""
+        self.board.next_column(by)
+        figure = self.board.column
+        title = next((c.title for c in self.board.columns if c.key == figure and c.title), _("state"))
+        self.deck.say(
+            _("{figure} · {explain} or {help} explains it · {left} {right} other figures · {back} none").format(
+                figure=title,
+                explain=key_of("explain"),
+                help=key_of("help"),
+                left=key_of("column_left"),
+                right=key_of("column_right"),
+                back=key_of("back"),
+            )
+        )
+
+    def clear(self) -> bool:
+        """No column cursor, or all rows again; False where there is nothing to take back."""
+        if self.board.column:
+            self.board.column = ""
+            self.board.repaint()
+            return True
+        return super().clear()
+
     @property
     def breaches(self) -> bool:  # type: ignore[override]  # the table keeps it
         """Whether only what is not in order is shown."""
@@ -92,6 +127,14 @@ class BoardScreen(FilteredScreen):
                 none=key_of("sort_none"),
             )
         )
+
+    def action_triage(self) -> None:
+        """The rows where a minute of attention saves most first; those that may wait come last."""
+        if self.board.sort is None or self.board.sort.key != "saves" or self.board.sort.reverse:
+            self.board.sort_none()
+            self.sort_by("saves")
+        said = _("who first: sorted by what a minute of attention saves · {none} own places")
+        self.deck.say(said.format(none=key_of("sort_none")))
 
     def action_sort_turn(self) -> None:
         """Turn the order round."""
@@ -151,3 +194,15 @@ class BoardScreen(FilteredScreen):
             self.deck.push_screen(QueueScreen(row_id))
         else:
             self.deck.push_screen(SiteScreen(row_id))
+
+
+def board_figure(board: BoardTable, picture: Picture) -> tuple[str, str]:
+    """(place, figure) of the row under the cursor of a table, in its chosen or sorted column."""
+    row_id = board.cursor_id or NETWORK
+    column = board.column or (board.sort.key if board.sort is not None else "")
+    figure = METRIC_OF.get(column) or COLUMN_FIGURES.get(column, "waiting")
+    if figure != CLOCK:
+        return row_id, figure
+    row = next((row for row in board_rows(picture, board.by, board.site, board.within) if row.id == row_id), None)
+    clock = row.clocks().clock(row.clock_key) if row is not None and row.clocks is not None else None
+    return row_id, CLOCK + clock.id if clock is not None else ""

@@ -14,6 +14,7 @@ from console.board_rows import Within
 from console.draw.clock_formula import formula_lines
 from console.draw.clocks import clock_name
 from console.draw.site_plan import plan_clocks
+from console.figures.listed import CLOCK
 from console.i18n import _, name_of
 from console.picture import NETWORK, Picture
 from console.screens.deck_screen import DeckScreen
@@ -83,6 +84,12 @@ class ClocksScreen(DeckScreen):
         view, zone = picture.view.clocks, picture.zone
         formula.show_text(lambda width: formula_lines(at, view, zone, width) if at is not None else [])
         formula.border_title = Content(_("How it comes about"))
+
+    def figure_here(self) -> tuple[str, str]:
+        """The clock under the cursor."""
+        chosen = self.clocks.chosen
+        key = self.key if self.by in ("all", "site", "queue") else f"{self.by}:{self.key}"
+        return key, CLOCK + chosen.clock.id if chosen is not None else ""
 
     def action_open_row(self) -> None:
         """Open the site or shop under the cursor; from a clock go to the sums behind it."""

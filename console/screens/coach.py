@@ -27,6 +27,7 @@ class CoachScreen(DeckScreen):
     """Looks once a second. It is the coach's: who opened it is in the drill's journal."""
 
     scope = "coach"
+    only_now = True
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("coach"),
         *(Binding(str(number), f"app.ready({number})", show=False) for number in range(2, 10)),

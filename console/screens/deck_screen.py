@@ -18,7 +18,7 @@ from console.draw.alerts import sorted_alerts
 from console.duty_desk import overdue_run
 from console.i18n import N_, _
 from console.picture import NETWORK, Picture
-from console.screens.alert_actions import AlertActions
+from console.screens.figure_actions import FigureActions
 from console.widgets.banner import Banner
 from console.widgets.footer_bar import FooterBar
 from console.widgets.header_bar import HeaderBar
@@ -47,14 +47,18 @@ CRUMBS = {
     "leaders": N_("leader board"),
     "aftersale": N_("after-sale"),
     "settings": N_("settings"),
+    "palette": N_("find an action"),
+    "wall": N_("wall"),
 }
 """What screens without a place are called on the way."""
 
 
-class DeckScreen(AlertActions):
+class DeckScreen(FigureActions):
     """One question per screen. A subclass gives `body` and `show_picture`, and names its `scope` of actions."""
 
     scope: ClassVar[str] = ""
+    only_now: ClassVar[bool] = False
+    """Whether it shows what is asked or judged now, and nothing of then."""
 
     def compose(self) -> ComposeResult:
         """Header and banner, body, prompt and footer."""
@@ -142,6 +146,12 @@ class DeckScreen(AlertActions):
         """Take back filters and the like, before esc leaves the screen; False where there is nothing to take back."""
         return False
 
+    def figure_of_alert(self, alert: Alert) -> tuple[str, str]:
+        """(place, figure) that an alert is about."""
+        facts = self.deck.picture.view.rule_facts.get(alert.rule)
+        key = alert.key if self.deck.picture.row(alert.key) is not None else NETWORK
+        return key, facts.figure if facts is not None else ""
+
     def open_alerts(self, group: AlertGroup | None) -> None:
         """Open an alert that stands alone, or the site of several."""
         from console.screens.site import SiteScreen
@@ -228,6 +238,12 @@ class DeckScreen(AlertActions):
         from console.screens.forecast import ForecastScreen
 
         self.deck.push_screen(ForecastScreen(self.place_here()))
+
+    def action_charts(self) -> None:
+        """Open the day in charts."""
+        from console.screens.charts import ChartsScreen
+
+        self.deck.push_screen(ChartsScreen(self.place_here() or NETWORK))
 
     def place_here(self) -> str:
         """The site that this screen is about; empty for all of them."""

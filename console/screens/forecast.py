@@ -10,8 +10,10 @@ from textual.content import Content
 from textual.widget import Widget
 
 from console.actions import bindings
+from console.day_charts import with_moments
 from console.draw.forecast_plan import plan_forecast
 from console.draw.staffing import Intervals, break_lines, summary_lines
+from console.figures.listed import PLAN
 from console.forecast_chart import load_chart
 from console.i18n import _, name_of
 from console.picture import Picture
@@ -98,7 +100,7 @@ class ForecastScreen(DeckScreen):
             table.show(_NOTHING)
             return
         if chart.size:
-            chart.show(load_chart(picture, place))
+            chart.show(with_moments(load_chart(picture, place), picture))
             chart.border_title = Content(
                 _("{place}: contacts per {minutes} min").format(place=place.name, minutes=round(place.step_s / 60))
             )
@@ -111,6 +113,10 @@ class ForecastScreen(DeckScreen):
             for row in (here + table.size.height - 4, here):  # now near the top
                 table.move_cursor(source.ids[max(0, min(row, len(source.ids) - 1))])
         table.border_title = Content(_("{place}: interval by interval").format(place=place.name))
+
+    def figure_here(self) -> tuple[str, str]:
+        """The net staffing of the place under the cursor."""
+        return self.matrix.cursor_id.partition("/")[0] or self.site or "*", PLAN + "net"
 
     def action_open_row(self) -> None:
         """Open the categories of the site under the cursor; from there the site itself."""

@@ -16,7 +16,7 @@ from console.intents import AskLeaders
 from console.leaders.ranking import FIGURES, By, Figure, leaders
 from console.leaders.table import LeaderTable
 from console.leaders.window import READY, LeaderWindow, read_window
-from console.picture import Picture
+from console.picture import NETWORK, Picture
 from console.screens.deck_screen import DeckScreen
 from console.widgets.live_table import LiveTable
 from console.widgets.painted import LinePanel
@@ -31,6 +31,7 @@ class LeadersScreen(DeckScreen):
     """The desk counts; this asks it for a window and ranks."""
 
     scope = "leaders"
+    only_now = True
     BINDINGS = bindings("leaders")
 
     def __init__(self, window: str = "today") -> None:
@@ -134,6 +135,10 @@ class LeadersScreen(DeckScreen):
         """Sites or teams."""
         self.by = by
         self.deck.draw()
+
+    def figure_here(self) -> tuple[str, str]:
+        """The figure that ranks, at the site under the cursor; the desk explains it over the day, not the window."""
+        return self.place_here() or NETWORK, FIGURES[self.first].metric
 
     def place_here(self) -> str:
         """The site of the row under the cursor."""

@@ -18,7 +18,7 @@ from console.draw.matrix_plan import plan_matrix
 from console.draw.saved_views import ROW_KINDS
 from console.filtering import parse_filter
 from console.i18n import N_, _, local
-from console.picture import Picture
+from console.picture import NETWORK, Picture
 from console.row_attributes import ROW_ATTRIBUTES, values_of
 from console.screens.filtered import FilteredScreen
 from console.widgets.matrix_panel import MatrixPanel
@@ -174,6 +174,17 @@ class MatrixScreen(FilteredScreen):
         matrix = self.panel.matrix
         found = [alert for alert in matrix.alerts_in(*self.panel.place) if alert.playbook] if matrix else []
         return found or self.alerts_here()
+
+    def figure_here(self) -> tuple[str, str]:
+        """The cells' figure: of a site, of a group, or of the queue of the cell where most customers wait."""
+        matrix, (site, column) = self.panel.matrix, self.panel.place
+        if matrix is None:
+            return NETWORK, ""
+        floor, metric = matrix.floor, self.panel.metric
+        if site < 0:
+            return (f"{floor.by}:{floor.columns[column]}" if column >= 0 else NETWORK), metric
+        keys = [f"{floor.sites[site]}/{row.id}" for row in (floor.queues(site, column) if column >= 0 else ())]
+        return max(keys, key=self.deck.picture.waiting, default=floor.sites[site]), metric
 
     def place_here(self) -> str:
         """The site of the cell."""

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from alerts.alert import Alert
 from console.actions import bindings
 from console.board_rows import board_rows
-from console.day import day_chart
+from console.day_charts import load_day_chart
 from console.draw.alert_groups import grouped
 from console.draw.alerts import sorted_alerts
 from console.draw.plan import Plan, plan_overview
@@ -20,6 +20,7 @@ from console.screens.board_screen import BoardScreen
 from console.widgets.alert_rail import AlertRail
 from console.widgets.board_table import BoardTable
 from console.widgets.day_chart import CourseChart
+from console.widgets.glance_panel import GlancePanel
 from console.widgets.planned import Planned
 from console.widgets.runs_panel import RunsPanel
 from console.widgets.worst_queues import WorstQueues
@@ -49,9 +50,10 @@ class OverviewScreen(BoardScreen):
         self._rows = 0
 
     def body(self) -> Sequence[Widget]:
-        """Table, alerts, day, worst queues, runs."""
+        """Table, glance, alerts, day, worst queues, runs."""
         panels = (
             BoardTable("site", id="board"),
+            GlancePanel(id="glance"),
             AlertRail(id="alerts"),
             WorstQueues(id="worst"),
             CourseChart(id="chart"),
@@ -84,10 +86,11 @@ class OverviewScreen(BoardScreen):
             self._rows = rows
             self.query_one(Planned).replan()
         board.show_picture(picture)
+        self.query_one(GlancePanel).show(picture)
         self.query_one(AlertRail).show(picture, grouped(sorted_alerts(picture.firing)))
         self.query_one(RunsPanel).show(picture)
         if (chart := self.query_one("#chart", CourseChart)).size:
-            chart.show(day_chart(picture))
+            chart.show(load_day_chart(picture))
         if (worst := self.query_one(WorstQueues)).size:
             worst.show_picture(picture)
         self._titles(picture)
@@ -99,6 +102,7 @@ class OverviewScreen(BoardScreen):
         asking = sum(run.state in (RunState.ASKING, RunState.UNKNOWN) for run in runs)
         title = _("Playbooks: {n} running").format(n=going) + (_(", {n} ask").format(n=asking) if asking else "")
         titles = {
+            "#glance": _("At a glance"),
             "#alerts": _("Alerts: {n}").format(n=len(picture.firing)),
             "#chart": _("Today: load, forecast, capacity")
             if picture.view.outlook.sites
@@ -123,6 +127,13 @@ class OverviewScreen(BoardScreen):
     def place_meant(self) -> str:
         """The row of the table under the cursor, or that of the alert."""
         return self.board.cursor_id if self.board.has_focus else super().place_meant()
+
+    def figure_here(self) -> tuple[str, str]:
+        """What the alert under the cursor is about, else the figure under the cursor of a table."""
+        rail = self.query_one(AlertRail)
+        if rail.has_focus and rail.chosen is not None:
+            return self.figure_of_alert(rail.chosen.lead)
+        return super().figure_here()
 
     def alert_here(self) -> Alert | None:
         """The alert under the cursor, or the first one of the row under it."""

@@ -16,6 +16,7 @@ from console.draw.alerts import sorted_alerts
 from console.draw.chart import Chart
 from console.draw.lines import Line
 from console.draw.site_plan import plan_site
+from console.figures.listed import CLOCK
 from console.i18n import _
 from console.picture import Picture
 from console.screens.board_screen import BoardScreen
@@ -87,6 +88,17 @@ class PlaceScreen(BoardScreen):
         facts.show_text(lambda width: self.facts_of(picture, width))
         self._described()
         self.query_one(AlertRail).border_title = Content(_("Alerts: {n}").format(n=len(here)))
+
+    def figure_here(self) -> tuple[str, str]:
+        """The clock or alert under the cursor, the figure under that of the table, or those of the place."""
+        rail, clocks = self.query_one(AlertRail), self.query_one(ClockTable)
+        by, key = self.scope_of_clocks()
+        place = key if by == "site" else f"{by}:{key}"
+        if rail.has_focus and rail.chosen is not None:
+            return self.figure_of_alert(rail.chosen.lead)
+        if clocks.has_focus and clocks.chosen is not None:
+            return place, CLOCK + clocks.chosen.clock.id
+        return super().figure_here() if self.board.has_focus else (place, "")
 
     def alert_here(self) -> Alert | None:
         """The alert under the cursor, else the first of the queue under it, else of the place."""

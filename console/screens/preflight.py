@@ -30,6 +30,7 @@ class PreflightScreen(DeckScreen):
     """The checks over the one under the cursor. What the desk knows is judged anew each second, the rest by key."""
 
     scope = "preflight"
+    only_now = True
     BINDINGS = bindings("preflight")
 
     def __init__(self) -> None:

@@ -22,6 +22,7 @@ class PreviewScreen(DeckScreen):
     """Enter confirms exactly this plan: once its end has been in sight, and not by the key press that opened it."""
 
     scope = "preview"
+    only_now = True
     BINDINGS = bindings("preview")
 
     def __init__(self, asked: AskPreview, preview: Preview) -> None:
@@ -61,6 +62,17 @@ class PreviewScreen(DeckScreen):
         return line(
             (_(" ↵ RUNS IT "), "ask"), ("  esc ", "key"), (_("does not"), "dim"), (f"   {age} ", "dim"), *change
         )
+
+    def action_explain(self, text: str = "") -> None:
+        """Explain the figures of this preview."""
+        from console.screens.figure import FigureScreen
+
+        if text:
+            super().action_explain(text)
+            return
+        places = self.preview.outlook.places if self.preview.outlook is not None else ()
+        first = places[0].site if places else next(iter(self.preview.sites), "*")
+        self.deck.push_screen(FigureScreen(first, "", self.preview))
 
     def action_confirm(self) -> None:
         """Start exactly this plan."""

@@ -17,6 +17,7 @@ from console.draw.facts import Figure, figure_blocks, row_figure
 from console.draw.lines import Line, line
 from console.draw.site_plan import plan_queue
 from console.draw.waits import wait_lines
+from console.figures.listed import CLOCK
 from console.i18n import _, name_of
 from console.picture import NETWORK, Picture
 from console.screens.deck_screen import DeckScreen
@@ -89,6 +90,12 @@ class QueueScreen(DeckScreen):
     def _scope(self) -> tuple[By, str]:
         return ("all", NETWORK) if self.key == NETWORK else ("queue", self.key)
 
+    def figure_here(self) -> tuple[str, str]:
+        """The clock under the cursor, else the first figure of the queue."""
+        clocks = self.query_one(ClockTable)
+        on_clock = clocks.has_focus and clocks.chosen is not None
+        return self.key, CLOCK + clocks.chosen.clock.id if on_clock and clocks.chosen is not None else ""
+
     def action_open_row(self) -> None:
         """Explain the clock under the cursor."""
         self.open_clocks(self.query_one(ClockTable).chosen, *self._scope())
@@ -116,6 +123,7 @@ def row_lines(key: str, picture: Picture, width: int) -> list[Line]:
     head = [
         line((f"{sign.mark} {_(sign.word)}  ", sign.style), (f"{name_of(site)} · {name_of(row)}", "strong")),
         line((_attributes(row), "dim")),
+        line((worth_words(row, picture), "dim")),
     ]
     index = site.rows.index(row)
     if sign.mark == "?":
@@ -126,6 +134,14 @@ def row_lines(key: str, picture: Picture, width: int) -> list[Line]:
         ]
     projected = picture.view.projected
     return head + figures(site.columns, index, width, ahead=lambda name: projected.value(site, index, name))
+
+
+def worth_words(row: Row, picture: Picture) -> str:
+    """The tier of a row's shop, what a customer of it counts, and whether a contract says so."""
+    worth = picture.view.worth
+    tier = _("tier {n}").format(n=row.tier) if row.tier else _("no tier")
+    contract = _(", a contract of its own") if row.shop in worth.shops else ""
+    return _("{tier}, counts {n}{contract}").format(tier=tier, n=f"{worth.of(row):g}", contract=contract)
 
 
 def _attributes(row: Row) -> str:

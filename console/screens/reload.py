@@ -21,6 +21,7 @@ class ReloadScreen(DeckScreen):
     """Enter takes exactly these rules, once their end has been in sight; where they are wrong, it reads them again."""
 
     scope = "reload"
+    only_now = True
     BINDINGS = bindings("reload")
 
     def __init__(self, answer: Outcome) -> None:

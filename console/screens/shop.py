@@ -18,7 +18,9 @@ from console.draw.lines import Line, line
 from console.i18n import N_, _, name_of
 from console.picture import Picture
 from console.screens.place_screen import PlaceScreen
+from console.screens.queue import worth_words
 from console.widgets.board_table import BoardTable
+from feeds.contract import Row
 
 KINDS = {
     "shop": N_("shop {name}"),
@@ -97,6 +99,10 @@ class ShopScreen(PlaceScreen):
         super().show_picture(picture)
         self.query_one("#facts").border_title = Content(_("All its figures"))
 
+    def _worth(self, picture: Picture, rows: Sequence[Row]) -> list[str]:
+        """What a customer of a shop counts; of a category or platform nothing, since shops differ."""
+        return sorted({worth_words(row, picture) for row in rows}) if self.within.by == "shop" else []
+
     def facts_of(self, picture: Picture, width: int) -> list[Line]:
         """Its figures, added up over the sites that are known."""
         rollup = picture.rollup(self.within.by)
@@ -104,11 +110,13 @@ class ShopScreen(PlaceScreen):
             return [line((_("{key}: not on the board").format(key=self.within.key), "unknown"))]
         known, total = self._coverage(picture)
         coverage = _("{known} of {total} sites known").format(known=known, total=total)
-        sites = {row.id.split("/")[0] for row in board_rows(picture, "queue", within=self.within)}
+        queues = board_rows(picture, "queue", within=self.within)
+        sites = {row.id.split("/")[0] for row in queues}
         names = " · ".join(name_of(site) for site in picture.view.board.sites if site.id in sites)
         head = [
             line((self.within.key, "strong"), (f"  {coverage}", "dim" if known == total else "unknown")),
             line((names, "dim")),
+            *(line((words, "dim")) for words in self._worth(picture, [row.row for row in queues if row.row])),
         ]
         index = rollup.keys.index(self.within.key)
         return head + in_columns(figure_blocks(row_figure(rollup.columns, index)), width)

@@ -170,8 +170,13 @@ class WallScreen(DeckScreen):
             self._part += 1
         else:
             self._part = 0
-            self._page = (self._page + 1) % len(self.PAGES)
+            after = (*range(self._page + 1, len(self.PAGES)), 0)
+            self._page = next(page for page in after if page == 0 or self._has_something(page))
         self._show_page()
+
+    def _has_something(self, page: int) -> bool:
+        panel = self.query_one(f"#{self.PAGES[page][0]}", Painted)
+        return not isinstance(panel, LiveRows) or bool(panel.ids)
 
     def _show_page(self) -> None:
         for i, (name, _title) in enumerate(self.PAGES):

@@ -17,6 +17,8 @@ from console.widgets.live_table import LiveTable
 RESORT_S = 5.0
 """A sorted table is put in order again after so many seconds: rows that jump each second cannot be read."""
 
+_NO_FIGURE = ("mark", "name")
+
 
 class BoardTable(LiveTable):
     """Sites, shops, categories, platforms or queues. Rows keep their own places until sorting is asked for."""
@@ -107,6 +109,17 @@ class BoardTable(LiveTable):
             at = keys.index(self.sort.key) if self.sort.key in keys else 0
             self.sort = Sort(keys[(at + by) % len(keys)])
         self.again()
+
+    def next_column(self, by: int) -> None:
+        """Put the column cursor on the next column in sight that shows a figure; the first time on the sorted one."""
+        keys = [c.key for c, _w in self.shown_columns(self.scrollable_content_region.width) if c.key not in _NO_FIGURE]
+        if not keys:
+            return
+        if self.column in keys:
+            self.column = keys[(keys.index(self.column) + by) % len(keys)]
+        else:
+            self.column = self.sort.key if self.sort is not None and self.sort.key in keys else keys[0]
+        self.repaint()
 
     def sort_by(self, key: str) -> bool:
         """Sort by a column; False where there is none of that name."""

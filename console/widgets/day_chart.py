@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.geometry import Size
 
 from console.draw.chart import Chart, chart_lines
@@ -14,8 +16,14 @@ class CourseChart(Painted):
 
     DEFAULT_CSS = "CourseChart { overflow: hidden hidden; }"
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the toolkit's name
+    def __init__(
+        self,
+        *,
+        draw: Callable[[Chart, int, int], list[Line]] = chart_lines,
+        id: str | None = None,  # noqa: A002 - the toolkit's name
+    ) -> None:
         super().__init__(id=id)
+        self._draw = draw
         self._chart: Chart | None = None
         self._drawn: tuple[Size, list[Line]] | None = None
 
@@ -29,7 +37,7 @@ class CourseChart(Painted):
         if self._chart is None:
             return ()
         if self._drawn is None or self._drawn[0] != size:
-            self._drawn = (size, chart_lines(self._chart, size.width, size.height))
+            self._drawn = (size, self._draw(self._chart, size.width, size.height))
         lines = self._drawn[1]
         return lines[y] if y < len(lines) else ()
 

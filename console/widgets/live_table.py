@@ -45,6 +45,8 @@ class LiveTable(LiveRows):
         self._fitted: tuple[int, Fitted] | None = None
         self._source: RowSource | None = None
         self.sort: Sort | None = None
+        self.column = ""
+        """The key of the column under the cursor; empty while none was chosen."""
         self.empty: str = ""
         """What stands there when no row is to be shown."""
 
@@ -78,7 +80,7 @@ class LiveTable(LiveRows):
 
     def header_line(self, part: int, width: int) -> Line:  # noqa: ARG002 - one line
         """The heading."""
-        return heading(self.shown_columns(width), self.sort)
+        return heading(self.shown_columns(width), self.sort, self.column)
 
     def row_line(self, row: int, part: int, width: int) -> Line:  # noqa: ARG002 - one line a row
         """One row."""

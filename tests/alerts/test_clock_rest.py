@@ -6,10 +6,12 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alerts.clock_book import ClockBook
 from alerts.clock_count import ClockCount, add_up, no_count
-from alerts.clock_expecting import rest_of_days
+from alerts.clock_expecting import interpolated, rest_of_days
 from alerts.clock_rest import Coming, DayOfKeys, RestOfDay, keyed_rows, rest_by_row
 from alerts.forecast.demand import Assumed
 from alerts.forecast.outlook import outlook_of
@@ -117,3 +119,18 @@ def test_the_book_counts_by_the_forecast_of_the_outlook() -> None:
     tomorrow = book.figures("hefei", "day", at(12, day=12))
     assert math.isnan(tomorrow.coming[0])
     assert isinstance(book.forecast["day"], RestOfDay)
+
+
+@given(
+    st.lists(st.floats(0.0, 1e6), min_size=2, max_size=9, unique=True).map(sorted),
+    st.lists(st.floats(-10.0, 1.1e6), min_size=1, max_size=9),
+    st.integers(0, 2**32 - 1),
+)
+def test_rows_are_interpolated_to_the_last_bit_as_each_alone(times: list[float], at: list[float], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    values = np.cumsum(rng.random((3, len(times))), axis=1)
+    values[2, int(rng.integers(len(times))) :] = np.nan
+    edges = np.array([*at, *times])
+    found = interpolated(edges, np.array(times), values)
+    for row, alone in zip(found, values, strict=True):
+        np.testing.assert_array_equal(row, np.interp(edges, times, alone, left=np.nan, right=np.nan))

@@ -15,9 +15,12 @@ from console.draw.lines import plain, width_of
 from console.screens.after_sale import AfterSaleScreen
 from console.screens.alert import AlertScreen
 from console.screens.alerts import AlertsScreen
+from console.screens.behind import BehindScreen
+from console.screens.charts import ChartsScreen
 from console.screens.clocks import ClocksScreen
 from console.screens.coach import CoachScreen
 from console.screens.deck_screen import DeckScreen
+from console.screens.figure import FigureScreen
 from console.screens.forecast import ForecastScreen
 from console.screens.handover import HandoverScreen
 from console.screens.help import HelpScreen
@@ -48,7 +51,10 @@ SCREENS: dict[str, type[DeckScreen]] = {
         AlertScreen,
         AlertsScreen,
         ClocksScreen,
+        BehindScreen,
+        ChartsScreen,
         CoachScreen,
+        FigureScreen,
         ForecastScreen,
         HandoverScreen,
         LedgerScreen,

@@ -114,7 +114,9 @@ ROGUES: list[tuple[str, Serve]] = [
     (
         "version",
         garbage(
-            encode(hello("rogue")).replace(msgpack.packb("v") + b"\x92\x01\x00", msgpack.packb("v") + b"\x92\x09\x00")
+            encode(hello("rogue")).replace(
+                msgpack.packb("v") + msgpack.packb(list(hello("rogue").version)), msgpack.packb("v") + b"\x92\x09\x00"
+            )
         ),
     ),
     (

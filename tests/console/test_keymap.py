@@ -10,6 +10,7 @@ from textual.keys import _character_to_key
 
 from console.actions import ACTIONS, of_scope, use_actions
 from console.app import DutyDeckApp
+from console.cli import main
 from console.draw.help import help_lines
 from console.draw.lines import plain
 from console.key_names import key_label, key_name
@@ -91,6 +92,23 @@ def test_what_is_wrong_is_one_line_with_its_place(tmp_path: Path, text: str, sai
         read_keys(path)
     assert said in str(wrong.value)
     assert str(wrong.value).startswith(str(path))
+
+
+def test_every_action_is_printed_as_a_file_to_begin_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "dutydeck"
+    folder.mkdir()
+    (folder / "keys.yaml").write_text("keys: {ledger: [f5, f6]}\n")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert main(["keys"]) == 0
+    said = capsys.readouterr().out
+    assert '\n  ledger: ["f5", "f6"]' in said
+    assert '\n  # filter: ["/"]' in said
+    path = tmp_path / "all.yaml"
+    path.write_text(said.replace("\n  # ", "\n  "), encoding="utf-8")
+    assert read_keys(path)["filter"] == ("slash",), "every line of it is good"
+    assert set(read_keys(path)) == {action.id for action in ACTIONS}
 
 
 @in_loop

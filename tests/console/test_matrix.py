@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -15,10 +16,12 @@ from console.draw.lines import cells, plain, width_of
 from console.draw.matrix import MARKS, MatrixSheet, fit_both_ends, sheet_line
 from console.draw.matrix_plan import SHOWS_FIGURE, in_sight, plan_cells, plan_matrix
 from console.draw.plan import Plan
+from console.figures.place import place_of
 from console.matrix import EMPTY, FINE, GRADES, Matrix, matrix_of
 from console.matrix_figures import CELL_FIGURES, cell_figures
 from console.matrix_floor import MatrixFloor, matrix_floor
 from console.picture import Picture
+from console.screens.figure import FigureScreen
 from console.screens.matrix import MatrixScreen
 from console.screens.queue import QueueScreen
 from console.screens.shop import ShopScreen
@@ -31,6 +34,11 @@ from tests.console.fake_desk import SITES, FakeDesk, alert, desk_view, in_loop
 from tests.console.test_screens import screen_text
 
 MANY = tuple((f"s{i:03d}", f"基地{i:03d}", f"Site {i:03d}") for i in range(1_000))
+
+
+@cache
+def _many(sites: int) -> DeskView:
+    return desk_view(sites=MANY[:sites], queues=4)
 
 
 def _matrix(view: DeskView, by: str = "category") -> Matrix:
@@ -63,6 +71,16 @@ def test_every_queue_stands_in_one_cell_of_every_grouping(by: str) -> None:
     site = view.board.sites[0]
     for row in site.rows[1:]:
         assert floor.columns[floor.cell_of(0, row.id)] == group_of(row, by)  # type: ignore[arg-type]
+
+
+def test_figures_of_every_grouping_can_be_explained() -> None:
+    picture = Picture(desk_view())
+    for by in ROW_GROUPS:
+        rollup = picture.rollup(by)
+        place = place_of(picture, f"{by}:{rollup.keys[0]}")
+        assert place is not None
+        assert place.clock_key == rollup.keys[0]
+        assert place.figure("waiting") == rollup.columns["waiting"][0]
 
 
 def test_tiers_come_by_number_and_what_is_not_told_last() -> None:
@@ -155,9 +173,8 @@ def _sheet(view: DeskView, width: int, height: int, cursor: tuple[int, int] = (-
 @pytest.mark.parametrize("size", [(78, 18), (118, 30), (198, 48), (40, 8), (12, 3)])
 @pytest.mark.parametrize("sites", [13, 200, 1_000])
 def test_what_has_no_room_is_rolled_up_with_its_worst_state(size: tuple[int, int], sites: int) -> None:
-    names = MANY[:sites]
-    last = names[-1]
-    view = replace(desk_view(sites=names, queues=4), alerts=(alert(f"{last[0]}/q00", site=last),))
+    last = MANY[sites - 1]
+    view = replace(_many(sites), alerts=(alert(f"{last[0]}/q00", site=last),))
     sheet = _sheet(view, *size)
     slots = sheet.slots()
     lines = [sheet_line(sheet, slots, y, focused=True) for y in range(sheet.plan.lines + 1)]
@@ -170,8 +187,8 @@ def test_what_has_no_room_is_rolled_up_with_its_worst_state(size: tuple[int, int
         assert MARKS[0][0] in text
 
 
-def test_a_thousand_sites_are_laid_out_in_a_tenth_of_a_second_many_times_over() -> None:
-    view = desk_view(sites=MANY, queues=4)
+def test_the_floor_holds_until_a_site_has_other_rows() -> None:
+    view = _many(1_000)
     floor = matrix_floor(view.board.sites, "category")
     assert floor.holds(view.board.sites)
     assert not floor.holds(view.board.sites[1:])
@@ -207,8 +224,15 @@ async def test_keys_go_over_cells_and_open_what_they_stand_for() -> None:
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, MatrixScreen)
+        assert screen.figure_here() == ("*", "waiting")
         await pilot.press("j", "l", "l")
         assert screen.panel.place == (0, 1)
+        assert screen.figure_here() == ("hefei/q01", "waiting")  # of its two queues that where most wait
+        await pilot.press("i")
+        await pilot.pause()
+        assert isinstance(app.screen, FigureScreen)
+        await pilot.press("escape")
+        await pilot.pause()
         assert "Hefei · digital" in "\n".join(screen_text(app))
         await pilot.press("enter")
         await pilot.pause()
@@ -245,7 +269,12 @@ async def test_only_what_is_not_in_order_and_the_next_of_it() -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert screen.panel.shown == (13, 4)
-        await pilot.press("s")
+        await pilot.press("colon")
+        await pilot.pause()
+        await pilot.press(*"filter", "space", *"changsha", "enter")
+        await pilot.pause()
+        assert screen.passed() == (8, 104)
+        await pilot.press("escape", "s")
         await pilot.pause()
         assert screen.panel._order[:3] == [0, 2, 12]
         await pilot.press("0")

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from alerts.forecast.measured import Measuring
 from alerts.forecast.table import NO_PLAN, PlanTable
 from alerts.rules import Rule, load_rules
 from console.decisions import Script
@@ -145,3 +146,17 @@ def test_a_site_that_goes_dark_is_unknown_at_once(tmp_path: Path) -> None:
     day = core.outlook.outlook.sites["hefei"]
     assert not day.believed
     assert np.isnan(core.outlook.outlook.staffing("hefei", day.here, day.here + 4).site_net).all()
+
+
+def test_what_contacts_take_is_measured_of_all_sites_as_of_each_alone(tmp_path: Path) -> None:
+    drill = desk(overrun(tmp_path)[1], [], seconds=400)
+    core = drill.core
+    clocks = tuple(core.clocks.clocks.values())
+    together, alone = Measuring(clocks), {site: Measuring(clocks) for site in core.board.sessions}
+    for _ in range(5):
+        drill.step(20)
+        sites = core.board.view(drill.world.now).sites
+        found = together.take(sites, drill.world.now)
+        assert len(found) == len(sites)
+        each = {key: one for site in sites for key, one in alone[site.id].take([site], drill.world.now).items()}
+        assert repr(found) == repr(each)  # an unknown time is NaN, and equals none

@@ -28,7 +28,7 @@ def test_letters_find_actions_in_both_languages_and_by_command() -> None:
         i18n.use("en")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 60), (20, 5)])
+@pytest.mark.parametrize("size", [(80, 24), (20, 5)])
 @in_loop
 async def test_typing_choosing_and_doing(size: tuple[int, int]) -> None:
     app = DutyDeckApp(FakeDesk(), lang="en", operator="duty-1", settle_s=0.0)
@@ -37,7 +37,7 @@ async def test_typing_choosing_and_doing(size: tuple[int, int]) -> None:
         await pilot.pause()
         await pilot.pause()
         assert isinstance(app.screen, PaletteScreen)
-        await pilot.press(*"ledger", "enter")
+        await pilot.press(*"ledg", "enter")
         await pilot.pause()
         await pilot.pause()
         assert isinstance(app.screen, LedgerScreen)
@@ -60,7 +60,7 @@ async def test_arrows_move_while_one_types_and_a_command_alone_is_begun() -> Non
         palette = app.screen
         assert isinstance(palette, PaletteScreen)
         assert palette.table.ids.index(palette.table.cursor_id) == 2
-        await pilot.press("backspace", *"write into the log", "enter")
+        await pilot.press("backspace", *"write into", "enter")
         await pilot.pause()
         await pilot.pause()
         assert ":" in screen_text(app)[-1]

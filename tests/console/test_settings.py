@@ -174,6 +174,9 @@ async def test_language_changes_while_one_looks_and_hours_are_typed(tmp_path: Pa
         await pilot.press("enter", *"22:00-06:30", "enter")
         await pilot.pause()
         assert read_settings(tmp_path / "console.yaml").quiet_hours == "22:00-06:30"
+        await pilot.press("colon", *"set reduced_motion on", "enter")
+        await pilot.pause()
+        assert app.personal.settings.reduced_motion
         await pilot.press("escape")
         await pilot.pause()
         assert "合肥" in "\n".join(screen_text(app))
@@ -204,3 +207,20 @@ async def test_the_console_opens_with_what_was_chosen(view: Any) -> None:
         await pilot.pause()
         await pilot.pause()
         assert app.screen.scope == view  # type: ignore[attr-defined]
+
+
+@in_loop
+async def test_low_bandwidth_is_wished_for_and_draws_with_fewer_colours_without_drawing_anew() -> None:
+    personal = Personal(ConsoleSettings(low_bandwidth="on"))
+    app = DutyDeckApp(FakeDesk(), lang="en", operator="duty-1", personal=personal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.look()
+        assert app.link.slow
+        ground = style("cursor").bgcolor
+        assert ground is not None
+        assert ground.name == palette("night", "256").cursor
+        app.change_setting("low_bandwidth", "off")
+        app.look()
+        assert not app.link.slow
+        assert style("cursor").bgcolor.name == palette("night", "full").cursor  # type: ignore[union-attr]

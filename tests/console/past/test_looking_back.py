@@ -186,6 +186,19 @@ async def test_nothing_is_done_from_then_and_new_alerts_are_announced(store: Pas
 
 
 @in_loop
+async def test_an_alert_that_had_not_begun_and_a_screen_that_knows_only_now(store: PastStore) -> None:
+    app = DutyDeckApp(desk_with(store), lang="en", operator="duty-1", zone=ZONE)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("A", "enter")
+        await until(pilot, lambda: len(app.screen_stack) == 3)
+        await pilot.press(*":at 19:55", "enter")
+        await until(pilot, lambda: "at 19:55:00 this alert had not begun" in text_of(app))
+        await pilot.press("backspace", "P")
+        await until(pilot, lambda: "this screen knows only now: back to now" in text_of(app))
+        assert app.looking.then is None
+
+
+@in_loop
 async def test_a_desk_without_a_past_says_so() -> None:
     from console.intents import NO_PAST
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.intents import AskDay, AskPast, WriteNote
+from console.intents import AskDay, AskPast, Seek, SetPace, WriteNote
 from console.past import desk_past
 from console.past.desk_past import DeskPast
 from console.past.folder import PastFolder
@@ -17,6 +17,7 @@ from feeds.journal import Journal
 from tests.console.fake_desk import in_loop
 from tests.console.remote.made_server import ask, served, until_true
 from tests.console.test_desk_thread import at_work
+from tests.console.test_drill_room import asked, room_of, until
 
 
 @pytest.fixture(autouse=True)
@@ -73,3 +74,20 @@ def test_a_disk_that_is_full_is_said_and_the_rest_goes_on(tmp_path: Path) -> Non
     past.stop()
     assert past.error
     assert past.store.kept().spans
+
+
+def test_a_drill_that_goes_back_has_no_future(tmp_path: Path) -> None:
+    with room_of(tmp_path, speed=20.0) as room:
+        begun = room.view.at
+        asked(room, WriteNote("too late"), "duty-1")
+        until(room, lambda view: view.at > begun + 60.0)
+        until(room, lambda _view: len(room.past.store.kept().spans) > 0 and room.past.store.kept().end > begun + 30.0)
+        asked(room, SetPace(0.0))
+        answer = asked(room, AskPast(begun + 35.0)).past
+        assert answer is not None
+        assert begun < PastReader().read(answer, "duty-1", None).at <= begun + 35.0
+        assert asked(room, Seek("start")).ok
+        assert room.past.store.kept().end <= begun + 2.0
+        day = asked(room, AskDay()).day
+        assert day is not None
+        assert "too late" not in [event.said.en for event in day.events]

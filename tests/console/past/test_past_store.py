@@ -13,6 +13,7 @@ from console.desk_core import DeskCore
 from console.headless import drill_core
 from console.intents import Acknowledge, AskPreview, StartPlaybook
 from console.lockstep import LockStep
+from console.past import store as store_module
 from console.past.frames import PastFrames, spans_of
 from console.past.reader import PastReader
 from console.past.store import PastStore, TierPlan, rounded
@@ -80,6 +81,44 @@ def test_what_a_reader_has_is_not_sent_again(seen: Sequence[DeskView]) -> None:
     assert reader.read(again, "", None).at == seen[3].at
     with pytest.raises(ValueError, match="frames are missing"):
         PastReader().read(again, "", None)
+
+
+def test_what_is_folded_together_is_read_as_it_was_and_takes_less(seen: Sequence[DeskView]) -> None:
+    store, reader = PastStore((EXACT,)), PastReader()
+    for view in seen:
+        store.take(view)
+    before = store.bytes
+    while store.fold_one():
+        pass
+    assert store.bytes < before * 0.9
+    assert [one.folded for one in store.stretches()] == [True] * (len(store.stretches()) - 1) + [False]
+    for view in seen[::5]:
+        answer = store.frames(view.at, stretch=reader.stretch, have=reader.have)
+        same_view(view, reader.read(answer, "duty-1", None))
+    assert store.bytes < before * 0.9, "what lies unfolded is not kept"
+    store.forget_after(seen[10].at)
+    same_view(seen[10], PastReader().read(store.frames(seen[20].at), "duty-1", None))
+
+
+def test_there_is_a_most(seen: Sequence[DeskView], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "MOST_BYTES", 80_000)
+    store = PastStore((EXACT,))
+    for view in seen:
+        store.take(view)
+    assert store.bytes < 110_000
+    assert store.kept().end == seen[-1].at
+    assert store.kept().start > seen[0].at
+
+
+def test_with_many_rows_views_are_kept_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "MANY_ROWS", 10)
+    store = PastStore((EXACT,))
+    start = NOW - NOW % 60.0
+    for i in range(13):
+        if store.due(start + 10.0 * i):
+            store.take(replace(desk_view(queues=1), at=start + 10.0 * i))
+    assert len(store.tiers[0].times()) == 4
+    assert len(store.kept().spans) == 1
 
 
 def test_a_frame_that_is_none_is_refused_and_the_next_is_read(seen: Sequence[DeskView]) -> None:
@@ -167,6 +206,6 @@ def test_a_day_of_a_network_is_tens_of_megabytes_and_a_frame_is_small() -> None:
     for _ in range(8):
         steps.step(10)
         store.take(core.view(world.now))
-    fine = [frame for stretch in store.tiers[0].stretches for frame in stretch.frames]
+    fine = [frame for stretch in store.tiers[0].stretches for frame in stretch.frames()]
     assert len(fine[0].data) < 250_000
     assert max(len(frame.data) for frame in fine[1:]) < 80_000

@@ -37,6 +37,7 @@ ASKED: tuple[Intent, ...] = (
     intents.WriteNote("back-up line is up"),
     intents.SetPace(2.0),
     intents.AskWhy("site-dark", "hefei/*"),
+    intents.AskBehind("waiting", ("hefei/q1", "wuhan/*")),
     intents.AskReload(),
     intents.AskLeaders(1.5e9, 1.6e9),
     intents.LockRules(7200.0, "peak"),
@@ -152,7 +153,7 @@ def test_what_stands_nowhere_nobody_may() -> None:
     assert {role for role, may in MAY.items() if intents.ApproveRun in may} == {"lead", "approver", "duty", "admin"}
     assert {role for role, may in MAY.items() if intents.ReloadRules in may} == {"admin"}
     assert not any({intents.JoinDesk, intents.LeaveDesk} & may for may in MAY.values())
-    assert MAY["viewer"] == {intents.AskWhy, intents.AskLeaders, intents.AskPast, intents.AskDay}
+    assert MAY["viewer"] == {intents.AskBehind, intents.AskWhy, intents.AskLeaders, intents.AskPast, intents.AskDay}
 
 
 def test_a_lead_answers_for_the_own_sites_alone() -> None:
