@@ -269,6 +269,7 @@ class DutyDeckApp(
             self.say(said or done, "ok")
         if then is not None:
             then(outcome)
+        self.draw_next()
         self.look()
 
     def exit(self, result: int | None = None, return_code: int = 0, message: object | None = None) -> None:

@@ -10,8 +10,34 @@ from rich.color import ColorSystem
 from console.driver_watch import DriverWatch
 from console.i18n import _
 from console.run_actions import RunActions
-from console.slow_link import BEHIND_S, SLOW_DRAW_EVERY_S, WORDS, LinkState, SlowLink, Wanted
+from console.slow_link import (
+    BEHIND_S,
+    DRAW_EVERY_S,
+    HURRY_EVERY_S,
+    SLOW_DRAW_EVERY_S,
+    WORDS,
+    LinkState,
+    SlowLink,
+    Wanted,
+)
 from console.view import DeskView
+
+
+def happened(old: DeskView, new: DeskView) -> bool:
+    """Whether a view tells of more than other figures: an alert, somebody who took one, a run, a notice, the reach."""
+    if new.notices[-1:] != old.notices[-1:] or (new.reach is None or new.reach.up) != (
+        old.reach is None or old.reach.up
+    ):
+        return True
+    if new.alerts is not old.alerts:
+        known = {(alert.id, alert.state, alert.severity, alert.acknowledged) for alert in old.alerts}
+        if len(new.alerts) != len(old.alerts) or any(
+            (alert.id, alert.state, alert.severity, alert.acknowledged) not in known for alert in new.alerts
+        ):
+            return True
+    return new.runs is not old.runs and [(run.id, run.state) for run in new.runs] != [
+        (run.id, run.state) for run in old.runs
+    ]
 
 
 class LinkActions(RunActions):
@@ -21,7 +47,7 @@ class LinkActions(RunActions):
         super().__init__()
         self._slow_link = SlowLink()
         self._watch: DriverWatch | None = None
-        self._drawn_at = -math.inf
+        self._drawn_at = self._hurried_at = -math.inf
         self._colours: ColorSystem | None = None
 
     @property
@@ -44,13 +70,18 @@ class LinkActions(RunActions):
         return behind_s < BEHIND_S
 
     def draws_now(self, view: DeskView, now: float) -> bool:
-        """Whether a new view is drawn at once. On a slow link only each other second, but for a new alert."""
-        if self._slow_link.slow and now - self._drawn_at < SLOW_DRAW_EVERY_S:
-            known = {alert.id for alert in self.newest.view.alerts}
-            if all(alert.id in known for alert in view.alerts):
+        """Whether a new view is drawn at once: where something happened, or the last one was long enough ago."""
+        every_s = SLOW_DRAW_EVERY_S if self._slow_link.slow else DRAW_EVERY_S if self._watch is not None else 0.0
+        if now - self._drawn_at < every_s:
+            if now - self._hurried_at < HURRY_EVERY_S or not happened(self.newest.view, view):
                 return False
+            self._hurried_at = now
         self._drawn_at = now
         return True
+
+    def draw_next(self) -> None:
+        """Draw the next view at once: somebody waits for what their deed did."""
+        self._drawn_at = -math.inf
 
     def action_slow_link(self, argument: str) -> None:
         """`on`, `off` or `auto`; without a word say how it stands."""
@@ -65,7 +96,7 @@ class LinkActions(RunActions):
 
     def _take_link(self) -> None:
         """Fewer colours where the link is slow: what is drawn from now on is shorter."""
-        self._drawn_at = -math.inf
+        self.draw_next()
         console = self.console
         if self._slow_link.slow and console._color_system is ColorSystem.TRUECOLOR:
             self._colours, console._color_system = console._color_system, ColorSystem.EIGHT_BIT

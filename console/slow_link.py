@@ -24,6 +24,13 @@ MOST_CALM_S = 160.0
 _FLAPS_WITHIN_S = 60.0
 """Slow again so soon after: the next calm has to last twice as long."""
 
+DRAW_EVERY_S = 0.9
+"""How often figures are drawn, in looks of a quarter of a second once a second: what jumps faster cannot be read. What
+happened (an alert, a run, an answer) and what a key changes is drawn at once."""
+
+HURRY_EVERY_S = 3.0
+"""What happened is drawn at once, but in a storm with the rest: it would be drawn four times a second."""
+
 SLOW_DRAW_EVERY_S = 2.0
 """How often a slow terminal is drawn; what a key changes is drawn at once."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from rich.segment import Segment
 from textual.geometry import Region, Size
@@ -10,13 +11,29 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from console.actions import bindings
-from console.draw.lines import Line, fill, restyle
+from console.draw.lines import Line, cells, fill, restyle, width_of
 from console.theme import style
 
 
 def strip_of(spans: Line, width: int) -> Strip:
     """A line as the toolkit wants it, in exactly `width` cells. No markup is read on the way."""
     return Strip([Segment(text, style(names)) for text, names in fill(spans, width)], width)
+
+
+def changed_up_to(old: Line | None, new: Line, width: int) -> int:
+    """How many cells of a line have to be sent: up to the last that is another. The toolkit begins at the left."""
+    if old is None or width_of(old) != width_of(new):
+        return width
+    same = 0
+    for (before, was), (now, style_now) in zip(reversed(old), reversed(new), strict=False):
+        if before == now and was == style_now:
+            same += cells(now)
+            continue
+        if was == style_now:
+            pairs = zip(reversed(before), reversed(now), strict=False)
+            same += sum(cells(char) for char, _other in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        break
+    return max(1, min(width, width_of(new) - same))
 
 
 class Painted(ScrollView, can_focus=False):
@@ -58,12 +75,15 @@ class Painted(ScrollView, can_focus=False):
             self._painted, self._painted_for = {}, key
             self.refresh()
             return
-        changed = [y for y in range(size.height) if self.line_at(y, size) != self._painted.get(y)]
+        changed = []
+        for y in range(size.height):
+            old, new = self._painted.get(y), self.line_at(y, size)
+            if new != old:
+                self._painted.pop(y, None)
+                changed.append(Region(0, y, changed_up_to(old, new, size.width), 1))
         self.lines_sent += len(changed)
-        for y in changed:
-            self._painted.pop(y, None)
         if changed:
-            self.refresh(*(Region(0, y, size.width, 1) for y in changed))
+            self.refresh(*changed)
 
     def render_line(self, y: int) -> Strip:
         """Line `y` of the visible content."""
