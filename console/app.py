@@ -21,6 +21,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from console import i18n
+from console import toolkit_mends as _mends  # noqa: F401 - mends on import
 from console.actions import bindings, footer_of_past
 from console.actions_timeline import past_bindings
 from console.automatic_actions import AutomaticActions
