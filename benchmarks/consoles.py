@@ -9,7 +9,6 @@ rest are the desk. Held against bare messages over the same kind of socket, and 
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import signal
 import subprocess
@@ -24,7 +23,7 @@ import aiohttp
 from aiohttp import web
 
 from benchmarks.outcome import Figures, Outcome, quantiles, run_alone
-from benchmarks.terminal import ROOT
+from benchmarks.terminal import ROOT, cpu_of_threads_s
 from console.intents import AskWhy, Intent, ReportSite
 from console.remote.protocol import PATH, heard
 from console.remote.remote_desk import RemoteDesk
@@ -46,16 +45,6 @@ def _program(stack: ExitStack, *arguments: str) -> subprocess.Popen[str]:
     stack.callback(program.communicate)
     stack.callback(program.send_signal, signal.SIGTERM)
     return program
-
-
-def _cpu_s(pid: int) -> tuple[float, float]:
-    """CPU seconds so far: of the thread that serves consoles, and of all others."""
-    first = rest = 0.0
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        fields = (task / "stat").read_text().rpartition(")")[2].split()
-        used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-        first, rest = (first + used, rest) if task.name == str(pid) else (first, rest + used)
-    return first, rest
 
 
 class _Looker:
@@ -85,10 +74,10 @@ async def _look(url: str, token: str, number: int, pid: int, seconds: float, set
     lookers = [_Looker() for _ in range(number)]
     tasks = [asyncio.create_task(one.look(url, token)) for one in lookers]
     await asyncio.sleep(settle_s if number else 1.0)  # the past of the courses has come by then
-    begun, cpu = time.monotonic(), _cpu_s(pid)
+    begun, cpu = time.monotonic(), cpu_of_threads_s(pid)
     before = [(one.bytes, one.views) for one in lookers]
     await asyncio.sleep(seconds)
-    took, after = time.monotonic() - begun, _cpu_s(pid)
+    took, after = time.monotonic() - begun, cpu_of_threads_s(pid)
     said: Figures = {
         "serving_core_share": (after[0] - cpu[0]) / took,
         "desk_core_share": (after[1] - cpu[1]) / took,

@@ -7,13 +7,11 @@ desk's, with the making of the frames.
 
 from __future__ import annotations
 
-import os
 import time
-from pathlib import Path
 
 from benchmarks.outcome import Figures, Outcome, quantiles, run_alone
 from benchmarks.table import COLUMNS, ROWS, press_keys
-from benchmarks.terminal import Terminal
+from benchmarks.terminal import Terminal, cpu_of_threads_s
 
 CASES: dict[str, tuple[str, ...]] = {
     "13 sites at 5 Hz": ("13", "200", "5"),
@@ -22,16 +20,6 @@ CASES: dict[str, tuple[str, ...]] = {
 }
 SETTLE_S = 8.0
 TARGET_MS = 50.0
-
-
-def cpu_of_threads_s(pid: int) -> tuple[float, float]:
-    """CPU seconds so far: of the first thread, which draws, and of all others."""
-    first = rest = 0.0
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        fields = (task / "stat").read_text().rpartition(")")[2].split()
-        used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-        first, rest = (first + used, rest) if task.name == str(pid) else (first, rest + used)
-    return first, rest
 
 
 def measure_case(arguments: tuple[str, ...], window_s: float, settle_s: float) -> Figures:

@@ -143,3 +143,13 @@ def drain(terminals: Sequence[Terminal], seconds: float) -> None:
 def plain(data: bytes) -> str:
     """Terminal output as harmless text, for an error message."""
     return data.decode("utf-8", "replace").encode("unicode_escape").decode("ascii")
+
+
+def cpu_of_threads_s(pid: int) -> tuple[float, float]:
+    """CPU seconds so far: of a process's first thread, and of all its others."""
+    first = rest = 0.0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        fields = (task / "stat").read_text().rpartition(")")[2].split()
+        used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        first, rest = (first + used, rest) if task.name == str(pid) else (first, rest + used)
+    return first, rest

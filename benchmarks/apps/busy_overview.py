@@ -7,18 +7,16 @@ keys that have been taken and painted.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
-from textual import events
 
 from alerts.rules import load_rules
+from benchmarks.apps.counted_deck import CountedDeck
 from benchmarks.made_site import Shape, figures, publisher
-from console.app import DutyDeckApp
 from console.clock import DeskClock
 from console.commands.screen import freeze_what_stands
 from console.desk import DeskThread
@@ -55,37 +53,6 @@ class Feed:
                 desk.changed()
 
 
-class BusyApp(DutyDeckApp):
-    """The console; its title counts the keys that were painted."""
-
-    CSS_PATH = str(Path(inspect.getfile(DutyDeckApp)).with_name("app.tcss"))
-    taken = 0
-    first_keys = ""
-    before = 0
-    """Keys of our own that are not counted."""
-
-    async def on_event(self, event: events.Event) -> None:
-        """Tell the terminal of a key once it is painted."""
-        came = isinstance(event, events.Key) and not event.is_forwarded
-        await super().on_event(event)
-        if came and self.before:
-            self.before -= 1
-        elif came:
-            self.taken += 1
-            self.call_after_refresh(self._mark, self.taken)
-
-    def _mark(self, taken: int) -> None:
-        if self._driver is not None:
-            self._driver.write(f"\x1b]2;#k{taken:05}#\x07")
-
-    def on_ready(self) -> None:
-        """The first paint is done."""
-        self.before = len(self.first_keys)
-        for key in self.first_keys:
-            self.simulate_key(key)
-        self._mark(0)
-
-
 def main(sites: int, queues: int, hz: float, keys: str = "") -> None:
     """Run until ended."""
     feed = Feed(sites, queues, hz)
@@ -102,7 +69,7 @@ def main(sites: int, queues: int, hz: float, keys: str = "") -> None:
         desk = DeskThread(core, DeskClock(time.time()), feed=feed.run)
         desk.start()
         freeze_what_stands()
-        app = BusyApp(desk, lang="zh", operator="duty-1")
+        app = CountedDeck(desk, lang="zh", operator="duty-1")
         app.first_keys = keys
         app.run()
         desk.stop()

@@ -9,18 +9,16 @@ hands, when a view had every alert, when that view was painted, and the same for
 from __future__ import annotations
 
 import asyncio
-import inspect
 import json
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
-from textual import events
 
 from alerts.rules import Rule
+from benchmarks.apps.counted_deck import CountedDeck
 from benchmarks.made_site import GAUGE_NAMES, Shape, publisher
-from console.app import DutyDeckApp
 from console.clock import DeskClock
 from console.commands.screen import freeze_what_stands
 from console.desk import DeskThread
@@ -95,30 +93,16 @@ class StormyDesk(DeskThread):
             marks.setdefault("none_in_view", time.monotonic())
 
 
-class StormApp(DutyDeckApp):
-    """The console; its title counts the keys that were painted."""
+class StormApp(CountedDeck):
+    """The counted console, which notes when it has painted the storm."""
 
-    CSS_PATH = str(Path(inspect.getfile(DutyDeckApp)).with_name("app.tcss"))
-    taken = 0
     storm: Storm
     notes: Path
     lasts_s: float
 
-    async def on_event(self, event: events.Event) -> None:
-        """Tell the terminal of a key once it is painted."""
-        came = isinstance(event, events.Key) and not event.is_forwarded  # it comes again when nobody wanted it
-        await super().on_event(event)
-        if came:
-            self.taken += 1
-            self.call_after_refresh(self._mark, self.taken)
-
-    def _mark(self, taken: int) -> None:
-        if self._driver is not None:
-            self._driver.write(f"\x1b]2;#k{taken:05}#\x07")
-
     def on_ready(self) -> None:
         """The first paint is done."""
-        self._mark(0)
+        super().on_ready()
         self.set_timer(self.lasts_s, self._write)
 
     def draw(self) -> None:

@@ -122,7 +122,7 @@ def test_the_book_counts_by_the_forecast_of_the_outlook() -> None:
 
 
 @given(
-    st.lists(st.floats(0.0, 1e6), min_size=2, max_size=9, unique=True).map(sorted),
+    st.lists(st.integers(0, 10**9).map(lambda ms: ms / 1e3), min_size=2, max_size=9, unique=True).map(sorted),
     st.lists(st.floats(-10.0, 1.1e6), min_size=1, max_size=9),
     st.integers(0, 2**32 - 1),
 )
