@@ -90,7 +90,7 @@ class DeskThread(LoopThread):
             return asyncio.run_coroutine_threadsafe(self._proposal(self._rule_files), self._loop)
         if isinstance(intent, PastQuestion):
             return asyncio.run_coroutine_threadsafe(asyncio.to_thread(self.past.answer, intent), self._loop)
-        answer: Future[Outcome] = Future()
+        answer: Future[Outcome] = self._owing()
 
         def carry_out() -> None:
             if isinstance(intent, SetPace):

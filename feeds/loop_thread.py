@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Event, Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -22,6 +22,7 @@ class LoopThread:
         self._stopping = asyncio.Event()
         self._ready = Event()
         self._thread = Thread(target=self._run, name=name, daemon=True)
+        self._owed: set[Future[Any]] = set()
         self.failure: BaseException | None = None
         """Why it died, if it did: to be shown and never hidden."""
 
@@ -47,7 +48,7 @@ class LoopThread:
 
         Raises RuntimeError where the thread has ended.
         """
-        answer: Future[T] = Future()
+        answer: Future[T] = self._owing()
 
         def carry_out() -> None:
             try:
@@ -58,6 +59,13 @@ class LoopThread:
         self._loop.call_soon_threadsafe(carry_out)
         return answer
 
+    def _owing(self) -> Future[Any]:
+        """An answer that the loop owes: where the thread ends before it, whoever waits gets RuntimeError."""
+        answer: Future[Any] = Future()
+        self._owed.add(answer)
+        answer.add_done_callback(self._owed.discard)
+        return answer
+
     def _run(self) -> None:
         try:
             self._loop.run_until_complete(self._work())
@@ -66,4 +74,6 @@ class LoopThread:
         finally:
             self._ready.set()
             self._loop.close()
+            for answer in list(self._owed):
+                answer.set_exception(RuntimeError("it has ended"))
             self._ended()

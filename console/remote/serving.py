@@ -70,6 +70,18 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+async def begun(app: web.Application, where: Listening, what: str, *, shutdown_s: float) -> web.AppRunner:
+    """The application, listening. Raises InputError where the port cannot be had."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=shutdown_s)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, where.host, where.port, ssl_context=where.tls).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise InputError(what, f"{where.host}:{where.port}: {error.strerror or error}", "a free port") from error
+    return runner
+
+
 async def serve_consoles(
     desk: DeskThread, config: DeskConfig, where: Listening, tokens: TokenFile, say: Callable[[str], None]
 ) -> None:
@@ -87,14 +99,7 @@ async def serve_consoles(
         task.add_done_callback(again.discard)
 
     loop.add_signal_handler(signal.SIGHUP, hang_up)
-    runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=2.0)
-    await runner.setup()
-    site = web.TCPSite(runner, where.host, where.port, ssl_context=where.tls)
-    try:
-        await site.start()
-    except OSError as error:
-        await runner.cleanup()
-        raise InputError("serve", f"{where.host}:{where.port}: {error.strerror or error}", "a free port") from error
+    runner = await begun(server.app(), where, "serve", shutdown_s=2.0)
     port = runner.addresses[0][1]
     say(f"listening on {where.url(port)} · {len(tokens.entries)} tokens · {len(config.file.sites)} sites")
     if not tokens.entries:

@@ -108,7 +108,7 @@ def fingerprint(folder: Path) -> dict[str, str]:
     return {str(path): sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def walked(desk: DrillRoom | DeskThread, lang: str, config: DeskConfig | None = None) -> int:
+def walked(desk: DrillRoom | DeskThread, lang: str, config: DeskConfig | None = None, *, wall: bool = False) -> int:
     """What `show` does, without a terminal: sit at the deck and type every command that might lead out."""
     assert config is None
     assert isinstance(desk, DrillRoom)
@@ -122,7 +122,7 @@ def walked(desk: DrillRoom | DeskThread, lang: str, config: DeskConfig | None = 
                 await pilot.press("enter")
                 await pilot.pause()
                 if text in ("preflight", "reveal"):
-                    await pilot.press("t" if text == "preflight" else "y")
+                    await pilot.press("T" if text == "preflight" else "y")
                     await pilot.pause()
                 while len(app.screen_stack) > 1:
                     app.pop_screen()
