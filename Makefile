@@ -1,6 +1,7 @@
 # make demo   the console on the built-in drill        make test   lint, types, all tests
 # make lock   pin the dependencies again, by hash      make bench  the benchmarks
-# make test-crash   kills a desk some hundred times
+# make test-crash   kills desks some hundred times, fills disks, plays drills for minutes
+# make test-bench   runs each benchmark for a moment
 # make test-web     the console in a real headless Chromium, where there is one
 # make drills   the fifteen drills with nobody, used well, naively and with the built-in player: the table of docs/drills.md
 # make validation   the simulator against theory, into docs/validation.md
@@ -11,7 +12,7 @@ BIN    := $(VENV)/bin
 WORKERS ?= $(shell expr 1 + `getconf _NPROCESSORS_ONLN`)
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
-.PHONY: demo test lint types unit test-crash test-web bench drills validation lock clean
+.PHONY: demo test lint types unit test-crash test-bench test-web bench drills validation lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/dutydeck drill double11-midnight
@@ -27,11 +28,14 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not crash and not alone and not browser"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not crash and not alone and not browser and not bench"
 	$(BIN)/python -m pytest -m alone
 
 test-crash: $(VENV)/.dev
 	$(BIN)/python -m pytest -m crash -s
+
+test-bench: $(VENV)/.dev
+	$(BIN)/python -m pytest -m bench
 
 test-web: $(VENV)/.dev
 	$(BIN)/python -m pytest -m browser -rs tests/console/web

@@ -36,7 +36,7 @@ from benchmarks.made_site import Shape, figures
 from benchmarks.outcome import Outcome, printed, quantiles
 from benchmarks.terminal import ROOT, Terminal
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.bench
 
 
 def read(outcome: Outcome) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def played() -> dict[str, Rehearsal]:
     }
 
 
+@pytest.mark.crash
 @pytest.mark.timeout(600)  # three drills of a quarter of an hour
 def test_used_well_the_catalogue_beats_nobody_and_naive_decisions(played: dict[str, Rehearsal]) -> None:
     good, naive, none = (played[name] for name in ("good", "naive", "none"))

@@ -139,6 +139,7 @@ def test_a_journal_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.crash
 def test_a_full_disk_is_said_by_the_exit_status_and_the_watch_goes_on(tmp_path: Path) -> None:
     """A real file that may not grow past 48 kB stands for the disk."""
     code = (

@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from console.intents import Acknowledge, AskWhy, Intent
 from console.remote.remote_desk import RemoteDesk
 from console.remote.token_file import TokenFile
@@ -73,6 +75,7 @@ async def serving(folder: Path, port: int = 0) -> AsyncIterator[tuple[Serving, i
             await process.wait()
 
 
+@pytest.mark.crash
 @in_loop
 async def test_killed_and_started_again_it_is_the_same_desk(tmp_path: Path) -> None:
     async with site(tmp_path) as good:
@@ -105,6 +108,7 @@ async def test_killed_and_started_again_it_is_the_same_desk(tmp_path: Path) -> N
                 await asyncio.to_thread(remote.stop)
 
 
+@pytest.mark.crash
 @in_loop
 async def test_what_was_asked_when_the_desk_was_killed_is_said_to_be_unknown(tmp_path: Path) -> None:
     async with site(tmp_path):
