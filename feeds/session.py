@@ -90,6 +90,8 @@ class SiteSession:
         self._asked_at = float("-inf")
         self._events: OrderedDict[str, None] = OrderedDict()
         self._seen: SiteView | None = None
+        self._seen_for = float("nan")
+        """For which time `_seen` was found to hold; NaN once anything came."""
 
     # Connection -------------------------------------------------------------------------------------------------
 
@@ -109,6 +111,7 @@ class SiteSession:
 
     def receive(self, data: Message, now: float) -> Arrival:
         """What `data`, received at the desk's time `now`, means. Never raises: what cannot be used is counted."""
+        self._seen_for = float("nan")
         try:
             return self._take(decode(data) if isinstance(data, bytes) else data, now)
         except FrameError as error:
@@ -229,7 +232,7 @@ class SiteSession:
 
     @slack.setter
     def slack(self, slack: float) -> None:
-        self._slack = slack
+        self._slack, self._seen_for = slack, float("nan")
         self._expect()
 
     def _expect(self) -> None:
@@ -276,8 +279,10 @@ class SiteSession:
 
     def view(self, now: float) -> SiteView:
         """The site as it stands at `now`, immutable; the same one until something of it changes."""
-        state, last = self.state(now), self.board.columns()
         seen = self._seen
+        if seen is not None and now == self._seen_for:
+            return seen
+        state, last = self.state(now), self.board.columns()
         if (
             seen is None
             or seen.last is not last
@@ -287,6 +292,7 @@ class SiteSession:
             or seen.rows is not self.board.rows
         ):
             seen = self._seen = self._view(state, last)
+        self._seen_for = now
         return seen
 
     def _view(self, state: SiteState, last: Columns) -> SiteView:
