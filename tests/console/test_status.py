@@ -122,7 +122,7 @@ async def test_it_watches_a_desk_and_ends_with_ctrl_c(tmp_path: Path) -> None:
         )
         assert process.stdout is not None
         assert process.stderr is not None
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(120):
             first = [json.loads(await process.stdout.readline()) for _ in range(3)]
             assert [one["kind"] for one in first] == ["desk", "network", "site"]
             good.values = {"waiting": 500, "agents_online": 5}
