@@ -36,7 +36,7 @@ CRUMBS = {
     "forecast": N_("forecast"),
     "ledger": N_("ledger"),
     "handover": N_("handover"),
-    "people": N_("people"),
+    "people": N_("who is here"),
     "preflight": N_("preflight"),
     "silences": N_("silences"),
     "coach": N_("coach"),
@@ -49,8 +49,11 @@ CRUMBS = {
     "settings": N_("settings"),
     "palette": N_("find an action"),
     "wall": N_("wall"),
+    "charts": N_("the day in charts"),
+    "figure": N_("figure"),
+    "behind": N_("who stands behind it"),
 }
-"""What screens without a place are called on the way."""
+"""What screens are called on the way; those of a place, and of one alert, have its name."""
 
 
 class DeckScreen(FigureActions):
@@ -127,7 +130,7 @@ class DeckScreen(FigureActions):
 
     def crumb(self) -> str:
         """What people call what this screen shows, for the way that leads here."""
-        return _(CRUMBS.get(self.scope, self.scope))
+        return _(CRUMBS[self.scope])
 
     def place_meant(self) -> str:
         """The row that is meant here: `site/queue`, or a site; empty for none."""

@@ -19,7 +19,7 @@ from console.screens.behind import BehindScreen
 from console.screens.charts import ChartsScreen
 from console.screens.clocks import ClocksScreen
 from console.screens.coach import CoachScreen
-from console.screens.deck_screen import DeckScreen
+from console.screens.deck_screen import CRUMBS, DeckScreen
 from console.screens.figure import FigureScreen
 from console.screens.forecast import ForecastScreen
 from console.screens.handover import HandoverScreen
@@ -44,6 +44,8 @@ from console.screens.wall import WallScreen
 from console.widgets.live_rows import LiveRows
 from console.widgets.matrix_panel import MatrixPanel
 from console.widgets.painted import ReadPanel
+
+NAMED_BY_THEIR_PLACE = {"site", "shop", "queue", "alert"}
 
 SCREENS: dict[str, type[DeckScreen]] = {
     screen.scope: screen
@@ -78,6 +80,10 @@ SCREENS: dict[str, type[DeckScreen]] = {
         AfterSaleScreen,
     )
 }
+
+
+def test_every_screen_has_a_name_on_the_way() -> None:
+    assert set(CRUMBS) == set(SCREENS) - NAMED_BY_THEIR_PLACE
 
 
 def test_every_action_has_its_method_where_it_belongs() -> None:

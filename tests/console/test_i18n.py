@@ -16,7 +16,7 @@ CONSOLE = Path(i18n.__file__).parent
 
 
 def _catalogue() -> dict[str, str]:
-    po = polib.pofile(str(CONSOLE / "locale" / "zh.po"))
+    po = polib.pofile(str(CONSOLE / "locale" / "zh.po"), check_for_duplicates=True)
     return {entry.msgid: entry.msgstr for entry in po}
 
 
