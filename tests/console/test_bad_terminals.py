@@ -5,22 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from tests.console.test_pty import Terminal
+from tests.console.real_terminal import Terminal
 
 pytestmark = [pytest.mark.alone, pytest.mark.pty]
-
-
-@pytest.fixture
-def terminals() -> Iterator[list[Terminal]]:
-    """Terminals that are closed when the test ends."""
-    opened: list[Terminal] = []
-    yield opened
-    for terminal in opened:
-        terminal.close()
 
 
 def until(terminal: Terminal, true: Callable[[list[str]], bool], seconds: float = 20.0) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from console.progress import reached, words, working
-from tests.console.test_pty import Terminal
+from tests.console.real_terminal import Terminal
 
 
 def test_words() -> None:

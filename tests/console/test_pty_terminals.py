@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.console.test_pty import Terminal, terminals
-
-__all__ = ["terminals"]
+from tests.console.real_terminal import Terminal
 
 pytestmark = [pytest.mark.alone, pytest.mark.pty]
 

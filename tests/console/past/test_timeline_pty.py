@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.console.test_pty import Terminal
+from tests.console.real_terminal import Terminal
 
 pytestmark = pytest.mark.alone
 
@@ -21,14 +19,6 @@ for i in range(60):
 raise SystemExit(run_console(desk_with(store), {lang!r}, "duty-1", zone=ZoneInfo("Asia/Shanghai")))
 # {hostile}
 """
-
-
-@pytest.fixture
-def terminals() -> Iterator[list[Terminal]]:
-    opened: list[Terminal] = []
-    yield opened
-    for terminal in opened:
-        terminal.close()
 
 
 @pytest.mark.pty
